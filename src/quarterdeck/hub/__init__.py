@@ -1,0 +1,1 @@
+"""The server without HTTP: board, peers, supervisor, scheduler, accounts."""

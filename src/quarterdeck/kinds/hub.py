@@ -1,0 +1,25 @@
+"""The topic ``hub``: how the hub itself fares.
+
+Scalars: pid, version, started, cpu (share of a core, 0 to 1), memory (bytes), disk (bytes of the deck's own files), viewers,
+producers, topics, dropped (events lost by producers), refused.
+Series, one value a measurement: ingest (events a second), fold and commit (seconds), viewers, dropped, disk (bytes).
+"""
+
+from __future__ import annotations
+
+from quarterdeck.kinds.kind import Kind
+
+HUB = Kind(
+    "hub",
+    "hub",
+    fields={
+        "ingest": ("series", 0.001),
+        "fold": ("series", 1e-6),
+        "commit": ("series", 1e-6),
+        "viewers_seen": ("series", 1),
+        "dropped_seen": ("series", 1),
+        "disk_seen": ("series", 1),
+        "cpu_seen": ("series", 0.001),
+        "memory_seen": ("series", 1),
+    },
+)

@@ -1,0 +1,56 @@
+"""What a kind declares: the names of its topics, its typed fields, and the columns that lists may use."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+_EMPTY_OPERATION = {"list": "push", "map": "put", "counters": "add", "series": "record"}
+
+
+class Kind:
+    """A family of topics.
+
+    ``pattern`` is matched segment by segment, ``*`` stands for any one segment (``script/*/panel/*``).
+    ``fields`` names every field that is not a scalar: ``("list", cap)``, ``("map",)``, ``("counters",)`` or
+    ``("series", quantum)``; scalars need no declaration.  ``columns`` are the scalar fields by which a list may be filtered and
+    sorted; ``orders`` are the pairs (filter column, sort column) that deserve an index of their own.
+    ``stored`` is False for topics that die with the hub.
+    """
+
+    __slots__ = ("columns", "fields", "name", "orders", "pattern", "stored")
+
+    def __init__(
+        self,
+        name: str,
+        pattern: str,
+        fields: Mapping[str, tuple[Any, ...]] | None = None,
+        columns: tuple[str, ...] = (),
+        orders: tuple[tuple[str, str], ...] = (),
+        stored: bool = True,
+    ) -> None:
+        self.name = name
+        self.pattern = tuple(pattern.split("/"))
+        self.fields = dict(fields or {})
+        self.columns = columns
+        self.orders = orders
+        self.stored = stored
+
+    def matches(self, topic: str) -> bool:
+        """Whether this (encoded) topic name belongs to the kind."""
+        segments = topic.split("/")
+        return len(segments) == len(self.pattern) and all(
+            wanted in ("*", segment) for wanted, segment in zip(self.pattern, segments, strict=True)
+        )
+
+    def birth(self) -> list[list[Any]]:
+        """The operations that give a new topic its typed fields, so that folds learn types from operations alone."""
+        return [_birth_of(field, *declared) for field, declared in self.fields.items()]
+
+
+def _birth_of(field: str, kind: str, parameter: float | None = None) -> list[Any]:
+    empty: Any = [] if kind == "list" else {}
+    operation = [_EMPTY_OPERATION[kind], field, empty]
+    return operation if parameter is None else [*operation, parameter]

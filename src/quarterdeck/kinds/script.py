@@ -1,0 +1,29 @@
+"""A script of the deck, ``script/<name>``, and what it keeps between runs, ``script/<name>/store``.
+
+Scalars: name, form ("panel"), path (relative to the deck), state (loading, idle, running, waiting, broken, gone),
+reason (words), since, version, grid (JSON of the layout), error {"type", "message", "file", "line"}, traceback,
+unkept (list of {"key", "why"}: store values that stay in the worker), worker {"pid", "started"}, next_due,
+running (run id or null), last_run, last_state, last_started, last_duration, attention (true if its latest run of some hook failed).
+Map hooks: name -> {"text", "every", "next", "last_run", "last_state", "skipped", "setup"}.
+Counters runs: done, failed, cancelled, lost, skipped.  List strip: the last runs [id, state, duration, started].
+Series, in seconds: duration and late, one value a run.
+"""
+
+from __future__ import annotations
+
+from quarterdeck.kinds.kind import Kind
+
+SCRIPT = Kind(
+    "script",
+    "script/*",
+    fields={
+        "hooks": ("map",),
+        "runs": ("counters",),
+        "strip": ("list", 40),
+        "duration": ("series", 1e-6),
+        "late": ("series", 1e-6),
+    },
+    columns=("name", "state", "last_started", "next_due"),
+)
+# Values are JSON text, so that what a script stored comes back digit by digit.
+STORE = Kind("store", "script/*/store", fields={"values": ("map",)})

@@ -1,0 +1,1 @@
+"""Keeps states, series, named events and records: one contract, in memory and in SQLite."""

@@ -1,0 +1,1 @@
+"""For users' tests: an in-process hub, a fake clock."""

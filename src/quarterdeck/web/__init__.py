@@ -1,0 +1,1 @@
+"""The hub over ASGI: live, api, ingest, login, static files."""

@@ -1,0 +1,1 @@
+"""Runs users' scripts: loads them, calls their hooks, catches their output."""
