@@ -1,0 +1,96 @@
+"""States that things go through: which change is allowed, and what it means, as tables.
+
+An empty row is an end.  The state before birth is ``NEW``.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NEW = "new"
+
+
+class ImpossibleChange(ValueError):
+    """A change of state that the table does not have; a fault of the program, never of a user."""
+
+
+class Lifecycle:
+    """``changes[state][next state]`` says in words why that change happens."""
+
+    __slots__ = ("changes", "name")
+
+    def __init__(self, name: str, changes: Mapping[str, Mapping[str, str]]) -> None:
+        self.name = name
+        self.changes = changes
+        unknown = {after for row in changes.values() for after in row} - set(changes)
+        if unknown:
+            raise ValueError(f"the table of {name} leads to {sorted(unknown)}, which have no row")
+
+    def allows(self, before: str, after: str) -> bool:
+        """Whether this change is in the table."""
+        return after in self.changes.get(before, {})
+
+    def change(self, before: str, after: str) -> str:
+        """The reason for this change, in words; raises ImpossibleChange."""
+        try:
+            return self.changes[before][after]
+        except KeyError:
+            allowed = ", ".join(self.changes.get(before, {})) or "nothing"
+            raise ImpossibleChange(f"{self.name}: {before!r} cannot become {after!r}, only {allowed}") from None
+
+    def is_end(self, state: str) -> bool:
+        """Whether nothing comes after this state."""
+        return not self.changes[state]
+
+
+RUN = Lifecycle(
+    "run",
+    {
+        NEW: {"waiting": "another hook of the script runs, or its worker is not ready", "running": "it was due"},
+        "waiting": {
+            "running": "its turn came",
+            "cancelled": "somebody cancelled it, or its script changed or went before its turn came",
+            "lost": "the hub ended before its turn came",
+        },
+        "running": {
+            "done": "the hook returned",
+            "failed": "the hook raised an error",
+            "cancelled": "somebody cancelled it and its worker was ended",
+            "lost": "its worker died or fell silent",
+        },
+        "done": {},
+        "failed": {},
+        "cancelled": {},
+        "lost": {},
+    },
+)
+
+WORKER = Lifecycle(
+    "worker",
+    {
+        NEW: {"starting": "its script is on deck", "adopted": "an earlier hub had started it"},
+        "adopted": {
+            "ready": "it reconnected with the script's version",
+            "busy": "it reconnected in the middle of a run",
+            "stopping": "it reconnected with another version",
+            "resting": "it died, or lived and did not reconnect",
+        },
+        "starting": {"loading": "it connected", "resting": "it died or did not connect", "stopping": "not wanted"},
+        "loading": {
+            "ready": "the script loaded",
+            "broken": "the script did not load",
+            "resting": "it died or took too long",
+            "stopping": "not wanted any more",
+        },
+        "ready": {"busy": "a run starts", "resting": "it died", "stopping": "another version, or not wanted any more"},
+        "busy": {"ready": "the run ended", "resting": "it died", "stopping": "not wanted after this run"},
+        "broken": {"starting": "the script changed", "stopped": "not wanted any more", "resting": "it died"},
+        "stopping": {"starting": "it ended, the next one is wanted", "stopped": "it ended", "resting": "it died"},
+        "resting": {"starting": "the pause is over", "stopped": "not wanted any more"},
+        "stopped": {"starting": "wanted again"},
+    },
+)
+
+END_STATES = tuple(state for state in RUN.changes if RUN.is_end(state))
