@@ -1,0 +1,56 @@
+/** Requests to the hub. Errors come as the hub says them: code, message and the mend. */
+
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly hint: string = "",
+  ) {
+    super(message);
+  }
+}
+
+let csrf = "";
+let onUnauthorised: () => void = () => undefined;
+
+/** Says which token guards changes, and what to do when the session has ended. */
+export function configure(token: string, unauthorised?: () => void): void {
+  csrf = token;
+  if (unauthorised) onUnauthorised = unauthorised;
+}
+
+async function request(method: string, path: string, body?: unknown): Promise<unknown> {
+  const headers: Record<string, string> = {};
+  if (method !== "GET" && csrf) headers["X-CSRF-Token"] = csrf;
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const init: RequestInit = { method, headers, credentials: "same-origin" };
+  if (body !== undefined) init.body = JSON.stringify(body);
+  const response = await fetch(path, init).catch((reason: unknown) => {
+    throw new ApiError(0, "unreachable", "The hub did not answer.", reason instanceof Error ? reason.message : "");
+  });
+  const answer: unknown = await response.json().catch(() => null);
+  if (response.ok) return answer;
+  if (response.status === 401 && path !== "/api/login") onUnauthorised();
+  throw failure(response.status, answer);
+}
+
+function failure(status: number, answer: unknown): ApiError {
+  const given = (answer as { error?: { code?: string; message?: string; hint?: string } } | null)?.error;
+  return new ApiError(
+    status,
+    given?.code ?? `http_${status}`,
+    given?.message ?? `The hub answered ${status}.`,
+    given?.hint ?? "",
+  );
+}
+
+export const get = <T>(path: string): Promise<T> => request("GET", path) as Promise<T>;
+export const post = <T>(path: string, body: unknown = {}): Promise<T> => request("POST", path, body) as Promise<T>;
+export const remove = (path: string): Promise<unknown> => request("DELETE", path);
+
+/** Asks the owner of a topic to do something; the result is the owner's. */
+export async function call<T>(topic: string, name: string, args: Record<string, unknown> = {}): Promise<T> {
+  const answer = await post<{ reply: T }>("/api/calls", { topic, name, args });
+  return answer.reply;
+}

@@ -1,0 +1,88 @@
+/** Which page an address means. Names in addresses are encoded as topics encode them, so an address holds a topic. */
+
+export type ScriptTab = "panel" | "runs" | "log";
+export type SettingsTab = "tokens" | "hub" | "appearance";
+export type Route =
+  | { page: "overview" }
+  | { page: "scripts" }
+  | { page: "script"; segment: string; tab: ScriptTab }
+  | { page: "run"; id: string }
+  | { page: "settings"; tab: SettingsTab }
+  | { page: "login" }
+  | { page: "missing"; path: string };
+
+const SCRIPT_TABS: readonly string[] = ["panel", "runs", "log"];
+const SETTINGS_TABS: readonly string[] = ["tokens", "hub", "appearance"];
+
+export function routeOf(path: string): Route {
+  const [first, second, third, ...more] = path.split("/").filter((part) => part !== "");
+  const missing: Route = { page: "missing", path };
+  if (more.length > 0) return missing;
+  if (first === undefined) return { page: "overview" };
+  if (first === "login" && second === undefined) return { page: "login" };
+  if (first === "scripts") return second === undefined ? { page: "scripts" } : script(second, third ?? "panel") ?? missing;
+  if (first === "runs" && second !== undefined && third === undefined) return { page: "run", id: second };
+  if (first === "settings" && third === undefined && SETTINGS_TABS.includes(second ?? "tokens"))
+    return { page: "settings", tab: (second ?? "tokens") as SettingsTab };
+  return missing;
+}
+
+function script(segment: string, tab: string): Route | null {
+  return SCRIPT_TABS.includes(tab) ? { page: "script", segment, tab: tab as ScriptTab } : null;
+}
+
+export const scriptPath = (segment: string, tab: ScriptTab = "panel"): string =>
+  `/scripts/${segment}${tab === "panel" ? "" : `/${tab}`}`;
+export const runPath = (id: string): string => `/runs/${id}`;
+
+/** The readable name of a topic's segment. */
+export function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+/** A name as a segment of a topic: everything but letters, digits and -._~ is percent-encoded. */
+export const encoded = (name: string): string =>
+  encodeURIComponent(name).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+
+class Router {
+  #path = $state(location.pathname);
+  readonly route = $derived(routeOf(this.#path));
+
+  get path(): string {
+    return this.#path;
+  }
+
+  go(path: string, replace = false): void {
+    if (replace) history.replaceState(null, "", path);
+    else if (path !== location.pathname) history.pushState(null, "", path);
+    this.#moved();
+  }
+
+  /** Follows the links of the page and the browser's own back and forward. */
+  start(): void {
+    addEventListener("popstate", () => this.#moved());
+    document.addEventListener("click", (event) => this.#clicked(event));
+  }
+
+  #clicked(event: MouseEvent): void {
+    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const link = (event.target as Element | null)?.closest?.("a");
+    if (!link || link.target || link.hasAttribute("download") || link.origin !== location.origin) return;
+    if (link.hash && link.pathname === location.pathname) return;
+    if (link.pathname.startsWith("/api/")) return;
+    event.preventDefault();
+    this.go(link.pathname);
+  }
+
+  #moved(): void {
+    const changed = this.#path !== location.pathname;
+    this.#path = location.pathname;
+    if (changed) scrollTo(0, 0);
+  }
+}
+
+export const router = new Router();

@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { decoded, encoded, routeOf, runPath, scriptPath } from "./router.svelte";
+
+describe("addresses", () => {
+  it.each([
+    ["/", { page: "overview" }],
+    ["/scripts", { page: "scripts" }],
+    ["/scripts/sample", { page: "script", segment: "sample", tab: "panel" }],
+    ["/scripts/a%20b/runs", { page: "script", segment: "a%20b", tab: "runs" }],
+    ["/runs/01jp3z6t8q", { page: "run", id: "01jp3z6t8q" }],
+    ["/settings", { page: "settings", tab: "tokens" }],
+    ["/settings/hub", { page: "settings", tab: "hub" }],
+    ["/login", { page: "login" }],
+  ])("%s", (path, route) => expect(routeOf(path)).toEqual(route));
+
+  it.each(["/apps", "/scripts/a/wrong", "/scripts/a/runs/b", "/settings/none", "/runs"])("%s is nowhere", (path) =>
+    expect(routeOf(path)).toEqual({ page: "missing", path }),
+  );
+
+  it("writes addresses that lead back", () => {
+    expect(routeOf(scriptPath("a%2Fb", "log"))).toEqual({ page: "script", segment: "a%2Fb", tab: "log" });
+    expect(routeOf(runPath("x1"))).toEqual({ page: "run", id: "x1" });
+  });
+
+  it("encodes names as topics do", () => {
+    expect(encoded("a b/c(1)*!'~._-")).toBe("a%20b%2Fc%281%29%2A%21%27~._-");
+    expect(decoded(encoded("GET /cart ü"))).toBe("GET /cart ü");
+    expect(decoded("100%")).toBe("100%");
+  });
+});

@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+import type { Plugin } from "vite";
+
+/** Puts the icons into index.html, so that <use> finds them without a request and without a script. */
+function icons(): Plugin {
+  return {
+    name: "icons",
+    transformIndexHtml(html) {
+      const symbols = readFileSync(new URL("src/icons.svg", import.meta.url), "utf8")
+        .replace(/<svg[^>]*>/, '<svg xmlns="http://www.w3.org/2000/svg" width="0" height="0" hidden>')
+        .replaceAll('symbol id="', 'symbol id="i-');
+      return html.replace("<!--icons-->", symbols);
+    },
+  };
+}
+
+/** The build fails when the page grows past what a first load may cost. */
+function budget(most: number): Plugin {
+  return {
+    name: "budget",
+    generateBundle(_, bundle) {
+      const scripts = Object.values(bundle).flatMap((file) => (file.type === "chunk" ? [file.code] : []));
+      const total = scripts.reduce((sum, code) => sum + gzipSync(code).length, 0);
+      if (total > most) this.error(`the page has ${total} bytes of gzipped script, ${most} are allowed: load less, or later`);
+    },
+  };
+}
+
+export default defineConfig(({ mode }) => ({
+  plugins: [svelte(), icons(), budget(100_000)],
+  resolve: mode === "test" ? { conditions: ["browser"] } : {},
+  build: {
+    outDir: process.env["QUARTERDECK_STATIC"] ?? "../src/quarterdeck/web/static",
+    emptyOutDir: true,
+    target: "es2022",
+    // These know light-dark(): without them the minifier writes a detour through custom properties for older ones.
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: { proxy: { "/api": { target: process.env["QUARTERDECK_HUB"] ?? "http://127.0.0.1:8080", ws: true } } },
+  test: { environment: "happy-dom", include: ["src/**/*.test.ts", "tests/**/*.test.ts"] },
+}));
