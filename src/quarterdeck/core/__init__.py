@@ -1,1 +1,4 @@
-"""The mechanism: operations, fold, merge, series, names, frames. Pure: no input or output, no threads, no reading of the time."""
+"""The mechanism: operations, fold, merge, series, names, frames.
+
+Pure: no input or output, no threads, no reading of the time.
+"""

@@ -15,8 +15,8 @@ class Kind:
 
     ``pattern`` is matched segment by segment, ``*`` stands for any one segment (``script/*/panel/*``).
     ``fields`` names every field that is not a scalar: ``("list", cap)``, ``("map",)``, ``("counters",)`` or
-    ``("series", quantum)``; scalars need no declaration.  ``columns`` are the scalar fields by which a list may be filtered and
-    sorted; ``orders`` are the pairs (filter column, sort column) that deserve an index of their own.
+    ``("series", quantum)``; scalars need no declaration.  ``columns`` are the scalar fields by which a list may be
+    filtered and sorted; ``orders`` are the pairs (filter column, sort column) that deserve an index of their own.
     ``stored`` is False for topics that die with the hub.
     """
 

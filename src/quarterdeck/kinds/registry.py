@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from quarterdeck.kinds.deck import DECK
 from quarterdeck.kinds.hub import HUB
-from quarterdeck.kinds.kind import Kind
 from quarterdeck.kinds.panel import PANEL
 from quarterdeck.kinds.query import QUERY
 from quarterdeck.kinds.run import RUN
 from quarterdeck.kinds.script import SCRIPT, STORE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from quarterdeck.kinds.kind import Kind
 
 _kinds: dict[str, Kind] = {}
 _of_topic: dict[str, Kind | None] = {}

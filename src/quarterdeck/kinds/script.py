@@ -3,7 +3,8 @@
 Scalars: name, form ("panel"), path (relative to the deck), state (loading, idle, running, waiting, broken, gone),
 reason (words), since, version, grid (JSON of the layout), error {"type", "message", "file", "line"}, traceback,
 unkept (list of {"key", "why"}: store values that stay in the worker), worker {"pid", "started"}, next_due,
-running (run id or null), last_run, last_state, last_started, last_duration, attention (true if its latest run of some hook failed).
+running (run id or null), last_run, last_state, last_started, last_duration, attention (true if the latest
+run of some hook failed).
 Map hooks: name -> {"text", "every", "next", "last_run", "last_state", "skipped", "setup"}.
 Counters runs: done, failed, cancelled, lost, skipped.  List strip: the last runs [id, state, duration, started].
 Series, in seconds: duration and late, one value a run.

@@ -1,0 +1,53 @@
+# Every target does all its own set-up; a machine needs Python 3.11 or newer and make.
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
+IN := .venv/bin
+
+.PHONY: help demo test test-unit check bench page lock clean hub-environment test-environment browser
+
+help:
+	@echo "make demo       start the hub on the demo deck"
+	@echo "make test       check, unit tests and browser tests: everything that must hold"
+	@echo "make test-unit  the tests without a port, a process or a browser"
+	@echo "make check      ruff, mypy, the layers, the limits, and the page's own checks"
+	@echo "make bench      what we claim about speed, measured beside the peers"
+
+demo: hub-environment
+	$(IN)/quarterdeck demo
+
+test: check browser
+	$(IN)/python -m pytest -q
+
+test-unit: test-environment
+	$(IN)/python -m pytest -q --ignore=tests/e2e --ignore=tests/law
+
+check: test-environment
+	$(IN)/ruff check
+	$(IN)/mypy
+	$(IN)/lint-imports --no-cache
+	$(IN)/python scripts/check_limits.py
+	$(IN)/python scripts/build_page.py --check
+
+bench: test-environment browser
+	$(IN)/python benchmarks/run.py
+
+page: hub-environment
+	$(IN)/python scripts/build_page.py --force
+
+hub-environment:
+	@$(if $(PYTHON),$(PYTHON),$(error no Python 3.11 or newer was found: install one, or say make PYTHON=/path/to/python)) \
+		scripts/prepare.py environment hub
+
+test-environment:
+	@$(if $(PYTHON),$(PYTHON),$(error no Python 3.11 or newer was found: install one, or say make PYTHON=/path/to/python)) \
+		scripts/prepare.py environment test
+
+browser:
+	@$(PYTHON) scripts/prepare.py browser
+
+# Needs uv; the files carry versions and hashes, and no addresses.
+lock:
+	$(PYTHON) scripts/lock.py
+
+clean:
+	rm -rf .venv src/quarterdeck/web/static ui/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
