@@ -36,6 +36,10 @@ class Schedule:
         self.at = at if every >= DAY else None
         self.aligned = aligned and self.at is None
 
+    def is_like(self, other: Schedule) -> bool:
+        """Whether the other one is due at the same times."""
+        return (self.every, self.at, self.aligned) == (other.every, other.at, other.aligned)
+
     def first(self, now: int, tz: tzinfo) -> int:
         """The first due time at or after ``now``; at once, unless ``at`` or ``aligned`` name another."""
         if self.at is not None:

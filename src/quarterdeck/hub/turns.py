@@ -1,0 +1,77 @@
+"""The scheduler's words: a turn is one execution of a hook, and an instruction says what is to become of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class CannotRun(Exception):
+    """A trigger that cannot be: ``message`` says why, ``hint`` how to mend it."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class Turn:
+    """One execution of a hook: waiting, then running.
+
+    ``due`` is in UTC microseconds, ``missed`` the number of earlier planned times that it stands for.
+    """
+
+    __slots__ = ("args", "by", "cause", "due", "hook", "missed", "run", "script")
+
+    def __init__(
+        self,
+        run: str,
+        script: str,
+        hook: str,
+        *,
+        due: int,
+        cause: str,
+        by: str | None = None,
+        args: Mapping[str, Any] | None = None,
+        missed: int = 0,
+    ) -> None:
+        self.run = run
+        self.script = script
+        self.hook = hook
+        self.due = due
+        self.cause = cause
+        self.by = by
+        self.args = dict(args or {})
+        self.missed = missed
+
+
+class Start(NamedTuple):
+    """This turn runs now."""
+
+    turn: Turn
+
+
+class Wait(NamedTuple):
+    """This turn has to wait."""
+
+    turn: Turn
+
+
+class Drop(NamedTuple):
+    """This turn waited in vain."""
+
+    turn: Turn
+    reason: str
+
+
+class Skip(NamedTuple):
+    """So many planned times of a hook passed while it waited or ran."""
+
+    script: str
+    hook: str
+    times: int
+
+
+Instruction = Start | Wait | Drop | Skip
