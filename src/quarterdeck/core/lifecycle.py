@@ -72,23 +72,27 @@ WORKER = Lifecycle(
     {
         NEW: {"starting": "its script is on deck", "adopted": "an earlier hub had started it"},
         "adopted": {
-            "ready": "it reconnected with the script's version",
+            "loading": "it reconnected without a script",
+            "ready": "it reconnected",
             "busy": "it reconnected in the middle of a run",
-            "stopping": "it reconnected with another version",
+            "stopping": "it holds another version, or is not wanted",
             "resting": "it died, or lived and did not reconnect",
         },
         "starting": {"loading": "it connected", "resting": "it died or did not connect", "stopping": "not wanted"},
         "loading": {
             "ready": "the script loaded",
-            "broken": "the script did not load",
+            "stopping": "the script did not load, or changed, or is not wanted any more",
             "resting": "it died or took too long",
-            "stopping": "not wanted any more",
         },
         "ready": {"busy": "a run starts", "resting": "it died", "stopping": "another version, or not wanted any more"},
         "busy": {"ready": "the run ended", "resting": "it died", "stopping": "not wanted after this run"},
-        "broken": {"starting": "the script changed", "stopped": "not wanted any more", "resting": "it died"},
-        "stopping": {"starting": "it ended, the next one is wanted", "stopped": "it ended", "resting": "it died"},
+        "stopping": {
+            "starting": "it ended and the next one is wanted",
+            "broken": "it ended and its script does not load",
+            "stopped": "it ended",
+        },
         "resting": {"starting": "the pause is over", "stopped": "not wanted any more"},
+        "broken": {"starting": "the script changed", "stopped": "not wanted any more"},
         "stopped": {"starting": "wanted again"},
     },
 )

@@ -1,0 +1,154 @@
+"""The supervisor's words: what can happen to a worker, and what is to be done about it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+# --- events
+
+
+class Wanted(NamedTuple):
+    """The script is on deck in this version."""
+
+    version: str
+
+
+class Unwanted(NamedTuple):
+    """The script is gone, or the hub ends."""
+
+    reason: str
+
+
+class Adopted(NamedTuple):
+    """A process that an earlier hub had started lives; ``run`` is the run it was in by what the store says."""
+
+    run: str | None
+
+
+class Connected(NamedTuple):
+    """The worker said hello: the version it has loaded and the run it is in, if any."""
+
+    version: str | None
+    run: str | None
+
+
+class Disconnected(NamedTuple):
+    """The worker's connection is gone; its process may live."""
+
+
+class Loaded(NamedTuple):
+    """The script loaded in this version."""
+
+    version: str
+
+
+class NotLoaded(NamedTuple):
+    """The script in this version does not load; why is shown elsewhere."""
+
+    version: str
+
+
+class RunStarted(NamedTuple):
+    """A run was given to the worker."""
+
+    run: str
+
+
+class RunEnded(NamedTuple):
+    """The worker told the end of its run."""
+
+    run: str
+
+
+class Interrupted(NamedTuple):
+    """Somebody cancels the running run."""
+
+    run: str
+    reason: str
+
+
+class Exited(NamedTuple):
+    """The process ended; in words: ``was killed by SIGKILL``, ``ended with exit code 3``."""
+
+    reason: str
+
+
+class Timeout(NamedTuple):
+    """A timer that was asked for has run out."""
+
+    number: int
+
+
+Event = (
+    Wanted
+    | Unwanted
+    | Adopted
+    | Connected
+    | Disconnected
+    | Loaded
+    | NotLoaded
+    | RunStarted
+    | RunEnded
+    | Interrupted
+    | Exited
+    | Timeout
+)
+
+# --- instructions
+
+
+class Spawn(NamedTuple):
+    """Start a process, its token committed before."""
+
+
+class Load(NamedTuple):
+    """Ask the worker to load the script."""
+
+    version: str
+
+
+class Stop(NamedTuple):
+    """Ask the worker to end after its run."""
+
+
+class Kill(NamedTuple):
+    """End the process at once."""
+
+
+class SetTimer(NamedTuple):
+    """Answer with ``Timeout(number)`` after so many seconds."""
+
+    seconds: float
+    number: int
+
+
+class Open(NamedTuple):
+    """The worker takes runs of this version."""
+
+    version: str
+
+
+class Close(NamedTuple):
+    """The worker takes no further runs."""
+
+
+class EndRun(NamedTuple):
+    """The worker cannot tell the end of this run any more: the state is ``lost`` or ``cancelled``."""
+
+    run: str
+    state: str
+    reason: str
+
+
+class Rest(NamedTuple):
+    """The worker died; the next one starts after so many seconds."""
+
+    seconds: float
+    reason: str
+
+
+class Stopped(NamedTuple):
+    """There is no process any more and none is wanted."""
+
+
+Instruction = Spawn | Load | Stop | Kill | SetTimer | Open | Close | EndRun | Rest | Stopped

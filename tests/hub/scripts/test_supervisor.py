@@ -1,0 +1,266 @@
+"""Histories of one worker, replayed: what the supervisor asks for after each event."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quarterdeck.hub.supervision import (
+    Adopted,
+    Close,
+    Connected,
+    Disconnected,
+    EndRun,
+    Event,
+    Exited,
+    Instruction,
+    Interrupted,
+    Kill,
+    Load,
+    Loaded,
+    NotLoaded,
+    Open,
+    Rest,
+    RunEnded,
+    RunStarted,
+    SetTimer,
+    Spawn,
+    Stop,
+    Stopped,
+    Timeout,
+    Unwanted,
+    Wanted,
+)
+from quarterdeck.hub.supervisor import PAUSES, Supervisor
+
+
+class Replay:
+    def __init__(self, *events: Event) -> None:
+        self.supervisor = Supervisor()
+        self.now = 100.0
+        self.timer = 0
+        for event in events:
+            self.tell(event)
+
+    def tell(self, event: Event, after: float = 0.0) -> list[Instruction]:
+        """What is to be done, without the timers; the last timer is kept."""
+        self.now += after
+        made = self.supervisor.handle(event, self.now)
+        for instruction in made:
+            if isinstance(instruction, SetTimer):
+                self.timer = instruction.number
+        return [instruction for instruction in made if not isinstance(instruction, SetTimer)]
+
+    def time_out(self) -> list[Instruction]:
+        return self.tell(Timeout(self.timer))
+
+
+READY = (Wanted("v1"), Connected(None, None), Loaded("v1"))
+DIED = "was killed by SIGKILL"
+
+
+def test_a_worker_starts_connects_loads_and_takes_runs() -> None:
+    replay = Replay()
+    assert replay.tell(Wanted("v1")) == [Spawn()]
+    assert replay.tell(Connected(None, None)) == [Load("v1")]
+    assert replay.tell(Loaded("v1")) == [Open("v1")]
+    assert replay.tell(RunStarted("r1")) == []
+    assert replay.supervisor.state == "busy"
+    assert replay.tell(RunEnded("r1")) == [Open("v1")]
+    assert replay.supervisor.state == "ready"
+
+
+def test_a_worker_that_dies_in_a_run_loses_it_and_the_next_one_starts() -> None:
+    replay = Replay(*READY, RunStarted("r1"), Disconnected())
+    assert replay.tell(Exited(DIED)) == [
+        EndRun("r1", "lost", "its worker was killed by SIGKILL"),
+        Close(),
+        Rest(0.0, "its worker was killed by SIGKILL"),
+    ]
+    assert replay.time_out() == [Spawn()]
+
+
+def test_pauses_grow_and_health_resets_them() -> None:
+    replay, pauses = Replay(*READY), []
+    for _ in range(10):
+        pauses += [made.seconds for made in replay.tell(Exited(DIED), after=1) if isinstance(made, Rest)]
+        replay.time_out()
+        replay.tell(Connected(None, None))
+        replay.tell(Loaded("v1"))
+    assert pauses == [*PAUSES, 60.0, 60.0]
+    assert Rest(0.0, f"its worker {DIED}") in replay.tell(Exited(DIED), after=61)
+
+
+def test_an_edit_waits_for_the_run_and_then_a_new_worker_comes() -> None:
+    replay = Replay(*READY, RunStarted("r1"))
+    assert replay.tell(Wanted("v2")) == [Close()]
+    assert replay.tell(RunEnded("r1"), after=3600) == [Close(), Stop()]
+    assert replay.tell(Exited("ended")) == [Spawn()]
+    assert replay.tell(Connected(None, None)) == [Load("v2")]
+
+
+def test_an_edit_taken_back_in_mid_run_changes_nothing() -> None:
+    replay = Replay(*READY, RunStarted("r1"), Wanted("v2"))
+    assert replay.tell(Wanted("v1")) == [Open("v1")]
+    assert replay.tell(RunEnded("r1")) == [Open("v1")]
+
+
+def test_an_edit_while_idle_or_loading() -> None:
+    assert Replay(*READY).tell(Wanted("v2")) == [Close(), Stop()]
+    replay = Replay(Wanted("v1"), Connected(None, None), Wanted("v2"))
+    assert replay.tell(Loaded("v1")) == [Close(), Stop()]
+    assert replay.tell(Exited("ended")) == [Spawn()]
+
+
+def test_a_broken_script_rests_until_it_changes() -> None:
+    replay = Replay(Wanted("v1"), Connected(None, None))
+    assert replay.tell(NotLoaded("v1")) == [Close(), Stop()]
+    assert replay.tell(Exited("ended")) == []
+    assert replay.supervisor.state == "broken"
+    assert replay.tell(Wanted("v1")) == []
+    assert replay.tell(Wanted("v2")) == [Spawn()]
+
+
+def test_a_deleted_script_stops_after_its_run_and_is_killed_in_the_end() -> None:
+    replay = Replay(*READY, RunStarted("r1"))
+    assert replay.tell(Unwanted("the script is gone")) == [Close(), Stop()]
+    assert replay.tell(RunEnded("r1")) == []
+    assert replay.tell(Exited("ended")) == [Stopped()]
+    replay = Replay(*READY, RunStarted("r1"), Unwanted("the hub ended"))
+    assert replay.time_out() == [Kill()]
+    assert replay.tell(Exited(DIED)) == [EndRun("r1", "lost", "the hub ended"), Stopped()]
+
+
+def test_a_script_that_comes_back_while_its_worker_stops() -> None:
+    replay = Replay(*READY, Unwanted("the script is gone"), Wanted("v1"))
+    assert replay.tell(Exited("ended")) == [Spawn()]
+
+
+def test_cancelling_asks_then_kills_then_starts_anew_without_a_pause() -> None:
+    replay = Replay(*READY, RunStarted("r1"))
+    assert replay.tell(Interrupted("other", "x")) == []
+    assert replay.tell(Interrupted("r1", "cancelled by ada")) == [Close(), Stop()]
+    assert replay.time_out() == [Kill()]
+    assert replay.tell(Exited(DIED)) == [EndRun("r1", "cancelled", "cancelled by ada"), Spawn()]
+
+
+def test_a_run_that_ends_just_before_it_is_cancelled_has_ended() -> None:
+    replay = Replay(*READY, RunStarted("r1"), Interrupted("r1", "cancelled by ada"), RunEnded("r1"))
+    assert replay.tell(Exited("ended")) == [Spawn()]
+
+
+@pytest.mark.parametrize(
+    ("history", "words"),
+    [
+        ((Wanted("v1"),), "did not connect within 30 s"),
+        ((Wanted("v1"), Connected(None, None)), "did not finish loading within 120 s"),
+        ((*READY, Disconnected()), "did not come back within 5 s"),
+    ],
+)
+def test_a_worker_that_hangs_is_killed_and_the_reason_is_told(history: tuple[Event, ...], words: str) -> None:
+    replay = Replay(*history)
+    assert replay.time_out() == [Kill()]
+    rest = replay.tell(Exited(DIED))[-1]
+    assert isinstance(rest, Rest)
+    assert words in rest.reason
+
+
+def test_a_connection_that_comes_back_goes_on_where_it_was() -> None:
+    replay = Replay(*READY, RunStarted("r1"))
+    assert replay.tell(Disconnected()) == [Close()]
+    assert replay.tell(Connected("v1", "r1")) == [Open("v1")]
+    assert replay.supervisor.state == "busy"
+    assert replay.time_out() == [], "the timer of the lost connection must be void"
+
+
+def test_the_next_hub_adopts_a_worker_in_mid_run() -> None:
+    replay = Replay(Adopted("r1"), Wanted("v1"))
+    assert replay.tell(Connected("v1", "r1")) == [Open("v1")]
+    assert replay.supervisor.state == "busy"
+    assert replay.tell(RunEnded("r1")) == [Open("v1")]
+
+
+def test_the_next_hub_adopts_an_idle_worker_and_one_without_a_script() -> None:
+    assert Replay(Adopted(None), Wanted("v1")).tell(Connected("v1", None)) == [Open("v1")]
+    assert Replay(Adopted(None), Wanted("v1")).tell(Connected(None, None)) == [Load("v1")]
+
+
+def test_an_adopted_worker_of_another_version_is_replaced_after_its_run() -> None:
+    assert Replay(Adopted(None), Wanted("v2")).tell(Connected("v1", None)) == [Close(), Stop()]
+    replay = Replay(Adopted("r1"), Wanted("v2"))
+    assert replay.tell(Connected("v1", "r1")) == [Close()]
+    assert replay.tell(RunEnded("r1")) == [Close(), Stop()]
+
+
+def test_an_adopted_worker_that_knows_nothing_of_the_run() -> None:
+    replay = Replay(Adopted("r1"), Wanted("v1"))
+    assert replay.tell(Connected("v1", None)) == []
+    assert replay.time_out() == [
+        EndRun("r1", "lost", "the hub ended before the run reached its worker"),
+        Open("v1"),
+    ]
+    replay = Replay(Adopted("r1"), Wanted("v1"), Connected("v1", None))
+    assert replay.tell(RunEnded("r1")) == [Open("v1")]
+
+
+def test_an_adopted_worker_that_lives_but_stays_away_is_killed() -> None:
+    replay = Replay(Adopted("r1"), Wanted("v1"))
+    assert replay.time_out() == [Kill()]
+    ended, _, rest = replay.tell(Exited("ended"))
+    assert isinstance(ended, EndRun)
+    assert isinstance(rest, Rest)
+    assert "did not come back" in ended.reason
+
+
+class World:
+    """What stands around a supervisor: at most one process, and the run it is in."""
+
+    def __init__(self, adopted: bool) -> None:
+        self.process, self.runs, self.running = adopted, 0, "r0" if adopted else None
+        self.replay = Replay(*([Adopted("r0")] if adopted else []))
+        self.tell(Wanted("v1"))
+
+    def tell(self, event: Event | None) -> None:
+        if isinstance(event, Exited):
+            self.process = False
+        for made in self.replay.tell(event) if event else []:
+            if isinstance(made, Spawn):
+                assert not self.process, "a second process"
+                self.process = True
+            elif isinstance(made, EndRun):
+                assert made.run == self.running, "a run that had ended"
+                self.running = None
+            elif isinstance(made, Stopped):
+                assert not self.process
+        assert self.process or self.running is None, "a run without its end"
+
+    def event(self, word: str) -> Event | None:
+        """The event, if it can happen now."""
+        state = self.replay.supervisor.state
+        if word == "connect" and self.process:
+            return Connected(self.replay.supervisor.loaded, self.running)
+        if word in ("load", "break") and state == "loading":
+            return Loaded("v1") if word == "load" else NotLoaded("v1")
+        if word == "start" and state == "ready" and self.process:
+            self.runs += 1
+            self.running = f"r{self.runs}"
+            return RunStarted(self.running)
+        if word == "end" and self.running:
+            ended, self.running = self.running, None
+            return RunEnded(ended)
+        if word == "cancel" and self.running and state == "busy":
+            return Interrupted(self.running, "by ada")
+        return Timeout(self.replay.timer) if word == "timeout" else None
+
+
+ALWAYS: list[Event | str] = [Wanted("v1"), Wanted("v2"), Unwanted("gone"), Disconnected(), Exited(DIED)]
+AT_TIMES: list[Event | str] = ["connect", "load", "break", "start", "end", "cancel", "timeout"]
+
+
+@given(st.lists(st.sampled_from(ALWAYS + AT_TIMES), max_size=60), st.booleans())
+def test_no_history_breaks_the_table_or_leaves_a_run_untold(history: list[Event | str], adopted: bool) -> None:
+    """Any order of events: no impossible change, no second process, every run ends once."""
+    world = World(adopted)
+    for event in history:
+        world.tell(world.event(event) if isinstance(event, str) else event)
