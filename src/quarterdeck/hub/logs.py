@@ -1,0 +1,121 @@
+"""Reads logs: a script's worker appends lines to one file a day, and a run is a range of bytes of such a file.
+
+A line is ``2026-11-21T09:09:39.123456Z O text``; a line that does not begin so belongs to the one above it.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+    from typing import Any, BinaryIO
+
+LINES = 1000
+"""How many lines one answer has at most."""
+MOST_LINES = 10_000
+_LONGEST_LINE = 1 << 16
+_LINE = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6})Z (O|E|L:[A-Z0-9_]+) ?(.*)", re.DOTALL)
+_DAY = re.compile(r"(\d{4}-\d\d-\d\d)\.log")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class LogPage(NamedTuple):
+    """``lines`` are {"at": byte, "time": UTC microseconds or None, "source", "text"}, oldest first.
+
+    ``next`` is the byte to ask for next, ``end`` the byte where the log ends so far.
+    """
+
+    lines: list[dict[str, Any]]
+    next: int
+    end: int
+
+
+def read_log(
+    folder: Path, log: Mapping[str, Any], *, start: int | None = None, limit: int = LINES, search: str = ""
+) -> LogPage:
+    """Some lines of one run.
+
+    ``folder`` is the deck's folder of logs, ``log`` the run's field: {"file", "from", "to"}; without "to" the run goes
+    on.  ``start`` is a byte of the file (default: where the run begins), ``search`` keeps the lines that contain it,
+    whatever the case.  Raises FileNotFoundError if the file was removed with age, ValueError if the name leads out of the folder.
+    """
+    path = _inside(folder, str(log["file"]))
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        begin = int(log.get("from", 0))
+        end = min(size, int(log["to"])) if log.get("to") is not None else _whole(file, begin, size)
+        first = begin if start is None else max(begin, min(start, end))
+        return _page(file, first, end, max(1, min(limit, MOST_LINES)), search.lower())
+
+
+def days_of(folder: Path, script: str) -> list[str]:
+    """The files of a script's log, as ``read_log`` takes them, oldest first; ``script`` is the encoded name."""
+    place = _inside(folder, f"script/{script}")
+    found = sorted(path.name for path in place.glob("*.log") if _DAY.fullmatch(path.name)) if place.is_dir() else []
+    return [f"script/{script}/{name}" for name in found]
+
+
+def remove_old(folder: Path, now: int, days: int) -> int:
+    """Remove the logs of more than ``days`` days ago; returns how many files went.  ``now`` is in UTC microseconds."""
+    oldest = (_EPOCH + now * _MICROSECOND - timedelta(days=days)).strftime("%Y-%m-%d")
+    gone = 0
+    for path in (folder / "script").glob("*/*.log"):
+        day = _DAY.fullmatch(path.name)
+        if day and day[1] < oldest:
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
+def _inside(folder: Path, name: str) -> Path:
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise ValueError(f"the log {name!r} is not in the deck's folder of logs")
+    return path
+
+
+def _page(file: BinaryIO, first: int, end: int, limit: int, search: str) -> LogPage:
+    lines: list[dict[str, Any]] = []
+    for at, raw in _raw_lines(file, first, end):
+        if len(lines) == limit:
+            return LogPage(lines, at, end)
+        if not search or search in raw.decode("utf-8", "replace").lower():
+            lines.append({"at": at, **_parsed(raw)})
+    return LogPage(lines, end, end)
+
+
+def _whole(file: BinaryIO, begin: int, size: int) -> int:
+    """Where the last whole line ends: one that is still being written is left for later."""
+    start = max(begin, size - _LONGEST_LINE)
+    file.seek(start)
+    last = file.read(size - start).rfind(b"\n")
+    return start + last + 1
+
+
+def _raw_lines(file: BinaryIO, first: int, end: int) -> Iterator[tuple[int, bytes]]:
+    """Each line's first byte and its bytes; one that is too long comes in pieces, so that memory is bounded."""
+    file.seek(first)
+    at = first
+    while at < end:
+        raw = file.readline(min(_LONGEST_LINE, end - at))
+        if not raw:
+            return
+        yield at, raw
+        at += len(raw)
+
+
+def _parsed(raw: bytes) -> dict[str, Any]:
+    found = _LINE.match(raw.rstrip(b"\r\n"))
+    if found is None:
+        return {"time": None, "source": None, "text": raw.rstrip(b"\r\n").decode("utf-8", "replace")}
+    time = datetime.fromisoformat(found[1].decode()).replace(tzinfo=UTC)
+    return {
+        "time": (time - _EPOCH) // _MICROSECOND,
+        "source": found[2].decode(),
+        "text": found[3].decode("utf-8", "replace"),
+    }

@@ -1,0 +1,141 @@
+"""Processes that outlive the hub: starting one, knowing it again, and hearing that it ended, without a thread each.
+
+A process is known by its pid and the time it started, because pids come again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+from typing import TYPE_CHECKING
+
+import psutil
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+POLL_SECONDS = 0.25
+# The start is told from the time of boot, which moves a little when the clock is set right.
+_SAME_START = 2.0
+
+
+class Process:
+    """A process that runs or ran; ``started`` is its start in seconds since 1970, as the system tells it."""
+
+    def __init__(self, pid: int, started: float, child: subprocess.Popen[bytes] | None = None) -> None:
+        self.pid = pid
+        self.started = started
+        self._child = child
+
+    def alive(self) -> bool:
+        """Whether this very process still runs."""
+        if self._child is not None:
+            return self._child.poll() is None
+        return is_alive(self.pid, self.started)
+
+    def kill(self) -> None:
+        """End it at once, with whatever it has started in its session."""
+        if not self.alive():
+            return
+        # It leads a session of its own, so that its group is what it started.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+
+    def reason(self) -> str:
+        """How it ended, in words that follow "its worker"."""
+        code = self._child.poll() if self._child is not None else None
+        if code is None:
+            return "ended; an earlier hub had started it, so how is not known"
+        if code >= 0:
+            return f"ended with exit code {code}"
+        try:
+            return f"was killed by {signal.Signals(-code).name}"
+        except ValueError:
+            return f"was killed by signal {-code}"
+
+
+def start(command: Sequence[str], environment: Mapping[str, str], folder: Path, output: Path) -> Process:
+    """Start a process in a session of its own, its descriptors 1 and 2 at the end of ``output``; raises OSError.
+
+    Nothing reads a pipe, so it never blocks when the hub is gone, and Ctrl-C in the hub's terminal does not reach it.
+    """
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with open(output, "ab", buffering=0) as file:
+        child = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+            env=dict(environment),
+            cwd=folder,
+            start_new_session=True,
+        )
+    return Process(child.pid, _start_of(child.pid), child)
+
+
+def is_alive(pid: int, started: float) -> bool:
+    """Whether the process with this pid is the one that started then, and has not ended."""
+    try:
+        process = psutil.Process(pid)
+        return abs(process.create_time() - started) < _SAME_START and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def when_ended(process: Process, callback: Callable[[], None]) -> Callable[[], None]:
+    """Call back once in the running event loop when the process has ended; the result takes that back."""
+    loop = asyncio.get_running_loop()
+    try:
+        descriptor = os.pidfd_open(process.pid)
+    except (AttributeError, OSError):
+        return _poll(loop, process, callback)
+    if not process.alive():  # the pid may have been another's by the time it was opened
+        os.close(descriptor)
+        return loop.call_soon(callback).cancel
+
+    def forget() -> None:
+        nonlocal descriptor
+        if descriptor >= 0:
+            loop.remove_reader(descriptor)
+            os.close(descriptor)
+            descriptor = -1
+
+    def ended() -> None:
+        if not process.alive():
+            forget()
+            callback()
+
+    loop.add_reader(descriptor, ended)
+    return forget
+
+
+def _poll(loop: asyncio.AbstractEventLoop, process: Process, callback: Callable[[], None]) -> Callable[[], None]:
+    """For systems without process descriptors."""
+    timer: asyncio.TimerHandle | None = None
+
+    def look() -> None:
+        nonlocal timer
+        if process.alive():
+            timer = loop.call_later(POLL_SECONDS, look)
+        else:
+            callback()
+
+    def forget() -> None:
+        if timer is not None:
+            timer.cancel()
+
+    timer = loop.call_later(0, look)
+    return forget
+
+
+def _start_of(pid: int) -> float:
+    try:
+        return psutil.Process(pid).create_time()
+    except psutil.NoSuchProcess:
+        return 0.0
