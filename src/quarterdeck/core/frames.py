@@ -1,0 +1,86 @@
+"""The seven frames: their names, their limits, and whether one has the form of the protocol.
+
+A frame is one JSON object on one line, its name under ``t``.  A message is one or more lines: a frame of a WebSocket,
+the body of a POST, and on a unix socket the lines up to an empty one.  Unknown keys are ignored, so that older and
+newer peers understand each other.
+"""
+
+from __future__ import annotations
+
+from quarterdeck.core.ops import Refused
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+VERSION = 1
+MAX_MESSAGE = 1 << 20
+MAX_VALUE = 64 * 1024
+MAX_DEPTH = 32
+
+# What each frame must have and may have, by type; whatever else it carries is ignored.
+_TEXT, _TEXTS, _INTEGER, _OBJECT, _ARRAY = "a text", "an array of texts", "an integer", "an object", "an array"
+_MUST: dict[str, dict[str, str]] = {
+    "hello": {"version": _INTEGER},
+    "watch": {"id": _TEXT},
+    "unwatch": {"id": _TEXT},
+    "snapshot": {"topic": _TEXT, "seq": _INTEGER, "state": _OBJECT},
+    "patch": {"topic": _TEXT, "ops": _ARRAY},
+    "call": {"id": _TEXT, "topic": _TEXT, "name": _TEXT},
+    "reply": {},
+}
+_MAY: dict[str, dict[str, str]] = {
+    "hello": {
+        "features": _TEXTS, "name": _TEXT, "stream": _TEXT, "claims": _TEXTS, "token": _TEXT, "state": _OBJECT,
+        "deck": _TEXT, "epoch": _TEXT, "seq": _INTEGER, "now": _INTEGER, "acked": _INTEGER,
+    },
+    "watch": {
+        "topics": _TEXTS, "prefix": _TEXT, "query": _OBJECT, "epoch": _TEXT, "after": _INTEGER, "window": _INTEGER,
+    },
+    "unwatch": {},
+    "snapshot": {"epoch": _TEXT, "kind": _TEXT, "types": _OBJECT, "cells": _OBJECT},
+    "patch": {"seq": _INTEGER, "at": _INTEGER, "name": _TEXT, "batch": _INTEGER},
+    "call": {"args": _OBJECT, "deadline": _INTEGER, "by": _TEXT},
+    "reply": {"id": _TEXT, "batch": _INTEGER, "seq": _INTEGER, "topic": _TEXT, "refused": _ARRAY, "error": _OBJECT},
+}  # fmt: skip
+NAMES = frozenset(_MUST)
+_PYTHON: dict[str, type] = {_TEXT: str, _INTEGER: int, _OBJECT: dict, _ARRAY: list}
+
+
+def check_frame(frame: Any) -> str:
+    """The name of a decoded frame; raises Refused unless it has what its name demands.
+
+    ``null`` counts as absent where a key may be absent.  What stands inside of ``ops``, ``args`` and ``state`` is not
+    looked at.
+    """
+    name = frame.get("t") if type(frame) is dict else None
+    if type(name) is not str or name not in NAMES:
+        raise Refused(
+            "malformed", f"{_show(frame)} is not a frame", f'a frame is an object with "t": {", ".join(_MUST)}'
+        )
+    for key, wanted in _MUST[name].items():
+        if not _fits(frame.get(key), wanted):
+            raise _misfit(name, key, wanted, frame)
+    for key, wanted in _MAY[name].items():
+        if frame.get(key) is not None and not _fits(frame[key], wanted):
+            raise _misfit(name, key, wanted, frame)
+    if name == "watch" and sum(frame.get(key) is not None for key in ("topics", "prefix", "query")) != 1:
+        raise Refused("malformed", "a watch names what it watches once", 'give one of "topics", "prefix" and "query"')
+    if name == "reply" and frame.get("id") is None and frame.get("batch") is None:
+        raise Refused("malformed", "a reply answers something", 'give the "id" of a call or watch, or the "batch"')
+    return name
+
+
+def _fits(value: Any, wanted: str) -> bool:
+    if wanted == _TEXTS:
+        return type(value) is list and all(type(item) is str for item in value)
+    return type(value) is _PYTHON[wanted]
+
+
+def _misfit(name: str, key: str, wanted: str, frame: dict[str, Any]) -> Refused:
+    return Refused("malformed", f"a {name} has {_show(frame.get(key))} as its {key!r}", f"{key!r} is {wanted}")
+
+
+def _show(value: Any) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 80 else shown[:77] + "..."

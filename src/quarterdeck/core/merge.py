@@ -1,0 +1,303 @@
+"""The merge: operations that wait, kept in a normal form whose size follows the state and not the rate.
+
+The law: folding what ``take`` gives makes the same state as folding every merged event on its own, for every state
+that accepts them one by one, wherever the sequence is cut.  The normal form is, per topic, an optional bare drop, and
+then for each field
+
+    [an empty operation that keeps a type] [base: nothing, drop, or set] [an empty push that trims] [what came since]
+
+so a field costs a handful of operations however many were merged.  The one thing that grows is a map of which the
+beginning is not known here: each key that was ever dropped from it has to be told.
+"""
+
+from __future__ import annotations
+
+from quarterdeck.core.ops import DEFAULT_CAP, DEFAULT_QUANTUM, MAX_CAP, TWO_53
+from quarterdeck.core.series import add_cells
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from quarterdeck.core.ops import Cell, Event, Op
+
+_NOTHING, _DROP, _SET = "", "drop", "set"
+_SLACK = 64
+_UNMEASURED = 65_536
+
+
+class Pending:
+    """The merged operations of one topic that nobody has taken yet: a producer's outbox, a hub's batch, a commit.
+
+    The events must fit one another and the state (``check`` or ``check_types`` comes first).  They are never changed.
+    """
+
+    __slots__ = ("_ended", "_fields", "_limit", "_size")
+
+    def __init__(self) -> None:
+        self._fields: dict[str, _Field] = {}
+        self._ended = False
+        self._size = 0
+        self._limit = _UNMEASURED
+
+    def __bool__(self) -> bool:
+        return self._ended or bool(self._fields)
+
+    def merge(self, ops: Event) -> None:
+        """Take in one event (or what another Pending gave)."""
+        fields = self._fields
+        for op in ops:
+            if len(op) == 1:
+                fields.clear()
+                self._ended = True
+                continue
+            field = fields.get(op[1])
+            if field is None:
+                field = fields[op[1]] = _Field(op[1])
+            self._size += _MERGE[op[0]](field, op)
+
+    def take(self) -> Event:
+        """The normal form of everything merged since the last ``take``; this Pending is empty afterwards."""
+        ops = self._ops()
+        self._fields = {}
+        self._ended = False
+        self._size = 0
+        self._limit = _UNMEASURED
+        return ops
+
+    @property
+    def size(self) -> int:
+        """Roughly the bytes that the normal form takes as JSON: at most twice as many and 64 kB, never much fewer."""
+        if self._size > self._limit:
+            self._size = weigh(self._ops())
+            self._limit = 2 * self._size + _UNMEASURED
+        return self._size
+
+    def _ops(self) -> Event:
+        ops: Event = [["drop"]] if self._ended else []
+        for field in self._fields.values():
+            ops += field.ops()
+        return ops
+
+
+class _Field:
+    """What waits for one field.  With a base and a delta of cells, sums or entries, a set base is inside the delta."""
+
+    __slots__ = ("base", "delta", "fix", "name", "value")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.base = _NOTHING
+        self.value: Any = None
+        self.fix: Op | None = None
+        self.delta: _Items | _Entries | _Sums | _Cells | None = None
+
+    def replace(self, base: str, value: Any) -> None:
+        """Forget everything but the type, and begin anew from a set value or from nothing."""
+        if self.delta is not None:
+            self.fix = self.delta.empty(self.name)
+            self.delta = None
+        elif base == _DROP and self.base == _SET and self.fix is None:
+            self.fix = ["set", self.name, _emptied(self.value)]
+        self.base = base
+        self.value = value
+
+    def ops(self) -> Event:
+        ops = [] if self.fix is None else [self.fix]
+        if self.base == _DROP:
+            ops.append(["drop", self.name])
+        if self.delta is None:
+            return [*ops, ["set", self.name, self.value]] if self.base == _SET else ops
+        return ops + self.delta.ops(self.name, self.base, self.value)
+
+
+class _Items:
+    """Items pushed since the base, and how many of the base's own may stay (``keep``)."""
+
+    __slots__ = ("cap", "items", "keep")
+
+    def __init__(self, cap: int) -> None:
+        self.items: list[Any] = []
+        self.cap = cap
+        self.keep = MAX_CAP
+
+    def push(self, items: list[Any], cap: int) -> None:
+        mine = self.items
+        if cap != self.cap:
+            self._trim()
+            self.cap = cap
+        mine += items
+        room = cap - len(mine)
+        if room < self.keep:
+            self.keep = max(room, 0)
+        # Trimmed now and then only: a full list would move all its items for every push.
+        if room < -cap - _SLACK:
+            self._trim()
+
+    def _trim(self) -> None:
+        if len(self.items) > self.cap:
+            del self.items[: len(self.items) - self.cap]
+
+    def empty(self, name: str) -> Op:
+        return ["push", name, [], self.cap]
+
+    def ops(self, name: str, base: str, value: Any) -> Event:
+        self._trim()
+        push = ["push", name, self.items, self.cap]
+        if base == _SET:
+            return [["set", name, value[max(0, len(value) - self.keep) :]], push]
+        if base == _NOTHING and self.keep < self.cap - len(self.items):
+            return [["push", name, [], self.keep], push]
+        return [push]
+
+
+class _Entries:
+    """Entries of a map that were put, and the keys that were dropped where the beginning is not known."""
+
+    __slots__ = ("dropped", "entries", "whole")
+
+    def __init__(self, base: str, value: Any) -> None:
+        self.whole = base != _NOTHING
+        self.entries: dict[str, Any] = dict(value) if base == _SET else {}
+        self.dropped: dict[str, None] = {}
+
+    def put(self, entries: dict[str, Any]) -> None:
+        self.entries.update(entries)
+        if self.dropped:
+            for key in entries:
+                self.dropped.pop(key, None)
+
+    def drop(self, key: str) -> None:
+        self.entries.pop(key, None)
+        if not self.whole:
+            self.dropped[key] = None
+
+    def empty(self, name: str) -> Op:
+        return ["put", name, {}]
+
+    def ops(self, name: str, base: str, _value: Any) -> Event:
+        if base == _SET:
+            return [["set", name, self.entries]]
+        put: Event = [["put", name, self.entries]] if self.entries or not self.dropped else []
+        return put + [["drop", name, key] for key in self.dropped]
+
+
+class _Sums:
+    """Amounts added to counters since the base."""
+
+    __slots__ = ("sums",)
+
+    def __init__(self, base: str, value: Any) -> None:
+        self.sums: dict[str, int] = dict(value) if base == _SET else {}
+
+    def add(self, amounts: dict[str, int]) -> None:
+        sums = self.sums
+        for key, amount in amounts.items():
+            sums[key] = sums.get(key, 0) + amount
+
+    def empty(self, name: str) -> Op:
+        return ["add", name, {}]
+
+    def ops(self, name: str, base: str, _value: Any) -> Event:
+        if base == _SET:
+            return [["set", name, self.sums]]
+        # From one limit to the other is twice as far as one amount may go; half way is always within both.
+        far = {key: total - total // 2 for key, total in self.sums.items() if not -TWO_53 < total < TWO_53}
+        if not far:
+            return [["add", name, self.sums]]
+        near = {key: total - far.get(key, 0) for key, total in self.sums.items()}
+        return [["add", name, near], ["add", name, far]]
+
+
+class _Cells:
+    """Cells recorded since the base."""
+
+    __slots__ = ("cells", "quantum")
+
+    def __init__(self, base: str, value: Any, quantum: float) -> None:
+        self.quantum = quantum
+        self.cells: dict[str, Cell] = {}
+        if base == _SET:
+            add_cells(self.cells, value)
+
+    def empty(self, name: str) -> Op:
+        return ["record", name, {}, self.quantum]
+
+    def ops(self, name: str, base: str, _value: Any) -> Event:
+        return [["set", name, self.cells] if base == _SET else ["record", name, self.cells, self.quantum]]
+
+
+def _set(field: _Field, op: Op) -> int:
+    field.replace(_SET, op[2])
+    return weigh(op[2]) + 20
+
+
+def _put(field: _Field, op: Op) -> int:
+    delta = field.delta
+    if delta is None:
+        delta = field.delta = _Entries(field.base, field.value)
+    assert isinstance(delta, _Entries)
+    delta.put(op[2])
+    return weigh(op[2]) + 20
+
+
+def _add(field: _Field, op: Op) -> int:
+    delta = field.delta
+    if delta is None:
+        delta = field.delta = _Sums(field.base, field.value)
+    assert isinstance(delta, _Sums)
+    delta.add(op[2])
+    return 30 * len(op[2]) + 20
+
+
+def _push(field: _Field, op: Op) -> int:
+    cap = op[3] if len(op) == 4 else DEFAULT_CAP
+    delta = field.delta
+    if delta is None:
+        delta = field.delta = _Items(cap)
+    assert isinstance(delta, _Items)
+    delta.push(op[2], cap)
+    return weigh(op[2]) + 20
+
+
+def _record(field: _Field, op: Op) -> int:
+    delta = field.delta
+    if delta is None:
+        delta = field.delta = _Cells(field.base, field.value, op[3] if len(op) == 4 else DEFAULT_QUANTUM)
+    assert isinstance(delta, _Cells)
+    add_cells(delta.cells, op[2])
+    return 100 * len(op[2]) + 20
+
+
+def _drop(field: _Field, op: Op) -> int:
+    if len(op) == 2:
+        field.replace(_DROP, None)
+        return 20
+    delta = field.delta
+    if delta is None:
+        delta = field.delta = _Entries(field.base, field.value)
+    assert isinstance(delta, _Entries)
+    delta.drop(op[2])
+    return len(op[2]) + 20
+
+
+_MERGE = {"set": _set, "put": _put, "add": _add, "push": _push, "record": _record, "drop": _drop}
+
+
+def _emptied(value: Any) -> Any:
+    """A value of the same shape that says nothing: what could be set there can be set to this."""
+    if isinstance(value, list | dict):
+        return type(value)()
+    return None
+
+
+def weigh(value: Any) -> int:
+    """Roughly the bytes that a plain value takes as JSON."""
+    kind = type(value)
+    if kind is str:
+        return len(value) + 2
+    if kind is list:
+        return 2 + sum(map(weigh, value)) + len(value)
+    if kind is dict:
+        return 2 + sum(len(key) + 4 + weigh(item) for key, item in value.items())
+    return 10

@@ -1,0 +1,44 @@
+"""What is known of one topic: its values and the types of its fields."""
+
+from __future__ import annotations
+
+from quarterdeck.core.ops import SCALAR
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from quarterdeck.core.ops import FieldType
+
+# One list for all scalar fields: types are replaced, never changed.
+SCALAR_TYPE: FieldType = [SCALAR]
+
+
+class TopicState:
+    """The flat state of one topic; a missing topic is an empty one.
+
+    ``values``: field -> scalar (any JSON), list, map (dict) or counters (dict of int).  Series live in cells, not
+    here. ``types``: field -> ["scalar"] | ["list", cap] | ["map"] | ["counters"] | ["series", quantum].  A field
+    keeps its type when its value is dropped.  Given values without a type are scalars.
+    """
+
+    __slots__ = ("types", "values")
+
+    def __init__(self, values: dict[str, Any] | None = None, types: dict[str, FieldType] | None = None) -> None:
+        self.values: dict[str, Any] = {} if values is None else values
+        self.types: dict[str, FieldType] = {} if types is None else types
+        for field in self.values:
+            self.types.setdefault(field, SCALAR_TYPE)
+
+    def typed(self) -> dict[str, FieldType]:
+        """The types that a snapshot carries: those of every field that is not a scalar."""
+        return {field: known for field, known in self.types.items() if known[0] != SCALAR}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, TopicState) and self.values == other.values and self.types == other.types
+
+    def __hash__(self) -> int:
+        raise TypeError("a TopicState changes, so it has no hash; use its topic")
+
+    def __repr__(self) -> str:
+        return f"TopicState({self.values!r}, {self.types!r})"
