@@ -1,0 +1,242 @@
+"""What was accepted and is not durable yet: collected, merged, and written by one thread, a commit at a time.
+
+While one commit is written, the next one collects, so however fast events come, what waits is bounded by state.  The
+first change after quiet waits at most ``delay`` for company, and not at all if somebody waits for it (``committed``).
+A commit that fails is tried again until it succeeds: nothing that comes after it is written before it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from quarterdeck.core.merge import Pending
+from quarterdeck.kinds import kind_of
+from quarterdeck.store.contract import Commit, StoreError, TopicChange
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from quarterdeck.core.clock import Clock
+    from quarterdeck.store.contract import NamedEvent, Operation, Store
+
+DELAY = 0.1
+"""Seconds that a change may wait for others before it is written."""
+PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+"""Seconds before each new attempt at a commit that failed; the last one repeats."""
+
+
+class Batch:
+    """What one commit will hold."""
+
+    __slots__ = ("changes", "done", "events", "records", "streams")
+
+    def __init__(self) -> None:
+        self.changes: dict[str, Pending] = {}
+        self.streams: dict[str, tuple[int, str]] = {}
+        self.events: list[NamedEvent] = []
+        self.records: dict[tuple[str, str], Any] = {}
+        self.done: asyncio.Future[None] | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.changes or self.streams or self.events or self.records)
+
+    def resolve(self, failure: StoreError | None = None) -> None:
+        """Tell those who wait how it ended."""
+        if self.done is None or self.done.done():
+            return
+        if failure is None:
+            self.done.set_result(None)
+        else:
+            self.done.set_exception(failure)
+            # Read once, so that nobody is blamed if those who waited have gone.
+            self.done.exception()
+
+
+class Commits:
+    """The commit loop of a hub.  All methods belong to the event loop's thread.
+
+    ``failure`` is why the last attempt failed, None while all is well; ``on_health`` is told when it changes,
+    ``on_commit`` of each commit's seconds and number of topics.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        delay: float = DELAY,
+        pauses: Sequence[float] = PAUSES,
+        on_health: Callable[[StoreError | None], None] | None = None,
+        on_commit: Callable[[float, int], None] | None = None,
+    ) -> None:
+        self.failure: StoreError | None = None
+        self._store = store
+        self._clock = clock
+        self._delay = delay
+        self._pauses = pauses
+        self._on_health = on_health
+        self._on_commit = on_commit
+        self._thread = ThreadPoolExecutor(1, "quarterdeck-writer")
+        self._name = secrets.token_hex(8)
+        self._number = 0
+        self._collecting = Batch()
+        self._writing: Batch | None = None
+        self._due = 0.0
+        self._begun = asyncio.Event()
+        self._urgent = asyncio.Event()
+        self._closing = asyncio.Event()
+        self._loop: asyncio.Task[None] | None = None
+
+    def change(self, topic: str, ops: list[Operation]) -> None:
+        """Hand over accepted operations, birth included; topics that are never stored are left out."""
+        pending = self._collecting.changes.get(topic)
+        if pending is None:
+            if not _is_stored(topic):
+                return
+            pending = self._collecting.changes[topic] = Pending()
+        pending.merge(ops)
+        self._begin()
+
+    def stream(self, id: str, last: int, answer: str) -> None:
+        """Hand over a stream's last batch number and its answer (JSON text)."""
+        self._collecting.streams[id] = (last, answer)
+        self._begin()
+
+    def event(self, event: NamedEvent) -> None:
+        """Hand over a named event."""
+        self._collecting.events.append(event)
+        self._begin()
+
+    def record(self, collection: str, key: str, value: Any) -> None:
+        """Hand over a record; None removes it."""
+        self._collecting.records[collection, key] = value
+        self._begin()
+
+    def is_uncommitted(self, topic: str) -> bool:
+        """Whether the store may not have the topic's newest state yet."""
+        return topic in self._collecting.changes or (self._writing is not None and topic in self._writing.changes)
+
+    def uncommitted(self) -> set[str]:
+        """All such topics: what a list from the store has to be corrected by."""
+        return {*self._collecting.changes, *(self._writing.changes if self._writing is not None else ())}
+
+    async def committed(self) -> None:
+        """Wait until all that was handed over before is durable; raises StoreError if the hub closes without it."""
+        batch = self._collecting or self._writing
+        if batch is None or not batch:
+            return
+        if batch is self._collecting:
+            self._urgent.set()
+        if batch.done is None:
+            batch.done = asyncio.get_running_loop().create_future()
+        await asyncio.shield(batch.done)
+
+    async def run(self, work: Callable[[], Any]) -> Any:
+        """Run ``work`` in the writer's thread, between two commits; it must be short."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    async def close(self) -> None:
+        """Write what is left, then end; raises StoreError if it cannot be written."""
+        self._closing.set()
+        self._urgent.set()
+        if self._loop is not None:
+            self._begun.set()
+            await self._loop
+        self._thread.shutdown()
+        if self.failure is not None:
+            raise self.failure
+
+    def _begin(self) -> None:
+        if self._begun.is_set():
+            return
+        self._begun.set()
+        loop = asyncio.get_running_loop()
+        self._due = loop.time() + self._delay
+        if self._loop is None:
+            self._loop = loop.create_task(self._commit_all(), name="commits")
+
+    async def _commit_all(self) -> None:
+        while self._collecting or not self._closing.is_set():
+            await self._begun.wait()
+            await _first_of(self._urgent, self._due)
+            await self._write_next()
+            if self.failure is not None:
+                # The hub closes: what comes behind a batch that was not written must not be written either.
+                self._collecting.resolve(self.failure)
+                return
+
+    async def _write_next(self) -> None:
+        batch = self._writing = self._collecting
+        self._collecting = Batch()
+        self._begun.clear()
+        if not self._closing.is_set():
+            self._urgent.clear()
+        if batch:
+            await self._write(batch, self._commit_of(batch))
+        batch.resolve(self.failure)
+        self._writing = None
+
+    async def _write(self, batch: Batch, commit: Commit) -> None:
+        attempt = 0
+        while True:
+            began = self._clock.monotonic()
+            failure = await self.run(lambda: _attempt(self._store, commit))
+            self._report(failure)
+            if failure is None:
+                if self._on_commit is not None:
+                    self._on_commit(self._clock.monotonic() - began, len(batch.changes))
+                return
+            if self._closing.is_set():
+                return
+            pause = self._pauses[min(attempt, len(self._pauses) - 1)]
+            await _first_of(self._closing, asyncio.get_running_loop().time() + pause)
+            attempt += 1
+
+    def _commit_of(self, batch: Batch) -> Commit:
+        self._number += 1
+        return Commit(
+            id=f"{self._name}-{self._number}",
+            at=self._clock.now(),
+            changes=[TopicChange(topic, _kind_name(topic), pending.take()) for topic, pending in batch.changes.items()],
+            streams=batch.streams,
+            events=batch.events,
+            records=batch.records,
+        )
+
+    def _report(self, failure: StoreError | None) -> None:
+        changed = (failure and failure.message) != (self.failure and self.failure.message)
+        self.failure = failure
+        if changed and self._on_health is not None:
+            self._on_health(failure)
+
+
+async def _first_of(event: asyncio.Event, due: float) -> None:
+    """Wait for the event, but no longer than until ``due`` (the loop's seconds)."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout_at(due):
+            await event.wait()
+
+
+def _attempt(store: Store, commit: Commit) -> StoreError | None:
+    """Commit in the writer's thread.  What is no StoreError is a fault of ours, and is tried again all the same."""
+    try:
+        store.commit(commit)
+    except StoreError as failure:
+        return failure
+    except Exception as fault:
+        return StoreError("broken", f"A commit failed: {fault!r}.", "This is a fault in Quarterdeck; please report it.")
+    return None
+
+
+def _is_stored(topic: str) -> bool:
+    kind = kind_of(topic)
+    return not topic.startswith("query/") and (kind is None or kind.stored)
+
+
+def _kind_name(topic: str) -> str | None:
+    kind = kind_of(topic)
+    return None if kind is None else kind.name

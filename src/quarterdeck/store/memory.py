@@ -1,0 +1,179 @@
+"""A store that lives as long as its process: for tests, and the measure of what the others must do."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+
+from quarterdeck.core.fold import TopicState, apply
+from quarterdeck.core.series import merge_cells
+from quarterdeck.core.topics import is_under
+from quarterdeck.store.contract import KEPT_DAYS, MINUTES, Commit, NamedEvent, Page, Span, Store, Stored
+from quarterdeck.store.query import check_query, cursor_of, matches, next_cursor, plain_value, rank, sort_key
+from quarterdeck.store.rules import forgotten_before, is_stored, scalars_only
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from quarterdeck.store.contract import KindColumns, TopicChange
+    from quarterdeck.store.query import Query
+
+Cells = dict[int, list[Any]]
+
+
+class MemoryStore(Store):
+    """Keeps everything in dictionaries, under one lock."""
+
+    def __init__(self, kinds: Iterable[KindColumns] = ()) -> None:
+        self.deck_id = secrets.token_hex(8)
+        self._kinds = {kind.name: kind for kind in kinds}
+        self._lock = threading.Lock()
+        self._last_commit = ""
+        self._states: dict[str, tuple[str | None, TopicState]] = {}
+        self._cells: dict[tuple[str, str, Span], Cells] = {}
+        self._streams: dict[str, tuple[int, str, int]] = {}
+        self._records: dict[str, dict[str, Any]] = {}
+        self._events: dict[str, NamedEvent] = {}
+
+    def commit(self, commit: Commit) -> None:
+        with self._lock:
+            if commit.id and commit.id == self._last_commit:
+                return
+            for change in deepcopy(commit.changes):
+                if is_stored(change, self._kinds):
+                    self._change(change)
+            self._streams.update({id: (last, answer, commit.at) for id, (last, answer) in commit.streams.items()})
+            self._events.update({event.id: event for event in commit.events})
+            for (collection, key), value in commit.records.items():
+                self._set_record(collection, key, value)
+            self._last_commit = commit.id
+
+    def _change(self, change: TopicChange) -> None:
+        kind, state = self._states.get(change.topic) or (change.kind, TopicState())
+        for operation in change.ops:
+            self._change_cells(change.topic, state, operation)
+            apply(state, [operation])
+        if state.types:
+            self._states[change.topic] = (kind, state)
+        else:
+            self._states.pop(change.topic, None)
+
+    def _change_cells(self, topic: str, state: TopicState, operation: list[Any]) -> None:
+        """The series side of one operation, seen before the fold applies it."""
+        name, field = operation[0], operation[1] if len(operation) > 1 else None
+        replaces = name == "set" and state.types.get(str(field), [""])[0] == "series"
+        if name == "drop" or replaces:
+            for key in [key for key in self._cells if key[0] == topic and field in (None, key[1])]:
+                del self._cells[key]
+        if name == "record" or replaces:
+            for minute, cell in operation[2].items():
+                self._record(topic, operation[1], int(minute), cell)
+
+    def _record(self, topic: str, field: str, minute: int, cell: list[Any]) -> None:
+        for span, minutes in MINUTES.items():
+            cells = self._cells.setdefault((topic, field, span), {})
+            start = minute - minute % minutes
+            cells[start] = merge_cells(cells[start], cell) if start in cells else deepcopy(cell)
+
+    def _set_record(self, collection: str, key: str, value: Any) -> None:
+        members = self._records.setdefault(collection, {})
+        if value is None:
+            members.pop(key, None)
+        else:
+            members[key] = deepcopy(value)
+
+    def load(self, topic: str) -> TopicState | None:
+        with self._lock:
+            found = self._states.get(topic)
+            return deepcopy(found[1]) if found else None
+
+    def topics(self, query: Query, *, whole: bool = True) -> Page:
+        check_query(query, self._kinds)
+        with self._lock:
+            names = self._sorted(query)
+            cursor = cursor_of(query)
+            if cursor is not None:
+                names = [name for name in names if self._is_behind(query, name, (rank(cursor.value), cursor.topic))]
+            page = [self._stored(name, whole) for name in names[: query.limit]]
+            if len(names) <= query.limit:
+                return Page(page, None)
+            last = names[query.limit - 1]
+            value = last if query.column == "topic" else plain_value(self._states[last][1].values.get(query.column))
+            return Page(page, next_cursor(query, value, last))
+
+    def _sorted(self, query: Query) -> list[str]:
+        columns = self._kinds[query.kind].columns if query.kind is not None else ()
+        found = [
+            name for name, (kind, state) in self._states.items() if matches(query, kind, name, state.values, columns)
+        ]
+        return sorted(found, key=lambda name: self._place(query, name), reverse=query.descending)
+
+    def _place(self, query: Query, name: str) -> tuple[tuple[int, Any], str]:
+        return sort_key(query, name, self._states[name][1].values)
+
+    def _is_behind(self, query: Query, name: str, place: tuple[tuple[int, Any], str]) -> bool:
+        mine = self._place(query, name)
+        return mine < place if query.descending else mine > place
+
+    def _stored(self, name: str, whole: bool) -> Stored:
+        kind, state = self._states[name]
+        return Stored(name, kind, deepcopy(state) if whole else deepcopy(scalars_only(state)))
+
+    def cells(self, topic: str, field: str, span: Span, start: int, stop: int) -> Cells:
+        with self._lock:
+            cells = self._cells.get((topic, field, span), {})
+            return {begin: deepcopy(cells[begin]) for begin in sorted(cells) if start <= begin < stop}
+
+    def stream(self, id: str) -> tuple[int, str] | None:
+        with self._lock:
+            found = self._streams.get(id)
+            return found[:2] if found else None
+
+    def record(self, collection: str, key: str) -> Any:
+        return self.records(collection).get(key)
+
+    def records(self, collection: str) -> dict[str, Any]:
+        with self._lock:
+            return deepcopy(dict(sorted(self._records.get(collection, {}).items())))
+
+    def events(self, prefix: str = "", *, after: str | None = None, limit: int = 100) -> list[NamedEvent]:
+        with self._lock:
+            found = sorted((event for event in self._events.values() if _is_asked(event, prefix, after)), reverse=True)
+            return deepcopy(found[:limit])
+
+    def beyond(self, query: Query, keep: int, limit: int = 100) -> list[str]:
+        check_query(query, self._kinds)
+        with self._lock:
+            return self._sorted(query)[keep : keep + limit]
+
+    def expire(self, now: int, limit: int = 500) -> int:
+        with self._lock:
+            gone = 0
+            for (_, _, span), cells in self._cells.items():
+                before = now // 60_000_000 - KEPT_DAYS[span] * 1440 if span in KEPT_DAYS else 0
+                old = [start for start in cells if start < before][: max(0, limit - gone)]
+                for start in old:
+                    del cells[start]
+                gone += len(old)
+            return gone + self._forget(forgotten_before(now), limit - gone)
+
+    def _forget(self, before: int, limit: int) -> int:
+        streams = [id for id, (_, _, at) in self._streams.items() if at < before][: max(0, limit)]
+        for id in streams:
+            del self._streams[id]
+        events = [id for id, event in self._events.items() if event.at < before and event.by is None]
+        for id in events[: max(0, limit - len(streams))]:
+            del self._events[id]
+        return len(streams) + len(events[: max(0, limit - len(streams))])
+
+    def size(self) -> int:
+        return 0
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def _is_asked(event: NamedEvent, prefix: str, after: str | None) -> bool:
+    return (not prefix or is_under(event.topic, prefix)) and (after is None or event.id < after)

@@ -1,0 +1,42 @@
+"""The rules that every store follows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from quarterdeck.core.fold import TopicState
+from quarterdeck.store.jsontext import encode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from quarterdeck.store.contract import KindColumns, TopicChange
+
+BIG = 4096
+"""Scalars whose JSON is longer (characters) are kept apart, so that a change beside them does not write them again."""
+_REMEMBERED_US = 30 * 86_400 * 1_000_000
+
+
+def is_stored(change: TopicChange, kinds: Mapping[str, KindColumns]) -> bool:
+    """Whether the topic is one that is kept at all."""
+    kind = kinds.get(change.kind) if change.kind is not None else None
+    return (kind is None or kind.stored) and not change.topic.startswith("query/")
+
+
+def scalars_only(state: TopicState) -> TopicState:
+    """The state with its small scalars and all types, as lists show it."""
+    values = state.values.items()
+    small = {field: value for field, value in values if state.types[field][0] == "scalar" and not is_big(value)}
+    return TopicState(small, dict(state.types))
+
+
+def is_big(value: Any) -> bool:
+    """Whether a scalar is kept apart."""
+    if value is None or isinstance(value, (bool, int, float)):
+        return False
+    return len(encode(value)) > BIG
+
+
+def forgotten_before(now: int) -> int:
+    """Streams and events that nobody caused are forgotten if they are older (microseconds UTC)."""
+    return now - _REMEMBERED_US

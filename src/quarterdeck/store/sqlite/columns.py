@@ -1,0 +1,23 @@
+"""How a declared column is written in SQL; an index is used only where both sides write it the same."""
+
+from __future__ import annotations
+
+from quarterdeck.store.query import TOPIC
+
+
+def expression(column: str) -> str:
+    """The SQL expression of a column's value."""
+    if column == TOPIC:
+        return TOPIC
+    path = literal(f'$."{column}"')
+    return f"json_extract(scalars, {path})"
+
+
+def literal(text: str) -> str:
+    """A text as an SQL constant."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def quoted(name: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'

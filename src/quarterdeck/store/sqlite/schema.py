@@ -1,0 +1,105 @@
+"""Opening the file: pragmas, migrations, and the indexes that lists need."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from quarterdeck.store.contract import StoreError
+from quarterdeck.store.query import TOPIC
+from quarterdeck.store.sqlite.columns import expression, literal, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from quarterdeck.store.contract import KindColumns
+
+APPLICATION_ID = 1363428171
+MIGRATIONS = Path(__file__).parent / "migrations"
+# FULL: a commit survives a power cut.  The checkpoint of 4,000 pages (16 MB) is a matter of milliseconds.
+_WRITER = """
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+PRAGMA wal_autocheckpoint = 4000;
+PRAGMA journal_size_limit = 67108864;
+"""
+_BOTH = "PRAGMA busy_timeout = 2000; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;"
+
+
+def open_writer(path: Path, kinds: Iterable[KindColumns], migrations: Path = MIGRATIONS) -> sqlite3.Connection:
+    """The one read-write connection; the caller holds the lock.  Raises StoreError or sqlite3.Error."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
+    try:
+        connection.executescript(_BOTH)
+        _check_origin(connection, path)
+        connection.executescript(_WRITER)
+        _migrate(connection, path, migrations)
+        _make_indexes(connection, kinds)
+        connection.execute("INSERT OR IGNORE INTO meta VALUES ('deck', ?), ('commit', '')", (secrets.token_hex(8),))
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """A read-only connection to a file that a writer has opened before."""
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    connection = sqlite3.connect(
+        address, uri=True, isolation_level=None, check_same_thread=False, cached_statements=256
+    )
+    connection.executescript(_BOTH)
+    return connection
+
+
+def _check_origin(connection: sqlite3.Connection, path: Path) -> None:
+    if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
+        return
+    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        message = f"The file {path} is a database of another program."
+        raise StoreError("foreign", message, "Move it away, or name another deck.")
+
+
+def _migrate(connection: sqlite3.Connection, path: Path, migrations: Path) -> None:
+    """Bring the file to the newest schema, each step whole or not at all."""
+    steps = {int(step.name[:4]): step for step in sorted(migrations.glob("[0-9]*.sql"))}
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > max(steps):
+        raise StoreError(
+            "newer",
+            f"The store {path} was written by a newer Quarterdeck: its schema is {version}, ours {max(steps)}.",
+            "Update with: pip install -U quarterdeck (or restore a backup from before).",
+        )
+    for number in range(version + 1, max(steps) + 1):
+        _step(connection, number, steps[number].read_text("utf-8"))
+
+
+def _step(connection: sqlite3.Connection, number: int, script: str) -> None:
+    try:
+        connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _make_indexes(connection: sqlite3.Connection, kinds: Iterable[KindColumns]) -> None:
+    """One partial index a column and a pair of columns that the kinds declare; those that no kind wants go."""
+    wanted = dict(index for kind in kinds for index in _indexes(kind))
+    have = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND name LIKE 'list:%'"))
+    for name, statement in have.items():
+        if wanted.get(name) != statement:
+            connection.execute(f"DROP INDEX {quoted(name)}")
+    for name, statement in wanted.items():
+        if have.get(name) != statement:
+            connection.execute(statement)
+
+
+def _indexes(kind: KindColumns) -> Iterator[tuple[str, str]]:
+    # No index on the kind as such: SQLite would take it for narrow, and sort all of a kind for each page.
+    for columns in [(TOPIC,), *((column, TOPIC) for column in kind.columns), *((*pair, TOPIC) for pair in kind.orders)]:
+        name = f"list:{kind.name}:{':'.join(columns)}"
+        terms = ", ".join(expression(column) for column in columns)
+        yield name, f"CREATE INDEX {quoted(name)} ON topics ({terms}) WHERE kind = {literal(kind.name)}"

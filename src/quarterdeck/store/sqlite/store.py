@@ -1,0 +1,146 @@
+"""The store in one SQLite file: who opens it, who writes it, who reads it."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from quarterdeck.store.contract import KEPT_DAYS, NamedEvent, Span, Store, StoreError
+from quarterdeck.store.jsontext import decode
+from quarterdeck.store.lock import FileLock
+from quarterdeck.store.query import check_query
+from quarterdeck.store.rules import forgotten_before
+from quarterdeck.store.sqlite.cells import table_of
+from quarterdeck.store.sqlite.failures import told
+from quarterdeck.store.sqlite.listing import read_beyond, read_page
+from quarterdeck.store.sqlite.reading import load_state
+from quarterdeck.store.sqlite.schema import MIGRATIONS, open_reader, open_writer
+from quarterdeck.store.sqlite.writing import Writer
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from quarterdeck.core.fold import TopicState
+    from quarterdeck.store.contract import Commit, KindColumns, Page
+    from quarterdeck.store.query import Query
+
+_EVENTS = "SELECT id, at, topic, name, by, data FROM events WHERE id < ?"
+_UNDER = "topic >= ? AND topic < ? AND (topic = ? OR topic >= ?)"
+# Sorts after every id.
+_LAST_ID = "\U0010ffff"
+
+
+class SqliteStore(Store):
+    """Opens ``path``, making it if need be, for as long as it lives; its folder must exist.
+
+    Raises StoreError: locked (another process has it), newer (a newer Quarterdeck wrote it), foreign, corrupt, broken.
+    """
+
+    def __init__(self, path: Path, kinds: Iterable[KindColumns] = (), *, migrations: Path = MIGRATIONS) -> None:
+        self.path = path.resolve()
+        self._kinds = {kind.name: kind for kind in kinds}
+        self._guard = threading.Lock()
+        self._reader: sqlite3.Connection | None = None
+        if not self.path.parent.is_dir():
+            missing = f"The folder {self.path.parent} does not exist."
+            raise StoreError("broken", missing, "Make it, or name another deck.")
+        self._file_lock = FileLock(self.path)
+        try:
+            self._open(migrations)
+        except BaseException:
+            self._file_lock.release()
+            raise
+
+    def _open(self, migrations: Path) -> None:
+        with told(self.path, "opened"):
+            connection = open_writer(self.path, self._kinds.values(), migrations)
+            self._writer = Writer(connection, self._kinds)
+            self.deck_id = connection.execute("SELECT value FROM meta WHERE key = 'deck'").fetchone()[0]
+            self._reader = open_reader(self.path)
+
+    def commit(self, commit: Commit) -> None:
+        with told(self.path, "written"):
+            self._writer.commit(commit)
+
+    @contextmanager
+    def _read(self) -> Iterator[sqlite3.Connection]:
+        with self._guard, told(self.path, "read"):
+            if self._reader is None:
+                raise StoreError("closed", f"The store {self.path} is closed.", "Open it again.")
+            yield self._reader
+
+    def load(self, topic: str) -> TopicState | None:
+        with self._read() as connection:
+            return load_state(connection, topic)
+
+    def topics(self, query: Query, *, whole: bool = True) -> Page:
+        check_query(query, self._kinds)
+        with self._read() as connection:
+            return read_page(connection, query, self._kinds, whole)
+
+    def beyond(self, query: Query, keep: int, limit: int = 100) -> list[str]:
+        check_query(query, self._kinds)
+        with self._read() as connection:
+            return read_beyond(connection, query, self._kinds, keep, limit)
+
+    def cells(self, topic: str, field: str, span: Span, start: int, stop: int) -> dict[int, list[Any]]:
+        statement = f"""SELECT start, cell FROM {table_of(span)} WHERE topic = (SELECT id FROM topics WHERE topic = ?)
+                        AND field = ? AND start >= ? AND start < ? ORDER BY start"""
+        with self._read() as connection:
+            return {begin: decode(cell) for begin, cell in connection.execute(statement, (topic, field, start, stop))}
+
+    def stream(self, id: str) -> tuple[int, str] | None:
+        with self._read() as connection:
+            found = connection.execute("SELECT last, answer FROM streams WHERE id = ?", (id,)).fetchone()
+        return found and (found[0], found[1])
+
+    def record(self, collection: str, key: str) -> Any:
+        with self._read() as connection:
+            statement = "SELECT value FROM records WHERE collection = ? AND key = ?"
+            found = connection.execute(statement, (collection, key)).fetchone()
+        return found and decode(found[0])
+
+    def records(self, collection: str) -> dict[str, Any]:
+        with self._read() as connection:
+            rows = connection.execute("SELECT key, value FROM records WHERE collection = ? ORDER BY key", (collection,))
+            return {key: decode(value) for key, value in rows}
+
+    def events(self, prefix: str = "", *, after: str | None = None, limit: int = 100) -> list[NamedEvent]:
+        values: list[Any] = [_LAST_ID if after is None else after]
+        # The plus keeps SQLite from walking all events by id in search of a rare topic.
+        statement = f"{_EVENTS} ORDER BY id DESC LIMIT ?"
+        if prefix:
+            statement = f"{_EVENTS} AND {_UNDER} ORDER BY +id DESC LIMIT ?".replace("WHERE id", "WHERE +id")
+            values += [prefix, prefix + "0", prefix, prefix + "/"]
+        with self._read() as connection:
+            rows = connection.execute(statement, (*values, limit))
+            return [NamedEvent(id, at, topic, name, by, decode(data)) for id, at, topic, name, by, data in rows]
+
+    def expire(self, now: int, limit: int = 500) -> int:
+        statements: list[tuple[str, tuple[int, ...]]] = []
+        for span, days in KEPT_DAYS.items():
+            key = f"SELECT topic, field, start FROM {table_of(span)} WHERE start < ? LIMIT ?"
+            before = now // 60_000_000 - days * 1440
+            statements.append((f"DELETE FROM {table_of(span)} WHERE (topic, field, start) IN ({key})", (before, limit)))
+        for table, which in (("streams", "at < ?"), ("events", "by IS NULL AND at < ?")):
+            ids = f"SELECT id FROM {table} WHERE {which} LIMIT ?"
+            statements.append((f"DELETE FROM {table} WHERE id IN ({ids})", (forgotten_before(now), limit)))
+        with told(self.path, "written"):
+            return self._writer.expire(statements)
+
+    def size(self) -> int:
+        files = (self.path, self.path.with_name(self.path.name + "-wal"))
+        return sum(file.stat().st_size for file in files if file.exists())
+
+    def close(self) -> None:
+        with self._guard:
+            if self._reader is None:
+                return
+            self._reader.close()
+            self._reader = None
+        with told(self.path, "closed"):
+            self._writer.connection.close()
+        self._file_lock.release()

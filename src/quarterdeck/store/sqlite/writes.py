@@ -1,0 +1,79 @@
+"""The writes of one commit, gathered so that rows of one statement leave together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from quarterdeck.store.sqlite.cells import CellBook
+
+_PUT = "INSERT INTO entries VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
+_COUNT = "INSERT INTO entries VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value"
+_TRIM = "DELETE FROM entries WHERE topic = ? AND field = ? AND key < ?"
+_REMOVE = "DELETE FROM entries WHERE topic = ? AND field = ? AND key = ?"
+_CLEAR = "DELETE FROM entries WHERE topic = ? AND field = ?"
+_SPOTS = """SELECT (SELECT min(key) FROM entries WHERE topic = ?1 AND field = ?2),
+                   (SELECT max(key) FROM entries WHERE topic = ?1 AND field = ?2)"""
+# A long event must not fill the memory.
+_AT_MOST = 10_000
+
+
+class Writes:
+    """Gathers writes to ``entries``; ``flush`` sends them, trims last, for positions only grow."""
+
+    __slots__ = ("_connection", "_counts", "_puts", "_trims", "cells")
+
+    def __init__(self, connection: sqlite3.Connection, cells: CellBook) -> None:
+        self._connection = connection
+        self.cells = cells
+        self._puts: list[tuple[int, str, str | int, str]] = []
+        self._counts: list[tuple[int, str, str, int]] = []
+        self._trims: list[tuple[int, str, int]] = []
+
+    def put(self, id: int, field: str, key: str | int, value: str) -> None:
+        """Write one item, entry or big scalar."""
+        self._puts.append((id, field, key, value))
+        if len(self._puts) >= _AT_MOST:
+            self.flush()
+
+    def count(self, id: int, field: str, key: str, amount: int) -> None:
+        """Add to one counter."""
+        self._counts.append((id, field, key, amount))
+
+    def trim(self, id: int, field: str, first: int) -> None:
+        """Remove the items of a list before position ``first``."""
+        self._trims.append((id, field, first))
+
+    def remove(self, id: int, field: str, key: str) -> None:
+        """Remove one entry of a map."""
+        self.flush()
+        self._connection.execute(_REMOVE, (id, field, key))
+
+    def clear(self, id: int, field: str) -> None:
+        """Remove all that a field has below its row."""
+        self.flush()
+        self._connection.execute(_CLEAR, (id, field))
+
+    def end(self, id: int) -> None:
+        """Remove all that a topic has below its row."""
+        self.flush()
+        self._connection.execute("DELETE FROM entries WHERE topic = ?", (id,))
+        self.cells.end(id)
+
+    def spots(self, id: int, field: str) -> list[int]:
+        """The first and the next position of a list."""
+        self.flush()
+        first, last = self._connection.execute(_SPOTS, (id, field)).fetchone()
+        return [0, 0] if last is None else [first, last + 1]
+
+    def flush(self) -> None:
+        """Send what was gathered."""
+        for statement, rows in ((_PUT, self._puts), (_COUNT, self._counts), (_TRIM, self._trims)):
+            if rows:
+                self._send(statement, rows)
+
+    def _send(self, statement: str, rows: list[Any]) -> None:
+        self._connection.executemany(statement, rows)
+        rows.clear()

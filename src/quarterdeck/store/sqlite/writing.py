@@ -1,0 +1,131 @@
+"""A commit: one transaction that interprets the merged operations of many topics."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from quarterdeck.store.jsontext import encode
+from quarterdeck.store.rules import is_stored
+from quarterdeck.store.sqlite.cells import CellBook
+from quarterdeck.store.sqlite.fields import write_operation
+from quarterdeck.store.sqlite.rows import Row, find_row
+from quarterdeck.store.sqlite.writes import Writes
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping
+
+    from quarterdeck.store.contract import Commit, KindColumns, TopicChange
+
+# Rows kept decoded between commits: those that change again and again.
+_REMEMBERED = 4000
+_INSERT = "INSERT INTO topics (kind, types, scalars, dropped, apart, id, topic) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_UPDATE = "UPDATE topics SET kind = ?, types = ?, scalars = ?, dropped = ?, apart = ? WHERE id = ?"
+_UPDATE_SCALARS = "UPDATE topics SET scalars = ? WHERE id = ?"
+_EVENT = "INSERT OR IGNORE INTO events (id, at, topic, name, by, data) VALUES (?, ?, ?, ?, ?, ?)"
+
+
+class Writer:
+    """Owns the read-write connection, and remembers the rows that it wrote last."""
+
+    def __init__(self, connection: sqlite3.Connection, kinds: Mapping[str, KindColumns]) -> None:
+        self.connection = connection
+        self._kinds = kinds
+        self._rows: OrderedDict[str, Row] = OrderedDict()
+        self._cells = CellBook(connection)
+        self._writes = Writes(connection, self._cells)
+        self._last_id: int = connection.execute("SELECT coalesce(max(id), 0) FROM topics").fetchone()[0]
+
+    def commit(self, commit: Commit) -> None:
+        """Write it in one transaction, unless the file has it already; raises sqlite3.Error."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            if not self._is_known(commit):
+                self._write(commit)
+            self.connection.execute("COMMIT")
+        except BaseException:
+            self._roll_back()
+            raise
+
+    def expire(self, statements: list[tuple[str, tuple[int, ...]]]) -> int:
+        """Run deletions in one transaction; returns how many rows went."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            gone = sum(self.connection.execute(*statement).rowcount for statement in statements)
+            self.connection.execute("COMMIT")
+        except BaseException:
+            self._roll_back()
+            raise
+        self._cells.forget()
+        return gone
+
+    def _roll_back(self) -> None:
+        self._rows.clear()
+        self._cells = CellBook(self.connection)
+        self._writes = Writes(self.connection, self._cells)
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+
+    def _is_known(self, commit: Commit) -> bool:
+        if not commit.id:
+            return False
+        changed = self.connection.execute(
+            "UPDATE meta SET value = ?1 WHERE key = 'commit' AND value <> ?1", (commit.id,)
+        ).rowcount
+        return changed == 0
+
+    def _write(self, commit: Commit) -> None:
+        touched = {change.topic: self._change(change) for change in commit.changes if is_stored(change, self._kinds)}
+        self._writes.flush()
+        self._cells.flush()
+        self._write_rows(touched)
+        self._write_others(commit)
+        while len(self._rows) > _REMEMBERED:
+            self._rows.popitem(last=False)
+
+    def _change(self, change: TopicChange) -> Row:
+        row = self._row(change)
+        for operation in change.ops:
+            write_operation(self._writes, row, operation)
+        return row
+
+    def _row(self, change: TopicChange) -> Row:
+        row = self._rows.get(change.topic) or find_row(self.connection, change.topic)
+        if row is None:
+            self._last_id += 1
+            row = Row(self._last_id, change.topic, change.kind)
+        elif row.kind != change.kind:
+            row.kind, row.shape_changed = change.kind, True
+        self._rows[change.topic] = row
+        self._rows.move_to_end(change.topic)
+        return row
+
+    def _write_rows(self, rows: dict[str, Row]) -> None:
+        scalars, shapes, births, ends = [], [], [], []
+        for row in rows.values():
+            if not row.types:
+                ends.append((row.id,))
+                del self._rows[row.topic]
+            elif not row.exists:
+                births.append((*row.shape(), row.id, row.topic))
+            elif row.shape_changed:
+                shapes.append((*row.shape(), row.id))
+            elif row.scalars_changed:
+                scalars.append((encode(row.scalars), row.id))
+            row.exists, row.shape_changed, row.scalars_changed = True, False, False
+        self.connection.executemany("DELETE FROM topics WHERE id = ?", ends)
+        self.connection.executemany(_INSERT, births)
+        self.connection.executemany(_UPDATE, shapes)
+        self.connection.executemany(_UPDATE_SCALARS, scalars)
+
+    def _write_others(self, commit: Commit) -> None:
+        send = self.connection.executemany
+        streams = [(id, last, answer, commit.at) for id, (last, answer) in commit.streams.items()]
+        send("REPLACE INTO streams (id, last, answer, at) VALUES (?, ?, ?, ?)", streams)
+        send(_EVENT, [(*event[:5], encode(event.data)) for event in commit.events])
+        for (collection, key), value in commit.records.items():
+            if value is None:
+                self.connection.execute("DELETE FROM records WHERE collection = ? AND key = ?", (collection, key))
+            else:
+                self.connection.execute("REPLACE INTO records VALUES (?, ?, ?)", (collection, key, encode(value)))

@@ -1,0 +1,60 @@
+"""Every test of this folder that takes ``store`` runs on every store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quarterdeck.core.series import cell_of
+from quarterdeck.kinds.kind import Kind
+from quarterdeck.store.contract import Commit, Store, TopicChange
+from quarterdeck.store.memory import MemoryStore
+from quarterdeck.store.sqlite import SqliteStore
+
+KINDS = (
+    Kind("run", "run/*", {"tail": ("list", 200)}, ("script", "state", "started", "note"), (("script", "started"),)),
+    Kind("query", "query/*", stored=False),
+    Kind("passing", "passing/*", stored=False),
+)
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    made: Store = MemoryStore(KINDS) if request.param == "memory" else SqliteStore(tmp_path / "deck.db", KINDS)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> Iterator[SqliteStore]:
+    made = SqliteStore(tmp_path / "deck.db", KINDS)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def change(store: Store) -> Callable[..., None]:
+    """``change(topic, operation, ...)`` commits operations of one topic."""
+
+    def commit(topic: str, *operations: list[Any]) -> None:
+        store.commit(commit_of({topic: list(operations)}))
+
+    return commit
+
+
+def commit_of(changes: dict[str, list[list[Any]]]) -> Commit:
+    """A commit of operations by topic, kinds as the names say."""
+    return Commit(changes=[TopicChange(topic, kind_named(topic), ops) for topic, ops in changes.items()])
+
+
+def kind_named(topic: str) -> str | None:
+    """The kind of a topic, by ``KINDS``."""
+    return next((kind.name for kind in KINDS if kind.matches(topic)), None)
+
+
+def cells(*pairs: tuple[int, int]) -> dict[str, list[Any]]:
+    """One cell a (minute, value in quanta); minutes differ."""
+    return {str(minute): cell_of(value, minute * 60_000_000) for minute, value in pairs}

@@ -1,0 +1,231 @@
+"""The commit loop: what is collected, when it is written, who is told, and what happens when it cannot be written."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from quarterdeck.hub.commits import Commits
+from quarterdeck.store.contract import Commit, NamedEvent, StoreError
+from quarterdeck.store.memory import MemoryStore
+
+NEVER = 3600.0
+
+
+class Clock:
+    def now(self) -> int:
+        return 7
+
+    def monotonic(self) -> float:
+        return 0.0
+
+
+class Slow(MemoryStore):
+    """Holds each commit until it is let go, and fails those that it is told to fail."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.commits: list[Commit] = []
+        self.failures: list[Exception] = []
+        self.gate = threading.Event()
+        self.gate.set()
+        self.reached = threading.Event()
+
+    def commit(self, commit: Commit) -> None:
+        self.commits.append(commit)
+        self.reached.set()
+        assert self.gate.wait(10)
+        if self.failures:
+            raise self.failures.pop(0)
+        super().commit(commit)
+
+
+def values(store: MemoryStore, topic: str) -> dict[str, Any]:
+    state = store.load(topic)
+    return {} if state is None else state.values
+
+
+def full() -> StoreError:
+    return StoreError("full", "The disk is full.", "Free space.")
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Let the loop turn until it is so."""
+    for _ in range(1_000_000):
+        if condition():
+            return
+        await asyncio.sleep(0)
+    raise AssertionError("it never came to that")
+
+
+async def test_who_waits_does_not_wait_for_company() -> None:
+    store = Slow()
+    commits = Commits(store, Clock(), delay=NEVER)
+    commits.change("a", [["add", "n", {"x": 1}]])
+    commits.change("a", [["add", "n", {"x": 2}]])
+    commits.change("b", [["set", "y", 1]])
+    await commits.committed()
+    assert values(store, "a") == {"n": {"x": 3}}
+    assert values(store, "b") == {"y": 1}
+    (commit,) = store.commits
+    assert [change.ops for change in commit.changes] == [[["add", "n", {"x": 3}]], [["set", "y", 1]]]
+    assert commit.at == 7
+    await commits.close()
+
+
+async def test_a_change_that_nobody_waits_for_is_written_after_the_delay() -> None:
+    store = Slow()
+    commits = Commits(store, Clock(), delay=0.0)
+    commits.change("a", [["set", "x", 1]])
+    await until(lambda: values(store, "a") == {"x": 1})
+    commits.change("a", [["set", "x", 2]])
+    await until(lambda: values(store, "a") == {"x": 2})
+    await commits.close()
+
+
+async def test_all_that_one_commit_holds_is_written_together() -> None:
+    store = Slow()
+    commits = Commits(store, Clock(), delay=NEVER)
+    event = NamedEvent("1", 5, "a", "a.made", "ada", None)
+    commits.change("run/1", [["set", "x", 1]])
+    commits.stream("s", 3, "{}")
+    commits.event(event)
+    commits.record("users", "ada", {"role": "admin"})
+    await commits.committed()
+    assert len(store.commits) == 1
+    assert store.commits[0].changes[0].kind == "run"
+    assert (store.stream("s"), store.events(), store.record("users", "ada")) == ((3, "{}"), [event], {"role": "admin"})
+    await commits.close()
+
+
+async def test_nothing_to_write_is_durable_already() -> None:
+    store = Slow()
+    commits = Commits(store, Clock())
+    await commits.committed()
+    commits.change("query/1", [["set", "x", 1]])
+    await commits.committed()
+    assert commits.uncommitted() == set()
+    await commits.close()
+    assert store.commits == []
+
+
+async def test_the_next_commit_collects_while_one_is_written() -> None:
+    store = Slow()
+    commits = Commits(store, Clock(), delay=NEVER)
+    store.gate.clear()
+    commits.change("a", [["set", "x", 1]])
+    first = asyncio.ensure_future(commits.committed())
+    await until(store.reached.is_set)
+    assert commits.is_uncommitted("a")
+    commits.change("b", [["set", "x", 1]])
+    commits.change("b", [["set", "x", 2]])
+    second = asyncio.ensure_future(commits.committed())
+    await asyncio.sleep(0)
+    assert commits.uncommitted() == {"a", "b"}
+    assert not first.done()
+    store.gate.set()
+    await asyncio.gather(first, second)
+    assert [[change.topic for change in commit.changes] for commit in store.commits] == [["a"], ["b"]]
+    assert commits.uncommitted() == set()
+    assert not commits.is_uncommitted("b")
+    await commits.close()
+
+
+async def test_who_comes_while_all_is_being_written_waits_for_that() -> None:
+    store = Slow()
+    commits = Commits(store, Clock(), delay=0.0)
+    store.gate.clear()
+    commits.change("a", [["set", "x", 1]])
+    await until(store.reached.is_set)
+    waiting = asyncio.ensure_future(commits.committed())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    store.gate.set()
+    await waiting
+    assert len(store.commits) == 1
+    await commits.close()
+
+
+async def test_a_waiter_that_goes_away_harms_nobody() -> None:
+    store = Slow()
+    commits = Commits(store, Clock(), delay=NEVER)
+    store.gate.clear()
+    commits.change("a", [["set", "x", 1]])
+    gone, stays = asyncio.ensure_future(commits.committed()), asyncio.ensure_future(commits.committed())
+    await until(store.reached.is_set)
+    gone.cancel()
+    store.gate.set()
+    await stays
+    assert gone.cancelled()
+    await commits.close()
+
+
+@pytest.mark.parametrize("fault", [full(), ValueError("odd")])
+async def test_a_commit_that_fails_is_tried_again_before_all_others(fault: Exception) -> None:
+    store = Slow()
+    told: list[str | None] = []
+    health = lambda failure: told.append(failure and failure.code)  # noqa: E731
+    commits = Commits(store, Clock(), delay=NEVER, pauses=(0.0,), on_health=health)
+    store.failures = [fault, fault, fault]
+    commits.change("a", [["add", "n", {"x": 1}]])
+    first = asyncio.ensure_future(commits.committed())
+    await until(lambda: commits.failure is not None)
+    assert not first.done()
+    commits.change("a", [["add", "n", {"x": 1}]])
+    await commits.committed()
+    assert first.done()
+    assert values(store, "a") == {"n": {"x": 2}}
+    assert len({commit.id for commit in store.commits}) == 2
+    assert told == ["full" if isinstance(fault, StoreError) else "broken", None]
+    assert commits.failure is None
+    await commits.close()
+
+
+async def test_closing_writes_what_is_left() -> None:
+    store = Slow()
+    commits = Commits(store, Clock(), delay=NEVER)
+    commits.change("a", [["set", "x", 1]])
+    await commits.close()
+    assert values(store, "a") == {"x": 1}
+
+
+async def test_closing_on_a_full_disk_says_so_and_writes_nothing_out_of_turn() -> None:
+    store = Slow()
+    commits = Commits(store, Clock(), delay=NEVER, pauses=(NEVER,))
+    store.failures = [full(), full()]
+    commits.change("a", [["set", "x", 1]])
+    first = asyncio.ensure_future(commits.committed())
+    await until(lambda: commits.failure is not None)
+    commits.change("b", [["set", "x", 1]])
+    second = asyncio.ensure_future(commits.committed())
+    await asyncio.sleep(0)
+    with pytest.raises(StoreError, match="full"):
+        await commits.close()
+    for waiting in (first, second):
+        with pytest.raises(StoreError, match="full"):
+            await waiting
+    assert store.load("a") is None
+    assert store.load("b") is None
+
+
+async def test_other_work_of_the_writer_runs_between_commits() -> None:
+    store = Slow()
+    commits = Commits(store, Clock(), delay=NEVER)
+    assert await commits.run(lambda: store.expire(0)) == 0
+    commits.change("a", [["set", "x", 1]])
+    await commits.committed()
+    assert await commits.run(lambda: values(store, "a")) == {"x": 1}
+    await commits.close()
+
+
+async def test_commits_are_measured() -> None:
+    measured: list[tuple[float, int]] = []
+    commits = Commits(Slow(), Clock(), delay=NEVER, on_commit=lambda *found: measured.append(found))
+    commits.change("a", [["set", "x", 1]])
+    await commits.committed()
+    await commits.close()
+    assert measured == [(0.0, 1)]

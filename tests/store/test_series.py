@@ -1,0 +1,94 @@
+"""Cells stand in minutes, hours and days, exactly, however late they come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tests.store.conftest import cells, commit_of
+
+from quarterdeck.core.series import merge_cells
+from quarterdeck.store.contract import MINUTES, Span, Store
+
+DAY = 1440
+START = 20_000 * DAY
+
+
+def all_cells(store: Store, span: Span, field: str = "s") -> dict[int, list[Any]]:
+    return store.cells("a", field, span, START - 100 * DAY, START + 100 * DAY)
+
+
+def merged(span: Span, *recorded: dict[str, list[Any]]) -> dict[int, list[Any]]:
+    result: dict[int, list[Any]] = {}
+    for batch in recorded:
+        for minute, cell in batch.items():
+            start = int(minute) // MINUTES[span] * MINUTES[span]
+            result[start] = merge_cells(result[start], cell) if start in result else cell
+    return dict(sorted(result.items()))
+
+
+@pytest.mark.parametrize("span", ["minute", "hour", "day"])
+def test_late_data_is_exact_at_every_span(store: Store, change: Callable[..., None], span: Span) -> None:
+    first = cells((START, 5), (START + 59, -7), (START + 60, 0))
+    second = cells((START, 2**60), (START + DAY, 1))
+    late = cells((START + 59, 10**20), (START - 1, 3))
+    for batch in (first, second, late):
+        change("a", ["record", "s", batch])
+    assert all_cells(store, span) == merged(span, first, second, late)
+    assert list(all_cells(store, span)) == sorted(all_cells(store, span))
+
+
+def test_a_range_is_half_open(store: Store, change: Callable[..., None]) -> None:
+    change("a", ["record", "s", cells((START, 1), (START + 1, 1), (START + 2, 1))])
+    assert list(store.cells("a", "s", "minute", START, START + 2)) == [START, START + 1]
+    assert store.cells("a", "other", "minute", START, START + 2) == {}
+    assert store.cells("b", "s", "minute", START, START + 2) == {}
+
+
+@pytest.mark.parametrize("span", ["minute", "hour", "day"])
+def test_set_replaces_all_cells(store: Store, change: Callable[..., None], span: Span) -> None:
+    change("a", ["record", "s", cells((START, 1), (START + 70, 1))], ["record", "r", cells((START, 4))])
+    new = cells((START + 1, 9))
+    change("a", ["set", "s", new])
+    assert all_cells(store, span) == merged(span, new)
+    assert all_cells(store, span, "r") == merged(span, cells((START, 4)))
+
+
+@pytest.mark.parametrize("span", ["minute", "hour", "day"])
+@pytest.mark.parametrize("end", [["drop"], ["drop", "s"]])
+def test_a_drop_takes_the_cells(store: Store, change: Callable[..., None], span: Span, end: list[str]) -> None:
+    change("a", ["record", "s", cells((START, 1))])
+    change("b", ["record", "s", cells((START, 1))])
+    change("a", end)
+    assert all_cells(store, span) == {}
+    assert list(store.cells("b", "s", "minute", START, START + 1)) == [START]
+    change("a", ["record", "s", cells((START + 1, 2))])
+    assert all_cells(store, span) == merged(span, cells((START + 1, 2)))
+
+
+def test_cells_written_and_dropped_in_one_commit(store: Store, change: Callable[..., None]) -> None:
+    change("a", ["record", "s", cells((START, 1))], ["drop"], ["record", "s", cells((START + 1, 1))])
+    assert list(all_cells(store, "minute")) == [START + 1]
+
+
+def test_old_cells_expire_a_few_at_a_time(store: Store) -> None:
+    now = START * 60_000_000
+    old_minutes = cells(*((START - 8 * DAY - n, 1) for n in range(7)))
+    old_hours = cells((START - 91 * DAY, 1), (START - 92 * DAY, 1))
+    young = cells((START - 7 * DAY + 1, 1), (START, 1))
+    store.commit(commit_of({"a": [["record", "s", {**old_minutes, **old_hours, **young}]]}))
+    gone: list[int] = []
+    while not gone or gone[-1]:
+        gone.append(store.expire(now, limit=4))
+    assert sum(gone) == 7 + 2 + 2
+    assert max(gone) <= 4 * 4
+    assert [len(all_cells(store, span)) for span in ("minute", "hour", "day")] == [2, 4, 6]
+
+
+def test_a_series_goes_on_after_expiry(store: Store, change: Callable[..., None]) -> None:
+    change("a", ["record", "s", cells((START - 8 * DAY, 1), (START, 1))])
+    assert store.expire(START * 60_000_000) == 1
+    change("a", ["record", "s", cells((START - 8 * DAY, 5), (START, 1))])
+    assert {start: cell[0] for start, cell in all_cells(store, "minute").items()} == {START - 8 * DAY: 1, START: 2}
+    assert {start: cell[0] for start, cell in all_cells(store, "day").items()} == {START - 8 * DAY: 2, START: 2}
