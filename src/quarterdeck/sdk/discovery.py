@@ -1,0 +1,56 @@
+"""Where the hub is: what was said, the environment, or the file that a running hub leaves for its user."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+
+from quarterdeck.sdk.transport import Denied
+
+NOT_FOUND = "no hub was found; start one with `quarterdeck up`, or set QUARTERDECK_URL and QUARTERDECK_TOKEN"
+
+
+def state_folder() -> str:
+    """This user's folder for state that outlives a session."""
+    home = os.environ.get("XDG_STATE_HOME") or os.path.join(os.path.expanduser("~"), ".local", "state")
+    return os.path.join(home, "quarterdeck")
+
+
+def discovery_file() -> str:
+    """The file in which a hub on this machine tells this user where it is; readable by the user alone."""
+    return os.path.join(state_folder(), f"hub-{socket.gethostname()}.json")
+
+
+def find(url: str | None, token: str | None) -> tuple[str, str | None]:
+    """The hub's (url, token), looked up anew each time: the hub may come later, or come back elsewhere.
+
+    Raises Denied if there is no hub to be found.
+    """
+    wanted = url or os.environ.get("QUARTERDECK_URL")
+    secret = token or os.environ.get("QUARTERDECK_TOKEN")
+    found_url, found_token = _read(discovery_file())
+    if wanted is None:
+        if found_url is None:
+            raise Denied(NOT_FOUND)
+        return found_url, secret or found_token
+    if secret is None and found_url is not None and wanted.rstrip("/") == found_url.rstrip("/"):
+        secret = found_token
+    return wanted, secret
+
+
+def _read(path: str) -> tuple[str | None, str | None]:
+    """The url and token of a discovery file; nothing if there is none that this user alone could have written."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            status = os.fstat(file.fileno())
+            if hasattr(os, "getuid") and (status.st_uid != os.getuid() or status.st_mode & 0o077):
+                raise Denied(f"{path} can be read by others and is not trusted; remove it and start the hub again")
+            found = json.load(file)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        # A hub that is just writing the file counts as not there yet.
+        return None, None
+    if not isinstance(found, dict) or not isinstance(found.get("url"), str):
+        return None, None
+    token = found.get("token")
+    return found["url"], token if isinstance(token, str) else None

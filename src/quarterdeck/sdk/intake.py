@@ -1,0 +1,97 @@
+"""Where users' threads leave events: one append, no lock, so that it is cheap and safe even inside a destructor.
+
+The events are merged into the outbox afterwards, by the sender's thread, or by the user's own once many have come.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from quarterdeck.core.ops import Refused
+from quarterdeck.core.plain import plain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from quarterdeck.core.ops import Event
+    from quarterdeck.sdk.outbox import Outbox
+
+    Refusing = Callable[[str, Refused], None]
+
+
+class Pushed:
+    """A list field that items are pushed onto one by one: its topic, name and cap."""
+
+    __slots__ = ("cap", "field", "items", "topic")
+
+    def __init__(self, topic: str, field: str, cap: int) -> None:
+        self.topic = topic
+        self.field = field
+        self.cap = cap
+        self.items: list[Any] = []
+
+    def settle(self, outbox: Outbox, refusing: Refusing) -> None:
+        """Give the outbox what has come together, as one operation."""
+        items, self.items = self.items, []
+        try:
+            outbox.emit(self.topic, [["push", self.field, plain(items), self.cap]])
+        except Refused as refused:
+            refusing(self.topic, refused)
+
+
+class Together:
+    """Events that belong in one batch."""
+
+    __slots__ = ("events",)
+
+    def __init__(self, events: list[tuple[str, Event, str | None, int | None]]) -> None:
+        self.events = events
+
+    def settle(self, outbox: Outbox, refusing: Refusing) -> None:
+        """Give the outbox all of them."""
+        try:
+            outbox.emit_all(self.events)
+        except Refused as refused:
+            refusing(self.events[0][0], refused)
+
+
+class Intake:
+    """A queue of what users' threads emitted; ``settle`` is called by one thread at a time."""
+
+    def __init__(self) -> None:
+        self.waiting: deque[tuple[Any, ...]] = deque()
+
+    def settle(self, outbox: Outbox, refusing: Refusing) -> None:
+        """Merge all that waits into ``outbox``; ``refusing(topic, refusal)`` hears of each event that does not fit."""
+        waiting = self.waiting
+        runs: dict[Pushed, None] = {}
+        while waiting:
+            entry = waiting.popleft()
+            first = entry[0]
+            if type(first) is Pushed:
+                # Pushes onto different lists may pass each other, so each list's items come together.
+                first.items.append(entry[1])
+                runs[first] = None
+                continue
+            if runs:
+                _settle_runs(runs, outbox, refusing)
+            if type(first) is Together:
+                first.settle(outbox, refusing)
+                continue
+            try:
+                outbox.emit(*entry)
+            except Refused as refused:
+                refusing(first, refused)
+        _settle_runs(runs, outbox, refusing)
+
+    def clear(self) -> None:
+        """Forget everything: in a forked child, whose parent sends it."""
+        self.waiting.clear()
+
+
+def _settle_runs(runs: dict[Pushed, None], outbox: Outbox, refusing: Refusing) -> None:
+    for pushed in runs:
+        pushed.settle(outbox, refusing)
+    runs.clear()

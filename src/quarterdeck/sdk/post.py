@@ -1,0 +1,91 @@
+"""POST /api/frames, over a connection that is kept.  Loaded with the first connection: http and ssl are heavy."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import urllib.parse
+
+from quarterdeck.sdk.lines import encode_batch, encode_line, encode_lines
+from quarterdeck.sdk.transport import Away, Denied
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from quarterdeck.sdk.outbox import Batch
+
+TIMEOUT = 30.0
+
+
+class Post:
+    """One kept connection."""
+
+    def __init__(self, url: str, token: str | None, hello: dict[str, Any]) -> None:
+        parts = urllib.parse.urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise Denied(f"{url!r} is not the address of a hub; set QUARTERDECK_URL to one like http://127.0.0.1:8080")
+        secure = parts.scheme == "https"
+        kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
+        self._connection = kind(parts.hostname, parts.port, timeout=TIMEOUT)
+        self._path = parts.path.rstrip("/") + "/api/frames"
+        self._stream = hello["stream"]
+        self._hello = encode_line(hello) + b"\n"
+        self._headers = {"Content-Type": "application/x-ndjson"}
+        if token:
+            self._headers["Authorization"] = f"Bearer {token}"
+
+    def send_batch(self, batch: Batch | None, replies: list[dict[str, Any]]) -> dict[str, Any]:
+        """Send a batch, replies to calls, or both; see ``send``."""
+        if batch is None:
+            return self.send({}, encode_lines(replies))
+        return self.send({"batch": batch.number}, encode_lines(replies) + encode_batch(batch))
+
+    def send(self, query: dict[str, Any], body: bytes = b"") -> dict[str, Any]:
+        """The decoded answer; raises Away, another OSError, or Denied.  A gap answers ``error`` and ``last``."""
+        path = f"{self._path}?{urllib.parse.urlencode({'stream': self._stream, **query})}"
+        try:
+            status, text, retry = self._exchange(path, self._hello + body)
+        except http.client.HTTPException as error:
+            self._connection.close()
+            raise Away(f"the hub's answer broke off: {error!r}") from error
+        return _answer(status, text, retry)
+
+    def _exchange(self, path: str, body: bytes) -> tuple[int, bytes, str | None]:
+        fresh = self._connection.sock is None
+        try:
+            return self._request(path, body)
+        except (http.client.RemoteDisconnected, ConnectionError):
+            self._connection.close()
+            if fresh:
+                raise
+            # A kept connection that the hub had closed meanwhile.  The number of the batch makes sending it again safe.
+            return self._request(path, body)
+
+    def _request(self, path: str, body: bytes) -> tuple[int, bytes, str | None]:
+        self._connection.request("POST", path, body, self._headers)
+        response = self._connection.getresponse()
+        return response.status, response.read(), response.getheader("Retry-After")
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+
+def _answer(status: int, text: bytes, retry: str | None) -> dict[str, Any]:
+    try:
+        answer = json.loads(text) if text else {}
+    except ValueError:
+        answer = {}
+    if not isinstance(answer, dict):
+        answer = {}
+    if status == 200 or (status == 409 and "last" in answer):
+        return answer
+    error = answer.get("error") or {}
+    said = error.get("message") or text[:200].decode("utf-8", "replace")
+    message = f"{said} (HTTP {status}). {error.get('hint', '')}".rstrip()
+    if status in (400, 413, 422):
+        return {"error": {**error, "message": message, "code": error.get("code", "malformed")}}
+    if status in (401, 403, 404):
+        raise Denied(f"the hub does not take our events: {message}")
+    raise Away(message, float(retry) if retry and retry.isdigit() else 0.0)

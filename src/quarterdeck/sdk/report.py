@@ -1,0 +1,30 @@
+"""What the SDK tells the user: a few lines on standard error, never an exception."""
+
+from __future__ import annotations
+
+import sys
+
+LINES = 5
+
+
+class Report:
+    """Counts what went wrong by kind, and says the first few of each kind.
+
+    Kinds: "refused" (an event that does not fit), "dropped" (no room), "denied" (the hub will not have us).
+    """
+
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = {}
+        self._said: set[str] = set()
+
+    def __call__(self, kind: str, message: str) -> None:
+        """Count one, and say so unless it was said before."""
+        self.counts[kind] = self.counts.get(kind, 0) + 1
+        line = f"quarterdeck: {kind}: {message}"
+        if line in self._said or len(self._said) >= LINES:
+            return
+        self._said.add(line)
+        stream = sys.stderr
+        # A program without a console has no standard error.
+        if stream is not None:
+            stream.write(line + "\n")

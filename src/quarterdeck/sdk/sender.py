@@ -1,0 +1,276 @@
+"""The sender: one thread that connects, sends what waits, takes answers, and connects again.
+
+``step`` is everything it does, told the time; the thread only waits between two steps.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from quarterdeck.sdk.calls import Answers, Call
+from quarterdeck.sdk.intake import Intake
+from quarterdeck.sdk.transport import Away, Denied, Link
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from quarterdeck.core.ops import Refused
+    from quarterdeck.sdk.outbox import Batch, Outbox
+    from quarterdeck.sdk.pace import Pace
+    from quarterdeck.sdk.report import Report
+    from quarterdeck.sdk.transport import Transport
+
+BATCH_BYTES = 256_000
+DENIED_RETRY = 2.0
+PATIENCE = 1.0
+
+
+class Sender:
+    """All of a client but its front.  ``lock`` guards the outbox and the answers, and is never held while sending."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        outbox: Outbox,
+        pace: Pace,
+        report: Report,
+        hello: Callable[[], dict[str, Any]],
+        new_stream: Callable[[], str],
+    ) -> None:
+        self.transport = transport
+        self.outbox = outbox
+        self.intake = Intake()
+        self.answers = Answers()
+        self.report = report
+        self.lock = threading.Lock()
+        self.changed = threading.Condition(self.lock)
+        self.handler: Callable[[Call], None] | None = None
+        self.stay = False
+        self.hurry = False
+        self.open = False
+        self.closed = False
+        # False only while the thread sleeps until it is rung for; users' threads look at it before they ring.
+        self.awake = False
+        self._pace = pace
+        self._hello = hello
+        self._new_stream = new_stream
+        self._lost = False
+        self._sent = 0
+        self._connections = 0
+        self._bell = threading.Lock()
+        self._bell.acquire()
+
+    # ---- what users' threads may call
+
+    def ring(self) -> None:
+        """Wake the thread up; takes no lock, so it may be called anywhere, even inside a destructor."""
+        try:
+            self._bell.release()
+        except RuntimeError:
+            return  # It has been rung for already.
+
+    def settle(self, wait: bool = True) -> None:
+        """Merge what users' threads emitted; without ``wait`` only if no other thread is at it."""
+        if not self.lock.acquire(blocking=wait):
+            return
+        dropped = self.outbox.dropped
+        try:
+            self.intake.settle(self.outbox, self._refuse)
+            dropped = self.outbox.dropped - dropped
+        finally:
+            self.lock.release()
+        if dropped:
+            self.report("dropped", "the hub is away or slow, and there is no room for more events")
+
+    def idle(self) -> bool:
+        """Whether the hub has acknowledged everything.  Call it with the lock held."""
+        return not (self.intake.waiting or self.outbox or self.answers)
+
+    def forget(self) -> None:
+        """Begin anew in a forked child; the caller holds the lock, the parent keeps all that was waiting."""
+        self.changed = threading.Condition(self.lock)
+        self._bell = threading.Lock()
+        self._bell.acquire()
+        self.awake = self.open = self._lost = self.hurry = False
+        self.intake.clear()
+        self.answers.clear()
+        self.outbox.reset(self._new_stream())
+        self.transport.forget()
+
+    # ---- the thread
+
+    def run(self) -> None:
+        """Send until closed."""
+        while not self.closed:
+            wait = self.step(time.monotonic())
+            if wait is None:
+                self.awake = False
+                if self.intake.waiting or self.closed or self._lost:
+                    self.awake = True
+                    continue
+                self._bell.acquire()
+                self.awake = True
+            elif wait > 0:
+                self._bell.acquire(timeout=wait)
+        self.transport.close()
+
+    def step(self, now: float) -> float | None:
+        """Do what is due at ``now`` (monotonic seconds); the seconds until the next step, None: when rung for."""
+        self.settle()
+        if self._lost:
+            self._disconnected(now)
+        if not self.open:
+            if not (self.stay or self.outbox or self.answers):
+                return None
+            if now >= self._pace.connect_at:
+                self._connect(now)
+            if not self.open:
+                return max(self._pace.connect_at - now, 0.0)
+        try:
+            wait = self._transmit(now)
+        except OSError as error:
+            self._disconnected(now, error)
+            return max(self._pace.connect_at - now, 0.0)
+        return 0.0 if self._lost else wait
+
+    def _connect(self, now: float) -> None:
+        self._lost = False
+        self._sent = 0
+        self._connections += 1
+        connection = self._connections
+        wanted = self.handler is not None
+        link = Link(self._hello(), wanted, self.receive, lambda reason: self._on_lost(connection, reason))
+        try:
+            acked = self.transport.open(link)
+        except Denied as error:
+            self.report("denied", error.message)
+            self._pace.failed(now, DENIED_RETRY)
+        except (OSError, ValueError) as error:
+            self._disconnected(now, error)
+        else:
+            self._pace.opened()
+            self.open = self._agree(acked)
+
+    def _agree(self, acked: int | None) -> bool:
+        """Compare what the hub has with what we sent; False if we begin a new stream and have to connect once more."""
+        with self.lock:
+            frozen = self.outbox.frozen
+            if acked is None or not frozen or frozen[0].number - 1 <= acked <= frozen[-1].number:
+                if acked is not None:
+                    # The last one is sent again all the same: its answer may name refused events.
+                    self.outbox.acknowledged(acked - 1)
+                return True
+            self.outbox.restart(self._new_stream())
+        self.transport.close()
+        return False
+
+    def _transmit(self, now: float) -> float | None:
+        with self.lock:
+            unsent = [batch for batch in self.outbox.frozen if batch.number > self._sent]
+        for batch in unsent:
+            self._send(batch)
+        hurry = self.hurry or bool(self.answers)
+        if now < self._pace.send_at and not hurry:
+            return self._pace.send_at - now
+        while (fresh := self._freeze()) is not None:
+            self._send(fresh)
+            self._pace.sent(now)
+            if not hurry:
+                break
+        if self.answers and not self.outbox.waiting:
+            self._send_answers()
+        if self.outbox.waiting:
+            # The window is full: an acknowledgement rings.
+            return max(self._pace.send_at - now, 0.001) if len(self.outbox.frozen) < self.outbox.window else PATIENCE
+        return self._pace.send_at - now if now < self._pace.send_at else None
+
+    def _freeze(self) -> Batch | None:
+        with self.lock:
+            return self.outbox.freeze(BATCH_BYTES)
+
+    def _send(self, batch: Batch) -> None:
+        self._sent = batch.number
+        self.transport.send(batch, [])
+
+    def _send_answers(self) -> None:
+        with self.lock:
+            replies = self.answers.take()
+        try:
+            self.transport.send(None, replies)
+        except OSError:
+            with self.lock:
+                self.answers.put_back(replies)
+            raise
+        self._notify()
+
+    def _disconnected(self, now: float, error: Exception | None = None) -> None:
+        self.transport.close()
+        if self.open:
+            with self.lock:
+                self.answers.again()
+        self.open = self._lost = False
+        self._pace.failed(now, error.retry_after if isinstance(error, Away) else 0.0)
+
+    # ---- what comes in, on the transport's thread
+
+    def receive(self, frame: dict[str, Any]) -> None:
+        """Take a frame from the hub; a name that we do not know is ignored: the hub may be newer than we are."""
+        name = frame.get("t")
+        if name == "reply" and frame.get("batch") is not None:
+            self._on_acknowledged(frame)
+        elif name == "call":
+            self._on_call(frame)
+
+    def _on_acknowledged(self, frame: dict[str, Any]) -> None:
+        error = frame.get("error")
+        with self.lock:
+            if error is None:
+                self.outbox.acknowledged(frame["batch"], frame.get("refused") or ())
+            else:
+                if error.get("code") != "gap":
+                    self.outbox.discard(frame["batch"])
+                # The number is not in the hub's stream: what is left begins another one.
+                self.outbox.restart(self._new_stream())
+                self._lost = True
+            self.changed.notify_all()
+        for refusal in frame.get("refused") or ():
+            said = f"{refusal.get('topic')}: {refusal.get('message')} {refusal.get('hint', '')}"
+            self.report("refused", said.rstrip())
+        if error is not None and error.get("code") != "gap":
+            self.report("dropped", f"the hub did not take a batch: {error.get('message')}")
+        self.ring()
+
+    def _on_call(self, frame: dict[str, Any]) -> None:
+        with self.lock:
+            new = self.answers.begin(frame["id"])
+        if not new:
+            self.ring()
+            return
+        call = Call(frame, self._answer)
+        try:
+            if self.handler is None:
+                call.fail("not-found", "nobody here takes calls")
+            else:
+                self.handler(call)
+        except Exception as error:
+            call.fail("failed", f"{type(error).__name__}: {error}")
+
+    def _answer(self, reply: dict[str, Any]) -> None:
+        with self.lock:
+            self.answers.answer(reply)
+        self.ring()
+
+    def _on_lost(self, connection: int, _reason: str) -> None:
+        if connection == self._connections:
+            self._lost = True
+            self.ring()
+
+    def _refuse(self, topic: str, refused: Refused) -> None:
+        self.report("refused", f"{topic}: {refused}")
+
+    def _notify(self) -> None:
+        with self.lock:
+            self.changed.notify_all()

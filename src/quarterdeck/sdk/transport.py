@@ -1,0 +1,68 @@
+"""What a producer needs of a connection to the hub; the unix socket and HTTP are two of them."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Protocol
+
+    from quarterdeck.sdk.outbox import Batch
+
+    class Transport(Protocol):
+        """Used by the sender's thread alone; ``receive`` and ``lost`` may be called from threads of its own."""
+
+        window: int
+
+        def open(self, link: Link) -> int | None:
+            """Connect and say hello.  The number of the last batch that the hub has, None if it does not tell.
+
+            Raises OSError while the hub is away, Denied if it will not have us.
+            """
+
+        def send(self, batch: Batch | None, replies: list[dict[str, Any]]) -> None:
+            """Send a batch, replies to calls, or both; raises OSError if that failed."""
+
+        def close(self) -> None:
+            """Close without waiting; sends nothing."""
+
+        def forget(self) -> None:
+            """Give up what a parent process has open, in its forked child."""
+
+
+class Denied(Exception):
+    """The hub does not accept this producer: ``message`` says why."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Away(OSError):
+    """The hub cannot take anything now; ``retry_after`` is the least number of seconds to wait."""
+
+    def __init__(self, message: str, retry_after: float = 0.0) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Link:
+    """What a transport gets when it opens.
+
+    ``hello`` is the frame that opens the connection (``stream`` in it), ``wants_calls`` whether calls are
+    wanted; ``receive(frame)`` takes each frame that comes in, ``lost(reason)`` says that the connection has ended.
+    """
+
+    __slots__ = ("hello", "lost", "receive", "wants_calls")
+
+    def __init__(
+        self,
+        hello: dict[str, Any],
+        wants_calls: bool,
+        receive: Callable[[dict[str, Any]], None],
+        lost: Callable[[str], None],
+    ) -> None:
+        self.hello = hello
+        self.wants_calls = wants_calls
+        self.receive = receive
+        self.lost = lost

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import gc
+import os
+import threading
+import warnings
+from typing import Any
+
+from quarterdeck.sdk.client import Client
+
+
+def test_events_of_many_threads_all_arrive(hub: Any, transport: Any) -> None:
+    client = Client(transport)
+
+    def count() -> None:
+        for _ in range(5_000):
+            client.emit("a", [["add", "n", {"k": 1}]])
+
+    threads = [threading.Thread(target=count) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert client.close(10)
+    assert hub.states["a"].values == {"n": {"k": 20_000}}
+    assert client.refused == client.dropped == 0
+
+
+def test_pushes_keep_their_order_among_other_events(hub: Any, transport: Any) -> None:
+    client = Client(transport)
+    push = client.pusher("a", "points", 3)
+    push((1, 0.5))
+    client.emit("a", [["drop", "points"]])
+    for x in (2, 3, 4, 5):
+        push((x, 0.5))
+    client.emit("a", [["set", "label", "x"]])
+    assert client.flush()
+    assert hub.states["a"].values == {"points": [[3, 0.5], [4, 0.5], [5, 0.5]], "label": "x"}
+    assert client.close()
+
+
+def test_events_together_are_in_one_batch(hub: Any, transport: Any) -> None:
+    client = Client(transport)
+    ended = ("run/1", [["set", "state", "done"]], "run.done")
+    client.emit_all([("a/store", [["put", "values", {"n": "1"}]], None), ended])
+    assert client.close()
+    assert len(hub.batches) == 1
+    assert hub.events == [("run/1", "run.done")]
+
+
+def test_a_destructor_that_emits_in_the_middle_of_anything_does_no_harm(hub: Any, transport: Any) -> None:
+    client = Client(transport)
+
+    class Bar:
+        def __init__(self) -> None:
+            self.me = self
+
+        def __del__(self) -> None:
+            client.emit("a", [["add", "n", {"closed": 1}]])
+
+    before = gc.get_threshold()
+    gc.set_threshold(5)
+    try:
+        for _ in range(3_000):
+            Bar()
+            client.emit("b", [["put", "m", {"k": [1]}]])
+    finally:
+        gc.set_threshold(*before)
+    gc.collect()
+    assert client.close(10)
+    assert hub.states["a"].values == {"n": {"closed": 3_000}}
+
+
+def test_flush_says_whether_the_hub_has_everything(hub: Any, transport: Any) -> None:
+    hub.away = True
+    client = Client(transport)
+    client.emit("a", [["set", "x", 1]])
+    assert not client.flush(0.01)
+    assert not client.connected
+    hub.away = False
+    assert client.flush(5)
+    assert client.connected
+    assert client.close()
+
+
+def test_a_closed_client_takes_nothing_and_says_nothing(hub: Any, transport: Any) -> None:
+    client = Client(transport)
+    assert client.close()
+    client.emit("a", [["set", "x", 1]])
+    assert client.close()
+    assert hub.states == {}
+
+
+def test_hello_says_who_we_are(hub: Any, transport: Any) -> None:
+    runs = iter(["r1", "r2"])
+    client = Client(
+        transport, name="sample worker", token="secret", claims=["script/sample"], state=lambda: {"run": next(runs)}
+    )
+    client.start()
+    assert client.flush()
+    client.emit("a", [["set", "x", 1]])
+    assert client.flush()
+    transport.cut()
+    client.emit("a", [["set", "x", 2]])
+    assert client.flush()
+    assert client.close()
+    assert hub.hellos[0] == {
+        "t": "hello", "version": 1, "features": [], "stream": client.stream, "name": "sample worker", "token": "secret",
+        "claims": ["script/sample"], "state": {"run": "r1"},
+    }  # fmt: skip
+    assert hub.hellos[1]["state"] == {"run": "r2"}
+
+
+def test_a_forked_child_is_a_new_stream_with_an_empty_outbox(hub: Any, transport: Any) -> None:
+    hub.away = True
+    client = Client(transport)
+    client.emit("a", [["set", "x", 1]])
+    client.flush(0.01)
+    stream = client.stream
+    read, write = os.pipe()
+    with warnings.catch_warnings():
+        # Python 3.12 warns of what this test is about.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        ok = False
+        try:
+            hub.away = False
+            client.emit("b", [["set", "x", 2]])
+            ok = client.flush(5) and list(hub.states) == ["b"] and client.stream != stream and transport.forgotten == 1
+        finally:
+            os.write(write, b"1" if ok else b"0")
+            os._exit(0)
+    os.waitpid(child, 0)
+    assert os.read(read, 1) == b"1"
+    os.close(read)
+    os.close(write)
+    hub.away = False
+    assert client.close(5)
+    assert list(hub.states) == ["a"]
+    assert client.stream == stream
