@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from quarterdeck.errors import QuarterdeckError
 
@@ -30,19 +30,6 @@ class StoreError(QuarterdeckError):
 
     ``code`` is one of locked, busy, full, corrupt, newer, foreign, closed, broken.
     """
-
-
-class KindColumns(Protocol):
-    """What a store has to know of a kind (``kinds.Kind`` is one)."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def columns(self) -> tuple[str, ...]: ...
-    @property
-    def orders(self) -> tuple[tuple[str, str], ...]: ...
-    @property
-    def stored(self) -> bool: ...
 
 
 class TopicChange(NamedTuple):

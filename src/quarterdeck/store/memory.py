@@ -17,8 +17,8 @@ from quarterdeck.store.rules import forgotten_before, is_stored, scalars_only
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from quarterdeck.store.contract import KindColumns, TopicChange
-    from quarterdeck.store.query import Query
+    from quarterdeck.store.contract import TopicChange
+    from quarterdeck.store.query import KindColumns, Query
 
 Cells = dict[int, list[Any]]
 

@@ -11,7 +11,7 @@ import binascii
 import difflib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from quarterdeck.core.ops import Refused
 from quarterdeck.core.topics import is_under, segment
@@ -20,13 +20,24 @@ from quarterdeck.store.jsontext import encode
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from quarterdeck.store.contract import KindColumns
-
 OPERATORS = ("!=", "<=", ">=", "^=", "=", "<", ">")
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 1000
 TOPIC = "topic"
 """The column that every topic has: its name."""
+
+
+class KindColumns(Protocol):
+    """What a store has to know of a kind (``kinds.Kind`` is one)."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def columns(self) -> tuple[str, ...]: ...
+    @property
+    def orders(self) -> tuple[tuple[str, str], ...]: ...
+    @property
+    def stored(self) -> bool: ...
 
 
 class Condition(NamedTuple):

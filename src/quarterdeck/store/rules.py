@@ -10,7 +10,8 @@ from quarterdeck.store.jsontext import encode
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from quarterdeck.store.contract import KindColumns, TopicChange
+    from quarterdeck.store.contract import TopicChange
+    from quarterdeck.store.query import KindColumns
 
 BIG = 4096
 """Scalars whose JSON is longer (characters) are kept apart, so that a change beside them does not write them again."""

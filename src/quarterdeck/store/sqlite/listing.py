@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from quarterdeck.core.fold import TopicState
-    from quarterdeck.store.contract import KindColumns
-    from quarterdeck.store.query import Condition, Query
+    from quarterdeck.store.query import Condition, KindColumns, Query
 
 Terms = list[tuple[str, tuple[Any, ...]]]
 _ENTRIES = """SELECT topic, field, key, value FROM entries

@@ -14,7 +14,7 @@ from quarterdeck.store.sqlite.columns import expression, literal, quoted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from quarterdeck.store.contract import KindColumns
+    from quarterdeck.store.query import KindColumns
 
 APPLICATION_ID = 1363428171
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from quarterdeck.core.fold import TopicState
-    from quarterdeck.store.contract import Commit, KindColumns, Page
-    from quarterdeck.store.query import Query
+    from quarterdeck.store.contract import Commit, Page
+    from quarterdeck.store.query import KindColumns, Query
 
 _EVENTS = "SELECT id, at, topic, name, by, data FROM events WHERE id < ?"
 _UNDER = "topic >= ? AND topic < ? AND (topic = ? OR topic >= ?)"

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping
 
-    from quarterdeck.store.contract import Commit, KindColumns, TopicChange
+    from quarterdeck.store.contract import Commit, TopicChange
+    from quarterdeck.store.query import KindColumns
 
 # Rows kept decoded between commits: those that change again and again.
 _REMEMBERED = 4000
