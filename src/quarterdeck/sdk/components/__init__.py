@@ -1,0 +1,29 @@
+"""The components of a panel: six classes, and what charts are made of."""
+
+from __future__ import annotations
+
+from quarterdeck.sdk.components.bar import BarChart
+from quarterdeck.sdk.components.basic import ProgressBar, Statistic, Text
+from quarterdeck.sdk.components.charts import Chart
+from quarterdeck.sdk.components.component import Component
+from quarterdeck.sdk.components.line import LineChart
+from quarterdeck.sdk.components.style import ChartColor, ChartScale, Dataset
+from quarterdeck.sdk.components.table import Table
+
+# The tags of a layout are these class names.
+KINDS: tuple[type[Component], ...] = (Text, Table, Statistic, ProgressBar, LineChart, BarChart)
+
+__all__ = [
+    "KINDS",
+    "BarChart",
+    "Chart",
+    "ChartColor",
+    "ChartScale",
+    "Component",
+    "Dataset",
+    "LineChart",
+    "ProgressBar",
+    "Statistic",
+    "Table",
+    "Text",
+]

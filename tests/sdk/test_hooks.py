@@ -1,0 +1,95 @@
+"""The marks of hooks."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+
+import pytest
+
+from quarterdeck import hooks
+from quarterdeck.sdk.hooks import marks_of
+
+
+def test_setup_marks_the_function_and_returns_it():
+    def function(name):
+        return f"Hello {name}"
+
+    marked = hooks.setup(function)
+    assert marked is function
+    assert marked("Mark") == "Hello Mark"
+    hook = getattr(function, hooks.ATTRIBUTE_NAME)
+    assert isinstance(hook, hooks.ScriptHook)
+    assert hook.callback is function
+    assert hook.event == hooks.HookEvent.Setup
+
+
+def test_schedule_keeps_its_arguments():
+    @hooks.schedule(run_every=timedelta(days=1), at=time(hour=12, minute=0))
+    def function():
+        return 2 + 2
+
+    hook = getattr(function, hooks.ATTRIBUTE_NAME)
+    assert function() == 4
+    assert hook.callback is function
+    assert hook.event == hooks.HookEvent.Schedule
+    assert hook.schedule.run_every == timedelta(days=1)
+    assert hook.schedule.run_at == time(hour=12, minute=0)
+    assert hook.schedule.aligned is False
+
+
+def test_a_decorator_twice_is_a_decorator_once():
+    @hooks.setup
+    @hooks.setup
+    def function():
+        pass
+
+    assert len(marks_of(function)) == 1
+
+
+def test_a_function_can_be_setup_and_scheduled_and_the_outer_schedule_holds():
+    @hooks.schedule(timedelta(seconds=2), aligned=True)
+    @hooks.schedule(timedelta(seconds=1))
+    @hooks.setup
+    def function(panel):
+        pass
+
+    setup, schedule = marks_of(function)
+    assert (setup.event, schedule.event) == ("setup", "schedule")
+    assert schedule.schedule.run_every == timedelta(seconds=2)
+    assert schedule.schedule.aligned is True
+
+
+def test_at_alone_is_daily():
+    @hooks.schedule(at=time(7, 30))
+    def function(panel):
+        pass
+
+    assert marks_of(function)[0].schedule.run_every == timedelta(days=1)
+
+
+def test_at_is_ignored_under_a_day_and_says_so():
+    with pytest.warns(UserWarning, match="at=12:00:00 is ignored"):
+        decorate = hooks.schedule(run_every=timedelta(hours=1), at=time(12))
+    assert marks_of(decorate(lambda panel: None))[0].schedule.run_at is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "says"),
+    [
+        ({}, TypeError, "give a timedelta"),
+        ({"run_every": 5}, TypeError, "give a timedelta"),
+        ({"run_every": timedelta(0)}, ValueError, "the shortest is"),
+        ({"run_every": timedelta(days=-1)}, ValueError, "the shortest is"),
+        ({"run_every": timedelta(days=1), "at": "12:00"}, TypeError, "give a datetime.time"),
+        ({"run_every": lambda panel: None}, TypeError, "needs brackets"),
+    ],
+)
+def test_mistakes_are_errors_with_the_mend(arguments, error, says):
+    with pytest.raises(error, match=says):
+        hooks.schedule(**arguments)
+
+
+def test_only_functions_are_hooks():
+    with pytest.raises(TypeError, match="directly above def"):
+        hooks.setup(5)
+    assert marks_of(5) == []
