@@ -117,6 +117,17 @@ def test_search_finds_text_in_names_and_columns(runs: Store) -> None:
     assert names(runs, q="get ") == "t"
 
 
+def test_filters_that_fit_many_give_the_same_page(store: Store) -> None:
+    """Beyond some thousands, another index is taken."""
+    rows = {f"run/{n:05d}": [["set", "note", n % 2], ["set", "started", -n]] for n in range(4500)}
+    store.commit(commit_of(rows))
+    for where in (["note = 1"], ["note >= 1"], ["note = 1", "state = null"]):
+        page = store.topics(parse_query("run", where=where, order="started", limit=2), whole=False)
+        assert [item.topic for item in page.items] == ["run/04499", "run/04497"]
+        page = store.topics(parse_query("run", where=where, order="started", limit=2, after=page.next), whole=False)
+        assert [item.topic for item in page.items] == ["run/04495", "run/04493"]
+
+
 def test_without_a_kind_a_list_goes_by_names(runs: Store) -> None:
     everything = [item.topic for item in runs.topics(parse_query()).items]
     assert everything == sorted([*RUNS, "runner", "script/sample"])

@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 from tests.store.conftest import KINDS, cells, commit_of
 
+import quarterdeck
 from quarterdeck.store.contract import Commit, StoreError
 from quarterdeck.store.lock import FileLock
 from quarterdeck.store.query import parse_query
 from quarterdeck.store.sqlite import SqliteStore
 from quarterdeck.store.sqlite.schema import MIGRATIONS
 
+SOURCES = str(Path(quarterdeck.__file__).parents[1])
 HOLD = """
 import pathlib, sys
 from quarterdeck.store.lock import FileLock
@@ -115,7 +117,7 @@ def test_the_lock_ends_with_its_process(tmp_path: Path) -> None:
     file = tmp_path / "deck.db"
     command = [sys.executable, "-c", HOLD, str(file)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen(command, env={"PYTHONPATH": "src"}, **pipes) as process:  # type: ignore[call-overload]
+    with subprocess.Popen(command, env={"PYTHONPATH": SOURCES}, **pipes) as process:  # type: ignore[call-overload]
         assert process.stdout is not None
         process.stdout.readline()
         assert str(process.pid) in refused(file).message

@@ -9,8 +9,16 @@ def expression(column: str) -> str:
     """The SQL expression of a column's value."""
     if column == TOPIC:
         return TOPIC
-    path = literal(f'$."{column}"')
-    return f"json_extract(scalars, {path})"
+    return f"json_extract(scalars, {_path(column)})"
+
+
+def is_text(column: str) -> str:
+    """The SQL expression that says whether a column's value is a text (and not, say, a list)."""
+    return f"json_type(scalars, {_path(column)}) = 'text'"
+
+
+def _path(column: str) -> str:
+    return literal(f'$."{column}"')
 
 
 def literal(text: str) -> str:

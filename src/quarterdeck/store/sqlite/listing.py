@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 from quarterdeck.store.contract import Page, Stored
 from quarterdeck.store.jsontext import encode
-from quarterdeck.store.query import TOPIC, cursor_of, next_cursor, searched
-from quarterdeck.store.sqlite.columns import expression, literal
+from quarterdeck.store.query import TOPIC, cursor_of, next_cursor
+from quarterdeck.store.sqlite.columns import expression
 from quarterdeck.store.sqlite.reading import SHAPE, Shape, fill, hollow_state, light_state
+from quarterdeck.store.sqlite.terms import Terms, terms_of
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Mapping
 
     from quarterdeck.core.fold import TopicState
-    from quarterdeck.store.query import Condition, KindColumns, Query
+    from quarterdeck.store.query import KindColumns, Query
 
-Terms = list[tuple[str, tuple[Any, ...]]]
 _ENTRIES = """SELECT topic, field, key, value FROM entries
               WHERE topic IN (SELECT value FROM json_each(?)) ORDER BY topic, field, key"""
 
@@ -31,7 +31,7 @@ def read_page(connection: sqlite3.Connection, query: Query, kinds: Mapping[str, 
     """One page; the caller has checked the query."""
     connection.execute("BEGIN")
     try:
-        rows = _rows(connection, query, _terms(query, kinds))
+        rows = _rows(connection, query, terms_of(connection, query, kinds))
         make = hollow_state if whole else light_state
         states = {row[0]: make(Shape(*row[:-1])) for row in rows[: query.limit]}
         if whole:
@@ -49,7 +49,7 @@ def read_beyond(
     connection: sqlite3.Connection, query: Query, kinds: Mapping[str, KindColumns], keep: int, limit: int
 ) -> list[str]:
     """The topics that come after the first ``keep``."""
-    select, values = _select(TOPIC, query, _terms(query, kinds))
+    select, values = _select(TOPIC, query, terms_of(connection, query, kinds))
     return [topic for (topic,) in connection.execute(f"{select} LIMIT ? OFFSET ?", (*values, limit, keep))]
 
 
@@ -99,66 +99,3 @@ def _places(query: Query) -> Iterator[Terms]:
         yield [(f"{column} {sign} ?", (cursor.value,))]
         if query.descending:
             yield [(f"{column} IS NULL", ())]
-
-
-def _terms(query: Query, kinds: Mapping[str, KindColumns]) -> Terms:
-    """What every member fulfils."""
-    terms: Terms = []
-    if query.kind is not None:
-        # Written out, not bound: a partial index is used only for a constant.
-        terms.append((f"kind = {literal(query.kind)}", ()))
-    if query.prefix:
-        terms += _under(query.prefix)
-    for condition in query.where:
-        terms += _term(condition)
-    if query.q:
-        terms.append(_search(query, kinds))
-    return terms
-
-
-def _under(prefix: str) -> Terms:
-    # "0" is the character after "/".
-    inside = ("(topic = ? OR topic >= ?)", (prefix, prefix + "/"))
-    return [("topic >= ?", (prefix,)), ("topic < ?", (prefix + "0",)), inside]
-
-
-def _term(condition: Condition) -> Terms:
-    column, op, values = expression(condition.column), condition.op, condition.values
-    if op == "!=":
-        return [(f"{column} IS NOT ?", (value,)) for value in values]
-    if op == "=" and len(values) > 1:
-        return [(f"{column} IN ({', '.join('?' * len(values))})", values)]
-    value = values[0]
-    if value is None:
-        return [(f"{column} IS NULL", ())] if op == "=" else [("0", ())]
-    if op == "^=":
-        return [(f"{column} >= ?", (value,)), *_below(column, str(value))]
-    return [(f"{column} {op} ?", (value,)), *_of_the_same_sort(column, op, value)]
-
-
-def _of_the_same_sort(column: str, op: str, value: str | int | float) -> Terms:
-    """Numbers come before texts; a comparison stays among its own."""
-    if isinstance(value, str):
-        return [(f"{column} >= ''", ())] if op in ("<", "<=") else []
-    return [(f"{column} < ''", ())] if op in (">", ">=") else []
-
-
-def _below(column: str, prefix: str) -> Terms:
-    """An upper border for the texts that begin with ``prefix``."""
-    for at in range(len(prefix) - 1, -1, -1):
-        code = ord(prefix[at]) + 1
-        if code <= 0x10FFFF:
-            after = chr(0xE000 if code == 0xD800 else code)
-            return [(f"{column} < ?", (prefix[:at] + after,))]
-    return []
-
-
-def _search(query: Query, kinds: Mapping[str, KindColumns]) -> tuple[str, tuple[Any, ...]]:
-    text, encoded = searched(query.q)
-    parts = ["instr(lower(topic), ?)", "instr(lower(topic), ?)"]
-    values = [text, encoded]
-    for name in kinds[query.kind].columns if query.kind is not None else ():
-        column = expression(name)
-        parts.append(f"(typeof({column}) = 'text' AND instr(lower({column}), ?))")
-        values.append(text)
-    return f"({' OR '.join(parts)})", tuple(values)

@@ -1,0 +1,64 @@
+"""What was said to be durable is there after kill -9, once, and nothing is there by half."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import quarterdeck
+from quarterdeck.store.sqlite import SqliteStore
+
+WRITER = Path(__file__).with_name("crash_writer.py")
+SOURCES = str(Path(quarterdeck.__file__).parents[1])
+ROUNDS = 6
+
+
+def killed_after(file: Path, acknowledgements: int) -> int:
+    """Kill a writer after so many acknowledgements; the last number that it said, which may be one of the next."""
+    command = [sys.executable, str(WRITER), str(file)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={"PYTHONPATH": SOURCES}) as process:
+        assert process.stdout is not None
+        said = [process.stdout.readline() for _ in range(acknowledgements)]
+        process.kill()
+        # A line that the kill cut off acknowledges nothing.
+        said += [line for line in process.stdout.read().splitlines(keepends=True) if line.endswith("\n")]
+    assert process.returncode == -signal.SIGKILL
+    return int(said[-1])
+
+
+def test_what_was_acknowledged_is_found_after_a_kill(tmp_path: Path) -> None:
+    file, dice = tmp_path / "deck.db", random.Random(7)
+    for _ in range(ROUNDS):
+        acknowledged = killed_after(file, dice.randint(1, 60))
+        store = SqliteStore(file)
+        found = last_number(store)
+        # The commit whose acknowledgement was cut off may have been written: at most the seven numbers of one turn.
+        assert acknowledged <= found <= acknowledged + 7
+        whole_up_to(store, found)
+        assert store._writer.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        store.close()
+
+
+def last_number(store: SqliteStore) -> int:
+    stream = store.stream("writer")
+    assert stream is not None
+    return stream[0]
+
+
+def whole_up_to(store: SqliteStore, last: int) -> None:
+    """Every number up to ``last`` has had all its effects, once."""
+    numbers = range(1, last + 1)
+    state = store.load("a")
+    assert state is not None
+    assert state.values == {"list": list(numbers)[-50:], "sums": {"count": last, "total": sum(numbers)}}
+    for rest in range(min(last, 5)):
+        mine = [number for number in numbers if number % 5 == rest]
+        other = store.load(f"b/{rest}")
+        assert (other.values if other else {}) == (
+            {"number": mine[-1], "map": {str(number): number for number in mine}} if mine else {}
+        )
+    assert sum(cell[0] for cell in store.cells("a", "series", "minute", 0, 90).values()) == last
+    assert [int(cell[1]) for cell in store.cells("a", "series", "day", 0, 1).values()] == [sum(numbers)]
