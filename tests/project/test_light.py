@@ -11,7 +11,13 @@ HEAVY = {"typing", "dataclasses", "logging", "asyncio", "uuid", "json", "http.cl
 MODULES = 80
 CPU_MS = 20
 _LIST = "import sys; sys.path.insert(0, {!r}); import quarterdeck; print(*sys.modules)"
-_TIME = "import sys, time; sys.path.insert(0, {!r}); t = time.process_time(); import quarterdeck; print(time.process_time() - t)"
+_TIME = """
+import sys, time
+sys.path.insert(0, {!r})
+began = time.process_time()
+import quarterdeck
+print(time.process_time() - began)
+"""
 
 
 def _say(code: str) -> list[str]:

@@ -1,0 +1,45 @@
+"""Records kept by the hub's own commit loop, or by a store that no hub has open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from quarterdeck.store.contract import Commit
+
+if TYPE_CHECKING:
+    from quarterdeck.hub.commits import Commits
+    from quarterdeck.hub.records import Change
+    from quarterdeck.store.contract import Store
+
+
+class CommittedRecords:
+    """The ``Records`` of a hub: a write returns after the commit that holds it."""
+
+    def __init__(self, store: Store, commits: Commits) -> None:
+        self._store = store
+        self._commits = commits
+
+    def records(self, collection: str) -> dict[str, Any]:
+        """All records of a collection."""
+        return self._store.records(collection)
+
+    async def write(self, change: Change) -> None:
+        """Hand the change to the commit loop and wait."""
+        for (collection, key), value in change.items():
+            self._commits.record(collection, key, value)
+        await self._commits.committed()
+
+
+class StoredRecords:
+    """The ``Records`` of a command that has taken the deck's lock, as no hub runs."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def records(self, collection: str) -> dict[str, Any]:
+        """All records of a collection."""
+        return self._store.records(collection)
+
+    async def write(self, change: Change) -> None:
+        """Commit the change."""
+        self._store.commit(Commit(records=dict(change)))

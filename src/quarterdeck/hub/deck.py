@@ -1,0 +1,66 @@
+"""A deck: a folder with ``quarterdeck.toml``, ``scripts/`` and ``apps/``; the hub's own is in ``.quarterdeck``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from quarterdeck.errors import QuarterdeckError
+from quarterdeck.hub.settings import FILE, Settings, read_settings
+from quarterdeck.hub.socket_path import socket_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OWN = ".quarterdeck"
+
+
+class DeckError(QuarterdeckError):
+    """The folder cannot be a deck.  ``code`` is deck-missing or deck-readonly."""
+
+
+class Deck:
+    """The places of one deck.  Making one reads the settings (raises SettingsError, DeckError) and writes nothing."""
+
+    def __init__(self, folder: Path, settings: Settings | None = None) -> None:
+        self.folder = folder.expanduser().resolve()
+        if not self.folder.is_dir():
+            raise DeckError("deck-missing", f"There is no folder {self.folder}.", "Make one: quarterdeck new deck NAME")
+        self.settings = read_settings(self.folder) if settings is None else settings
+        self.scripts = self.folder / "scripts"
+        self.apps = self.folder / "apps"
+        self.own = self.folder / OWN
+        self.database = self.own / "quarterdeck.db"
+        self.logs = self.own / "logs"
+        self.blobs = self.own / "blobs"
+        self.run = self.own / "run"
+        self.discovery = self.run / "hub.json"
+
+    @property
+    def name(self) -> str:
+        """What the page calls the deck: the folder's name."""
+        return self.folder.name or "deck"
+
+    @property
+    def socket(self) -> Path:
+        """Where what the hub started connects; raises PermissionError if that place is another user's."""
+        return socket_path(self.run)
+
+    def prepare(self) -> None:
+        """Make the hub's own folders, readable by this user only; raises DeckError."""
+        try:
+            for folder in (self.own, self.logs, self.blobs, self.run):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.own.chmod(0o700)
+            _write_once(self.own / ".gitignore", "# The hub's own: not for version control.\n*\n")
+        except OSError as error:
+            hint = "Let this user write there, or choose another folder."
+            raise DeckError("deck-readonly", f"{self.own} cannot be made: {error.strerror}.", hint) from None
+
+    def is_deck(self) -> bool:
+        """Whether the folder has anything of a deck."""
+        return any((self.folder / name).exists() for name in (FILE, "scripts", "apps", OWN))
+
+
+def _write_once(path: Path, text: str) -> None:
+    if not path.exists():
+        path.write_text(text, encoding="utf-8")

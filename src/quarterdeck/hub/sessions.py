@@ -1,0 +1,97 @@
+"""Sessions of browsers: kept on the hub's side, hashed; the cookie has only the secret."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from quarterdeck.hub.secret import digest, new_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from quarterdeck.core.clock import Clock
+    from quarterdeck.hub.records import Records
+
+SESSIONS = "sessions"
+HOUR = 3600 * 1_000_000
+IDLE = 30 * 24 * HOUR
+"""A session that nobody used for this long has ended (microseconds)."""
+BY_LINK = 12 * HOUR
+"""The same for one that a login link opened and no account belongs to."""
+
+
+class Session(NamedTuple):
+    """``key`` is the hash of the cookie's secret; ``user`` is None for a session by login link."""
+
+    key: str
+    user: str | None
+    made: int
+    seen: int
+
+
+class Sessions:
+    """Opens, finds and ends sessions, and tells who holds something open on one when it ends."""
+
+    def __init__(self, records: Records, clock: Clock) -> None:
+        self._records = records
+        self._clock = clock
+        self._open = {key: Session(key, **said) for key, said in records.records(SESSIONS).items()}
+        self._listeners: dict[str, set[Callable[[], None]]] = {}
+
+    async def open(self, user: str | None) -> str:
+        """A new session; returns the secret for the cookie.  What has expired goes on this occasion."""
+        secret, now = new_secret(), self._clock.now()
+        session = Session(digest(secret), user, now, now)
+        self._open[session.key] = session
+        expired = [found.key for found in self._open.values() if self._is_over(found)]
+        await self._write({session.key: session, **dict.fromkeys(expired)})
+        return secret
+
+    def find(self, secret: str) -> Session | None:
+        """The session of a cookie's secret, if it is still open."""
+        session = self._open.get(digest(secret))
+        return None if session is None or self._is_over(session) else session
+
+    async def touch(self, session: Session) -> None:
+        """Note that the session is in use; written at most once an hour."""
+        now = self._clock.now()
+        if now - session.seen > HOUR and session.key in self._open:
+            await self._write({session.key: session._replace(seen=now)})
+
+    async def end(self, *keys: str) -> None:
+        """End these sessions; listeners hear of it first."""
+        for key in keys:
+            for listener in self._listeners.pop(key, set()):
+                listener()
+        await self._write(dict.fromkeys(keys))
+
+    def of(self, user: str) -> list[Session]:
+        """The open sessions of a user."""
+        return [session for session in self._open.values() if session.user == user and not self._is_over(session)]
+
+    def listen(self, key: str, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call ``listener`` when the session ends; returns what stops that."""
+        self._listeners.setdefault(key, set()).add(listener)
+
+        def stop() -> None:
+            left = self._listeners.get(key, set())
+            left.discard(listener)
+            if not left:
+                self._listeners.pop(key, None)
+
+        return stop
+
+    def _is_over(self, session: Session) -> bool:
+        return self._clock.now() - session.seen > (IDLE if session.user is not None else BY_LINK)
+
+    async def _write(self, changed: dict[str, Session | None]) -> None:
+        change: dict[tuple[str, str], Any] = {}
+        for key, session in changed.items():
+            if session is None:
+                self._open.pop(key, None)
+                change[SESSIONS, key] = None
+            else:
+                self._open[key] = session
+                change[SESSIONS, key] = {"user": session.user, "made": session.made, "seen": session.seen}
+        if change:
+            await self._records.write(change)

@@ -1,0 +1,154 @@
+"""What ``quarterdeck.toml`` may say: everything optional, unknown keys an error that names the nearest known one."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, available_timezones
+
+import msgspec
+
+from quarterdeck.errors import QuarterdeckError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+FILE = "quarterdeck.toml"
+_LOCALTIME = Path("/etc/localtime")
+_SUGGESTED_PORTS = "a port is a number from 1 to 65535"
+
+
+class SettingsError(QuarterdeckError):
+    """The file says something that cannot be followed.  ``code`` is settings-syntax, settings-key or settings-value."""
+
+
+class HubSettings(msgspec.Struct, frozen=True):
+    """``[hub]``.  ``port`` None: 8080 or the next free one; ``tz`` None: the machine's."""
+
+    host: str = "127.0.0.1"
+    hosts: tuple[str, ...] = ()
+    port: int | None = None
+    apps_port: int | None = None
+    apps_domain: str | None = None
+    tz: str | None = None
+    webhook: str | None = None
+
+
+class RetentionSettings(msgspec.Struct, frozen=True):
+    """``[retention]``: how many runs a script keeps (and failures besides), and for how many days; 0 is for ever."""
+
+    runs: int = 1000
+    days: int = 0
+
+
+class ScriptSettings(msgspec.Struct, frozen=True):
+    """``[script.NAME]``: what overrides the script's code."""
+
+    enabled: bool = True
+
+
+class AppSettings(msgspec.Struct, frozen=True):
+    """``[app.NAME]``: what overrides the app's ``app.toml``."""
+
+    enabled: bool = True
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """All of ``quarterdeck.toml``."""
+
+    hub: HubSettings = HubSettings()
+    retention: RetentionSettings = RetentionSettings()
+    script: dict[str, ScriptSettings] = {}
+    app: dict[str, AppSettings] = {}
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone that rules schedules and days."""
+        return ZoneInfo(self.hub.tz or machine_zone())
+
+    @property
+    def keep_runs(self) -> int:
+        """How many runs a script keeps, and how many failures besides."""
+        return self.retention.runs
+
+    @property
+    def keep_days(self) -> int:
+        """For how many days runs are kept; 0 is for ever."""
+        return self.retention.days
+
+    def enabled(self, script: str) -> bool:
+        """Whether the script is to run at all."""
+        return self.script.get(script, ScriptSettings()).enabled
+
+
+def read_settings(folder: Path) -> Settings:
+    """The settings of the deck in ``folder``; the defaults if it has no file.  Raises SettingsError."""
+    path = folder / FILE
+    try:
+        said = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        message = f"{path} is not TOML: {error}."
+        raise SettingsError("settings-syntax", message, "See https://toml.io for its form.") from None
+    return parse_settings(said, path)
+
+
+def parse_settings(said: Mapping[str, Any], path: Path) -> Settings:
+    """Settings from what the file says; raises SettingsError that names the key."""
+    for key, known in _unknown_keys(said):
+        near = difflib.get_close_matches(key, known, 1, 0.4)
+        hint = f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(known) or 'none here'}."
+        raise SettingsError("settings-key", f"{path} has the unknown key {key}.", hint)
+    try:
+        settings = msgspec.convert(said, Settings)
+    except msgspec.ValidationError as error:
+        hint = "See docs/reference.md for what each setting takes."
+        raise SettingsError("settings-value", f"{path}: {error}.", hint) from None
+    _check(settings, path)
+    return settings
+
+
+def _unknown_keys(said: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    tables: dict[str, type[msgspec.Struct]] = {"hub": HubSettings, "retention": RetentionSettings}
+    named: dict[str, type[msgspec.Struct]] = {"script": ScriptSettings, "app": AppSettings}
+    for key, value in said.items():
+        if key not in tables and key not in named:
+            yield key, [*tables, *named]
+        elif not isinstance(value, dict):
+            continue  # the conversion says it better
+        elif key in tables:
+            yield from _unknown_in(key, value, tables[key])
+        else:
+            for name, table in value.items():
+                if isinstance(table, dict):
+                    yield from _unknown_in(f"{key}.{name}", table, named[key])
+
+
+def _unknown_in(place: str, said: Mapping[str, Any], known: type[msgspec.Struct]) -> Iterator[tuple[str, list[str]]]:
+    fields = list(known.__struct_fields__)
+    yield from ((f"{place}.{key}", [f"{place}.{field}" for field in fields]) for key in said if key not in fields)
+
+
+def _check(settings: Settings, path: Path) -> None:
+    for name in ("port", "apps_port"):
+        port = getattr(settings.hub, name)
+        if port is not None and not 1 <= port <= 65535:
+            raise SettingsError("settings-value", f"{path}: hub.{name} is {port}.", f"{_SUGGESTED_PORTS.capitalize()}.")
+    if settings.hub.tz is not None and settings.hub.tz not in available_timezones():
+        near = difflib.get_close_matches(settings.hub.tz, available_timezones(), 1, 0.5)
+        hint = f"Did you mean {near[0]}?" if near else 'Write it like "Europe/Berlin".'
+        raise SettingsError("settings-value", f"{path}: hub.tz names no time zone.", hint)
+    for name in ("runs", "days"):
+        if getattr(settings.retention, name) < 0:
+            raise SettingsError("settings-value", f"{path}: retention.{name} is negative.", "Write 0 or more.")
+
+
+def machine_zone() -> str:
+    """The name of the machine's time zone; UTC if it cannot be known."""
+    named = os.environ.get("TZ", "").removeprefix(":")
+    target = os.path.realpath(_LOCALTIME).partition("zoneinfo/")[2].removeprefix("posix/")
+    return next((name for name in (named, target) if name and name in available_timezones()), "UTC")

@@ -1,0 +1,60 @@
+"""What is open on a session closes when the session ends: WebSockets and streams alike, at once."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from quarterdeck.hub.sessions import Sessions
+
+ENDED = 4401
+
+
+class Ending:
+    """One request on one session."""
+
+    def __init__(self, sessions: Sessions, key: str) -> None:
+        self._sessions = sessions
+        self._key = key
+        self._ended = asyncio.Event()
+        self._pending: asyncio.Task[Message] | None = None
+
+    async def run(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the request; once the session has ended the app hears of a disconnect and is heard no more."""
+        stop = self._sessions.listen(self._key, self._ended.set)
+
+        async def heard() -> Message:
+            return await self._receive(scope, receive, send)
+
+        async def said(message: Message) -> None:
+            if scope["type"] == "http" or not self._ended.is_set():
+                await send(message)
+
+        try:
+            await app(scope, heard, said)
+        finally:
+            stop()
+            if self._pending is not None:
+                self._pending.cancel()
+
+    async def _receive(self, scope: Scope, receive: Receive, send: Send) -> Message:
+        if self._pending is None:
+            self._pending = asyncio.ensure_future(receive())
+        ended = asyncio.ensure_future(self._ended.wait())
+        try:
+            await asyncio.wait({self._pending, ended}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ended.cancel()
+        if self._ended.is_set() and not self._pending.done():
+            return await self._disconnected(scope, send)
+        message, self._pending = self._pending.result(), None
+        return message
+
+    async def _disconnected(self, scope: Scope, send: Send) -> Message:
+        if scope["type"] == "http":
+            return {"type": "http.disconnect"}
+        await send({"type": "websocket.close", "code": ENDED, "reason": "The session has ended."})
+        return {"type": "websocket.disconnect", "code": ENDED}

@@ -1,0 +1,70 @@
+"""The page's files, from an index made at the start: what is asked for is looked up, never joined to a path."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import mimetypes
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlette.responses import HTMLResponse, Response
+
+from quarterdeck.web.errors import error_response
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+STATIC = Path(__file__).parent / "static"
+_FOR_EVER = "public, max-age=31536000, immutable"
+_ASK_AGAIN = "no-cache"
+_WORTH_IT = 1024  # bytes; below, gzip gains nothing
+_UNBUILT = """<!doctype html><html lang="en"><title>Quarterdeck</title>
+<p>The hub runs, but its page was not built. In the checkout: <code>make page</code>, then start it again.</p></html>"""
+
+
+class File:
+    """One file of the page, read at the start and compressed when it is first asked for."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        self.content = path.read_bytes()
+        self.type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        self.etag = f'"{hashlib.sha256(self.content).hexdigest()[:20]}"'
+        # The build puts a hash of the content into these names.
+        self.cache = _FOR_EVER if name.startswith("/assets/") else _ASK_AGAIN
+        self._compressed: bytes | None = None
+
+    def answer(self, request: Request) -> Response:
+        """The file, compressed if the browser takes that; 304 if it has it."""
+        headers = {"etag": self.etag, "cache-control": self.cache, "vary": "accept-encoding"}
+        if request.headers.get("if-none-match") == self.etag:
+            return Response(status_code=304, headers=headers)
+        content = self.content
+        if len(content) >= _WORTH_IT and "gzip" in request.headers.get("accept-encoding", ""):
+            content, headers["content-encoding"] = self._gzipped(), "gzip"
+        return Response(content, headers=headers, media_type=self.type)
+
+    def _gzipped(self) -> bytes:
+        if self._compressed is None:
+            self._compressed = gzip.compress(self.content, 9, mtime=0)
+        return self._compressed
+
+
+class Pages:
+    """All files of the page; an address without a file is one of the page's own and gets ``index.html``."""
+
+    def __init__(self, folder: Path = STATIC) -> None:
+        found = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+        names = ("/" + path.relative_to(folder).as_posix() for path in found)
+        self._files = {name: File(path, name) for name, path in zip(names, found, strict=True)}
+
+    async def answer(self, request: Request) -> Response:
+        """The endpoint of every path that is no other's."""
+        path = request.scope["path"]
+        file = self._files.get(path)
+        if file is not None:
+            return file.answer(request)
+        if path.startswith(("/api/", "/assets/")) or ("." in path and path.count("/") == 1):
+            return error_response(404, "not-found", "There is nothing here.", "docs/reference.md says what there is.")
+        index = self._files.get("/index.html")
+        return index.answer(request) if index else HTMLResponse(_UNBUILT, 503)

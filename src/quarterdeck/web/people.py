@@ -1,0 +1,118 @@
+"""What admins keep: users, tokens, login links."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from starlette.routing import Route
+
+from quarterdeck.hub.accounts import AccountError
+from quarterdeck.hub.tokens import TokenError
+from quarterdeck.web.bodies import BodyError, read_body
+from quarterdeck.web.errors import error_of, json_response
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import BaseRoute
+
+    from quarterdeck.hub.accounts import Accounts
+
+    Endpoint = Callable[[Request], Awaitable[Response]]
+
+_STATUS = {"user-missing": 404, "token-missing": 404, "user-taken": 409, "user-last": 409}
+
+
+class NewToken(msgspec.Struct):
+    """``scope`` is admin, guest or producer."""
+
+    name: str
+    scope: str = "producer"
+
+
+class NewUser(msgspec.Struct):
+    """``role`` is admin or guest."""
+
+    name: str
+    password: str
+    role: str = "guest"
+
+
+class NewPassword(msgspec.Struct):
+    """The new password of a user."""
+
+    password: str
+
+
+class People:
+    """The endpoints."""
+
+    def __init__(self, accounts: Accounts, links: Callable[[str], str]) -> None:
+        self._accounts = accounts
+        self._link = links
+
+    def routes(self) -> list[BaseRoute]:
+        """What the app mounts."""
+        return [
+            Route("/api/tokens", self.tokens, methods=["GET"]),
+            Route("/api/tokens", _told(self.new_token), methods=["POST"]),
+            Route("/api/tokens/{id}", _told(self.remove_token), methods=["DELETE"]),
+            Route("/api/users", self.users, methods=["GET"]),
+            Route("/api/users", _told(self.new_user), methods=["POST"]),
+            Route("/api/users/{name}", _told(self.remove_user), methods=["DELETE"]),
+            Route("/api/users/{name}/password", _told(self.set_password), methods=["PUT"]),
+            Route("/api/login-codes", self.new_code, methods=["POST"]),
+        ]
+
+    async def tokens(self, request: Request) -> Response:
+        """All tokens that people made, without their secrets."""
+        return json_response({"tokens": [token.shown() for token in self._accounts.tokens.list()]})
+
+    async def new_token(self, request: Request) -> Response:
+        """Make one; the answer has the secret, this once."""
+        wanted = await read_body(request, NewToken)
+        secret, token = await self._accounts.tokens.make(wanted.name, wanted.scope)
+        return json_response({"token": secret, **token.shown()}, 201)
+
+    async def remove_token(self, request: Request) -> Response:
+        """Remove one, by id or name."""
+        token = await self._accounts.tokens.remove(request.path_params["id"])
+        return json_response(token.shown())
+
+    async def users(self, request: Request) -> Response:
+        """All users."""
+        return json_response({"users": self._accounts.users()})
+
+    async def new_user(self, request: Request) -> Response:
+        """Add one."""
+        user = await read_body(request, NewUser)
+        await self._accounts.add_user(user.name, user.role, user.password)
+        return json_response({"name": user.name, "role": user.role}, 201)
+
+    async def remove_user(self, request: Request) -> Response:
+        """Remove one, and end the sessions."""
+        await self._accounts.remove_user(request.path_params["name"])
+        return json_response({"ok": True})
+
+    async def set_password(self, request: Request) -> Response:
+        """Give a user a new password, and end the sessions."""
+        wanted = await read_body(request, NewPassword)
+        await self._accounts.set_password(request.path_params["name"], wanted.password)
+        return json_response({"ok": True})
+
+    async def new_code(self, request: Request) -> Response:
+        """A login link that works once, for 15 minutes."""
+        return json_response({"link": self._link(await self._accounts.new_code())}, 201)
+
+
+def _told(endpoint: Endpoint) -> Endpoint:
+    async def answered(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except (AccountError, TokenError, BodyError) as error:
+            return error_of(error, _STATUS.get(error.code, 400))
+
+    return answered

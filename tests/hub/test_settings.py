@@ -1,0 +1,60 @@
+"""quarterdeck.toml: what it may say, and how it says that something is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from quarterdeck.hub.settings import Settings, SettingsError, machine_zone, read_settings
+
+
+def settings_of(folder: Path, text: str) -> Settings:
+    (folder / "quarterdeck.toml").write_text(text)
+    return read_settings(folder)
+
+
+def test_everything_is_optional(tmp_path: Path) -> None:
+    assert read_settings(tmp_path) == Settings()
+    assert settings_of(tmp_path, "") == Settings()
+
+
+def test_values_are_read(tmp_path: Path) -> None:
+    settings = settings_of(
+        tmp_path,
+        '[hub]\nport = 9000\nhosts = ["deck.example.org"]\ntz = "Europe/Berlin"\n[retention]\nruns = 5\n'
+        "[script.sample]\nenabled = false\n",
+    )
+    assert settings.hub.port == 9000
+    assert settings.hub.hosts == ("deck.example.org",)
+    assert settings.zone.key == "Europe/Berlin"
+    assert settings.retention.runs == 5
+    assert not settings.enabled("sample")
+    assert settings.enabled("another")
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        ("[hub", "settings-syntax", "not TOML"),
+        ("[hbu]\n", "settings-key", "Did you mean hub?"),
+        ("[hub]\nprot = 1\n", "settings-key", "Did you mean hub.port?"),
+        ("[script.a]\nenable = true\n", "settings-key", "Did you mean script.a.enabled?"),
+        ('[hub]\nport = "x"\n', "settings-value", "hub.port"),
+        ("[hub]\nport = 70000\n", "settings-value", "1 to 65535"),
+        ("hub = 1\n", "settings-value", "object"),
+        ('[hub]\ntz = "Europe/Berln"\n', "settings-value", "Did you mean Europe/Berlin?"),
+        ("[retention]\ndays = -1\n", "settings-value", "0 or more"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_mend(tmp_path: Path, text: str, code: str, said: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        settings_of(tmp_path, text)
+    assert caught.value.code == code
+    assert said in str(caught.value)
+    assert str(tmp_path / "quarterdeck.toml") in str(caught.value)
+
+
+def test_zone_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    assert machine_zone() == "Asia/Tokyo"
