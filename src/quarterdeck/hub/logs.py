@@ -42,7 +42,8 @@ def read_log(
 
     ``folder`` is the deck's folder of logs, ``log`` the run's field: {"file", "from", "to"}; without "to" the run goes
     on.  ``start`` is a byte of the file (default: where the run begins), ``search`` keeps the lines that contain it,
-    whatever the case.  Raises FileNotFoundError if the file was removed with age, ValueError if the name leads out of the folder.
+    whatever the case.  Raises FileNotFoundError if the file was removed with age, ValueError if the name leads out of
+    the folder.
     """
     path = _inside(folder, str(log["file"]))
     with path.open("rb") as file:

@@ -47,6 +47,31 @@ class Process:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
 
+    def when_ended(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call back once in the running event loop when it has ended; the result takes that back."""
+        loop = asyncio.get_running_loop()
+        try:
+            descriptor = os.pidfd_open(self.pid)
+        except (AttributeError, OSError):
+            return _poll(loop, self, callback)
+
+        def forget() -> None:
+            nonlocal descriptor
+            if descriptor >= 0:
+                loop.remove_reader(descriptor)
+                os.close(descriptor)
+                descriptor = -1
+
+        def ended() -> None:
+            if descriptor >= 0 and not self.alive():
+                forget()
+                callback()
+
+        loop.add_reader(descriptor, ended)
+        if not self.alive():  # the pid may have been another's by the time it was opened
+            loop.call_soon(ended)
+        return forget
+
     def reason(self) -> str:
         """How it ended, in words that follow "its worker"."""
         code = self._child.poll() if self._child is not None else None
@@ -58,6 +83,12 @@ class Process:
             return f"was killed by {signal.Signals(-code).name}"
         except ValueError:
             return f"was killed by signal {-code}"
+
+
+def find(pid: int, started: float | None = None) -> Process | None:
+    """The process with this pid if it lives, and started then; None if it has ended or the pid is another's."""
+    begun = start_of(pid) if started is None else started
+    return Process(pid, begun) if is_alive(pid, begun) else None
 
 
 def start(command: Sequence[str], environment: Mapping[str, str], folder: Path, output: Path) -> Process:
@@ -76,7 +107,7 @@ def start(command: Sequence[str], environment: Mapping[str, str], folder: Path, 
             cwd=folder,
             start_new_session=True,
         )
-    return Process(child.pid, _start_of(child.pid), child)
+    return Process(child.pid, start_of(child.pid), child)
 
 
 def is_alive(pid: int, started: float) -> bool:
@@ -86,33 +117,6 @@ def is_alive(pid: int, started: float) -> bool:
         return abs(process.create_time() - started) < _SAME_START and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
-
-
-def when_ended(process: Process, callback: Callable[[], None]) -> Callable[[], None]:
-    """Call back once in the running event loop when the process has ended; the result takes that back."""
-    loop = asyncio.get_running_loop()
-    try:
-        descriptor = os.pidfd_open(process.pid)
-    except (AttributeError, OSError):
-        return _poll(loop, process, callback)
-    if not process.alive():  # the pid may have been another's by the time it was opened
-        os.close(descriptor)
-        return loop.call_soon(callback).cancel
-
-    def forget() -> None:
-        nonlocal descriptor
-        if descriptor >= 0:
-            loop.remove_reader(descriptor)
-            os.close(descriptor)
-            descriptor = -1
-
-    def ended() -> None:
-        if not process.alive():
-            forget()
-            callback()
-
-    loop.add_reader(descriptor, ended)
-    return forget
 
 
 def _poll(loop: asyncio.AbstractEventLoop, process: Process, callback: Callable[[], None]) -> Callable[[], None]:
@@ -134,7 +138,8 @@ def _poll(loop: asyncio.AbstractEventLoop, process: Process, callback: Callable[
     return forget
 
 
-def _start_of(pid: int) -> float:
+def start_of(pid: int) -> float:
+    """When the process with this pid started, in seconds since 1970; 0 if there is none."""
     try:
         return psutil.Process(pid).create_time()
     except psutil.NoSuchProcess:

@@ -1,0 +1,146 @@
+"""Runs as topics: their ids, their births, the ends that only the hub can tell, and how many are kept."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import socket
+from typing import TYPE_CHECKING, Any
+
+from quarterdeck.core.lifecycle import END_STATES, NEW, RUN
+from quarterdeck.core.topics import join, new_id
+from quarterdeck.store.query import parse_query
+
+if TYPE_CHECKING:
+    from quarterdeck.core.clock import Clock
+    from quarterdeck.hub.scripts.needs import Board
+    from quarterdeck.hub.turns import Turn
+    from quarterdeck.store.contract import Stored
+
+_PRUNED_AT_ONCE = 200
+
+
+def name_run(now: int) -> str:
+    """A new id, which sorts by time."""
+    return new_id(now, secrets.randbits(45))
+
+
+def topic_of(run: str) -> str:
+    """The topic of a run."""
+    return join("run", run)
+
+
+def sets(**fields: Any) -> list[list[Any]]:
+    """A ``set`` operation a field."""
+    return [["set", field, value] for field, value in fields.items()]
+
+
+def ended_state(ops: list[list[Any]]) -> str | None:
+    """The state that these operations end a run with; None if they do not."""
+    for op in ops:
+        if op[0] == "set" and op[1] == "state" and op[2] in END_STATES:
+            return str(op[2])
+    return None
+
+
+class Runs:
+    """Writes runs on the board."""
+
+    def __init__(self, board: Board, clock: Clock) -> None:
+        self._board = board
+        self._clock = clock
+        self._host = socket.gethostname()
+
+    def queue(self, turn: Turn, version: str | None) -> None:
+        """The turn has to wait."""
+        self._change(turn.run, "waiting", sets(**_identity(turn), version=version), turn)
+
+    def start(self, turn: Turn, version: str | None, pid: int | None) -> None:
+        """The turn runs; publish this before the worker hears of it, and tell the worker only when it is committed."""
+        now = self._clock.now()
+        fields = sets(
+            **_identity(turn), version=version, started=now, late=max(0, now - turn.due), pid=pid, host=self._host
+        )
+        if turn.missed:
+            fields += sets(missed=turn.missed)
+        self._change(turn.run, "running", fields, turn)
+
+    def end(self, run: str, state: str, reason: str, by: str | None = None) -> None:
+        """End a run whose worker cannot tell it (lost, cancelled); nothing if it has ended."""
+        values = self.values(run)
+        before = values.get("state", NEW)
+        if not RUN.allows(before, state):
+            return
+        now = self._clock.now()
+        started = values.get("started")
+        duration = max(0, now - started) if isinstance(started, int) else 0
+        ops = sets(state=state, reason=reason, ended=now, duration=duration)
+        self._board.publish(
+            topic_of(run),
+            ops,
+            name=f"run.{state}",
+            by=by,
+            data={"script": values.get("script"), "hook": values.get("hook"), "reason": reason},
+        )
+
+    def values(self, run: str) -> dict[str, Any]:
+        """The values of a run's topic; empty if there is none."""
+        state = self._board.state(topic_of(run))
+        return dict(state.values) if state else {}
+
+    async def unfinished(self) -> list[Stored]:
+        """The runs of scripts that an earlier hub left waiting or running."""
+        found: list[Stored] = []
+        for state in ("waiting", "running"):
+            after: str | None = None
+            while True:
+                page = await self._board.list(parse_query("run", where=[f"state = {state}"], after=after, limit=1000))
+                found += [item for item in page.items if item.state.values.get("script")]
+                after = page.next
+                if after is None:
+                    break
+        return found
+
+    async def prune(self, script: str, keep: int) -> int:
+        """End the topics of a script's runs beyond the newest ``keep``, and beyond the newest ``keep`` failures."""
+        of_script = f"script = {json.dumps(script)}"
+        good = await self._beyond(keep, [of_script, "state != failed"])
+        bad = await self._beyond(keep, [of_script, "state = failed"])
+        for topic in good + bad:
+            self._board.publish(topic, [["drop"]])
+        return len(good) + len(bad)
+
+    async def _beyond(self, keep: int, where: list[str]) -> list[str]:
+        after: str | None = None
+        while keep > 0:
+            page = await self._board.list(
+                parse_query("run", where=where, order="-started", after=after, limit=min(keep, 1000))
+            )
+            keep -= len(page.items)
+            after = page.next
+            if after is None:
+                return []
+        page = await self._board.list(
+            parse_query("run", where=where, order="-started", after=after, limit=_PRUNED_AT_ONCE)
+        )
+        return [item.topic for item in page.items if item.state.values.get("state") in END_STATES]
+
+    def _change(self, run: str, state: str, fields: list[list[Any]], turn: Turn) -> None:
+        reason = RUN.change(self.values(run).get("state", NEW), state)
+        if turn.missed:
+            reason = f"{reason}; it stands for {turn.missed} earlier planned times that passed meanwhile"
+        ops = sets(state=state, reason=reason) + fields
+        data = {"script": turn.script, "hook": turn.hook, "cause": turn.cause, "due": turn.due}
+        name = "run.started" if state == "running" else "run.queued"
+        self._board.publish(topic_of(run), ops, name=name, by=turn.by, data=data)
+
+
+def _identity(turn: Turn) -> dict[str, Any]:
+    return {
+        "script": turn.script,
+        "hook": turn.hook,
+        "cause": turn.cause,
+        "by": turn.by,
+        "args": turn.args,
+        "due": turn.due,
+    }

@@ -1,0 +1,95 @@
+"""What the script service needs of the hub around it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import tzinfo
+    from pathlib import Path
+
+    from quarterdeck.core.fold import TopicState
+    from quarterdeck.store.contract import Page
+    from quarterdeck.store.query import Query
+
+
+class Board(Protocol):
+    """The part of ``hub/board.py`` that scripts use."""
+
+    def publish(
+        self,
+        topic: str,
+        ops: list[Any],
+        *,
+        at: int | None = None,
+        name: str | None = None,
+        by: str | None = None,
+        data: Any = None,
+    ) -> None: ...
+    def state(self, topic: str) -> TopicState | None: ...
+    def listen(self, prefix: str, callback: Callable[[str, list[Any], str | None], None], /) -> Callable[[], None]: ...
+    async def committed(self) -> None: ...
+    async def list(self, query: Query, /) -> Page: ...
+
+
+class Records(Protocol):
+    """Small keyed values: handed over for the next commit, read from the store."""
+
+    def record(self, collection: str, key: str, value: Any, /) -> None: ...
+    def records(self, collection: str, /) -> dict[str, Any]: ...
+
+
+class Link(Protocol):
+    """The connection to one worker."""
+
+    async def call(self, name: str, args: dict[str, Any]) -> Any:
+        """The worker's answer, however long it takes; raises an error with code, message and hint if it fails."""
+        ...
+
+
+class Process(Protocol):
+    """A process of ``hub/process.py``."""
+
+    @property
+    def pid(self) -> int: ...
+    @property
+    def started(self) -> float: ...
+    def alive(self) -> bool: ...
+    def kill(self) -> None: ...
+    def reason(self) -> str: ...
+    def when_ended(self, callback: Callable[[], None], /) -> Callable[[], None]: ...
+
+
+class Processes(Protocol):
+    """Starting processes and knowing them again: the module ``hub/process.py``, or what a test puts in its place."""
+
+    def start(
+        self, command: Sequence[str], environment: Mapping[str, str], folder: Path, output: Path, /
+    ) -> Process: ...
+    def find(self, pid: int, started: float | None = None, /) -> Process | None: ...
+
+
+class Places(Protocol):
+    """The folders of a deck (``hub/deck.py``)."""
+
+    @property
+    def folder(self) -> Path: ...
+    @property
+    def scripts(self) -> Path: ...
+    @property
+    def logs(self) -> Path: ...
+    @property
+    def socket(self) -> Path: ...
+
+
+class Rules(Protocol):
+    """What the deck's settings say for scripts."""
+
+    @property
+    def zone(self) -> tzinfo: ...
+    @property
+    def keep_runs(self) -> int: ...
+    @property
+    def keep_days(self) -> int: ...
+    def enabled(self, script: str) -> bool: ...

@@ -1,0 +1,282 @@
+"""One script on deck: joins its worker, its hooks in the scheduler, and what its topic says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from quarterdeck.core.topics import join
+from quarterdeck.hub.supervision import Interrupted, RunEnded, RunStarted, Unwanted, Wanted
+from quarterdeck.hub.turns import CannotRun, Turn
+from quarterdeck.store.query import parse_query
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from quarterdeck.core.clock import Clock
+    from quarterdeck.hub.runs import Runs
+    from quarterdeck.hub.scheduler import Scheduler
+    from quarterdeck.hub.scripts.find import Found
+    from quarterdeck.hub.scripts.needs import Board
+    from quarterdeck.hub.scripts.standing import Standing
+    from quarterdeck.hub.scripts.worker import Worker
+    from quarterdeck.hub.turns import Instruction
+
+_PANELS = 1000
+
+
+class Script:
+    """``carry_out`` does what the scheduler says; ``removed`` is called when the script is gone for good.
+
+    ``stopped`` is called when it has no process any more.
+    """
+
+    def __init__(
+        self,
+        found: Found,
+        standing: Standing,
+        *,
+        board: Board,
+        runs: Runs,
+        scheduler: Scheduler,
+        clock: Clock,
+        carry_out: Callable[[Iterable[Instruction]], None],
+        removed: Callable[[Script], None],
+        stopped: Callable[[], None],
+    ) -> None:
+        self.name = found.name
+        self.found: Found | None = found
+        self.standing = standing
+        self.worker: Worker
+        self._board = board
+        self._runs = runs
+        self._scheduler = scheduler
+        self._clock = clock
+        self._carry_out = carry_out
+        self._removed = removed
+        self._stopped = stopped
+        self._planned: str | None = None  # the version whose hooks the scheduler has
+        self._fault = ""
+        self._ending = False
+        self._setup_wanted = False
+
+    # --- what its files say
+
+    def appear(self, found: Found) -> None:
+        """It is on deck in this version."""
+        self.found = found
+        self.worker.path = found.path
+        self.worker.tell(Wanted(found.version))
+
+    def vanish(self, reason: str) -> None:
+        """Its files are gone: it runs no more, and its topic ends when its worker has ended."""
+        self.found = None
+        self.standing.become("gone", reason, name="script.removed", next_due=None)
+        self._carry_out(self._scheduler.remove(self.name, reason))
+        self._planned = None
+        self.worker.tell(Unwanted(reason))
+        if self.worker.state in ("new", "stopped"):
+            self._removed(self)
+
+    def end(self, reason: str) -> None:
+        """The hub ends: the worker ends after its run; the topic stays."""
+        self._ending = True
+        self._scheduler.close(self.name)
+        self.worker.tell(Unwanted(reason))
+
+    @property
+    def stopped(self) -> bool:
+        """Whether no process is left."""
+        return self.worker.state in ("new", "stopped")
+
+    # --- what people want
+
+    def trigger(self, hook: str | None, by: str | None, args: Mapping[str, Any]) -> str:
+        """Run a hook as soon as may be; returns the run's id.  Raises CannotRun."""
+        values = self.standing.values
+        if values.get("state") == "broken":
+            raise CannotRun(
+                f"script {self.name!r} is broken: {values.get('reason')}", "mend its files; it loads at once"
+            )
+        names = self._scheduler.hooks(self.name)
+        if not names:
+            raise CannotRun(f"script {self.name!r} is still loading", "try again in a moment")
+        if hook is None:
+            scheduled = [name for name, schedule in self.standing.schedules().items() if schedule is not None] or names
+            if len(scheduled) > 1:
+                raise CannotRun(f"script {self.name!r} has several hooks", f"name one: {', '.join(scheduled)}")
+            hook = scheduled[0]
+        turn, made = self._scheduler.trigger(self.name, hook, self._clock.now(), cause="trigger", by=by, args=args)
+        self._carry_out(made)
+        self.on_change()
+        return turn.run
+
+    def cancel(self, run: str, by: str | None) -> None:
+        """Drop a run that waits, or end the worker that is in it.  Raises CannotRun if it has ended."""
+        reason = f"cancelled by {by}" if by else "cancelled"
+        made = self._scheduler.cancel(self.name, run, reason)
+        if made:
+            self._carry_out(made)
+            self.on_change()
+        elif self.worker.supervisor.run == run:
+            self.worker.tell(Interrupted(run, reason))
+        else:
+            state = self._runs.values(run).get("state", "unknown")
+            raise CannotRun(
+                f"run {run} neither waits nor runs, it is {state}", "only a waiting or running run can be cancelled"
+            )
+
+    # --- what happens to its runs
+
+    def started(self, turn: Turn) -> None:
+        """A turn begins: the run is on the board before the worker hears of it."""
+        process = self.worker.process
+        self._runs.start(turn, self._planned, process.pid if process else None)
+        self.worker.tell(RunStarted(turn.run))
+        self.standing.due(self._scheduler.next_due(self.name), started=turn.run, state="running", reason=turn.hook)
+
+    def ended(self, run: str, values: Mapping[str, Any]) -> None:
+        """A run of this script is over, however it ended."""
+        self.standing.ended(run, values)
+        self.worker.tell(RunEnded(run))
+        self._carry_out(self._scheduler.ended(self.name, run))
+        self.on_change()
+
+    # --- what its worker says
+
+    async def load_args(self, version: str) -> dict[str, Any]:
+        """What a new worker is given: the store, the components, and whether setup has to run."""
+        store = self._board.state(join("script", self.name, "store"))
+        prefix = join("script", self.name, "panel")
+        page = await self._board.list(parse_query("panel", prefix=prefix, limit=_PANELS))
+        return {
+            "version": version,
+            "setup": self._needs_setup(version),
+            "store": dict(store.values.get("values") or {}) if store else {},
+            "panel": {
+                str(item.state.values.get("id")): {"state": item.state.values, "types": item.state.typed()}
+                for item in page.items
+            },
+        }
+
+    def on_loaded(self, version: str, result: Mapping[str, Any]) -> None:
+        """The script loaded."""
+        self._setup_wanted = self._needs_setup(version)
+        self.standing.loaded(version, result)
+        self._planned = None
+
+    def on_broken(self, version: str, error: Mapping[str, Any]) -> None:
+        """The script did not load."""
+        self._planned = None
+        self._carry_out(self._scheduler.remove(self.name, "its script does not load any more"))
+        self.standing.broken(version, error)
+
+    def on_open(self, version: str) -> None:
+        """The worker takes runs of this version."""
+        if self._ending or self.found is None:
+            return
+        self._fault = ""
+        if self._planned != version:
+            now = self._clock.now()
+            planned = self.standing.planned()
+            self._carry_out(self._scheduler.plan(self.name, self.standing.schedules(), now, planned))
+            self._planned = version
+            self._adopt_run()
+            self._set_up(version)
+            self.standing.due(self._scheduler.next_due(self.name))
+        self._carry_out(self._scheduler.open(self.name))
+
+    def on_close(self) -> None:
+        """The worker takes no runs."""
+        self._scheduler.close(self.name)
+
+    def on_lost(self, run: str, state: str, reason: str) -> None:
+        """The worker cannot tell the end of this run."""
+        self._runs.end(run, state, reason)
+
+    def on_rest(self, seconds: float, reason: str) -> None:
+        """The worker died and another one comes."""
+        self._fault = f"{reason}; the next one starts " + (f"in {seconds:g} s" if seconds else "at once")
+        self._planned = None if self._setup_again() else self._planned
+        self.standing.become("waiting", self._fault, name="worker.died", worker=None)
+
+    def on_stopped(self) -> None:
+        """There is no process any more."""
+        if self.found is None and not self._ending:
+            self._removed(self)
+        self._stopped()
+
+    def on_change(self) -> None:
+        """Say the present state on the topic."""
+        if self.found is None or self._ending:
+            return
+        state, reason = self._present()
+        if state is None:
+            return
+        running = self._scheduler.running(self.name)
+        process = self.worker.process
+        told = {"pid": process.pid, "started": round(process.started * 1_000_000)} if process else None
+        self.standing.become(state, reason, running=running.run if running else None, worker=told)
+
+    # --- inside
+
+    def _present(self) -> tuple[str | None, str]:
+        turn = self._scheduler.running(self.name)
+        if turn is not None:
+            return "running", turn.hook
+        if self.standing.values.get("state") == "broken" and self.standing.values.get("tried") == self._version:
+            return None, ""
+        if self.worker.state in ("ready", "busy"):
+            return ("waiting", "a run is about to start") if self._scheduler.waiting(self.name) else ("idle", "")
+        if self.worker.state == "resting":
+            return "waiting", self._fault
+        return "loading", self._fault
+
+    @property
+    def _version(self) -> str | None:
+        return self.found.version if self.found else None
+
+    def _needs_setup(self, version: str) -> bool:
+        """Whether components begin as the layout says, and setup runs.
+
+        So it is for a new version, after a setup that did not end well, and if a worker took values with it.
+        """
+        values = self.standing.values
+        if values.get("version") != version:
+            return True
+        return self._setup_hook is not None and (values.get("setup_done") != version or bool(values.get("unkept")))
+
+    @property
+    def _setup_hook(self) -> str | None:
+        return next((name for name, entry in self.standing.hooks.items() if entry.get("setup")), None)
+
+    def _setup_again(self) -> bool:
+        return bool(self.standing.values.get("unkept"))
+
+    def _set_up(self, version: str) -> None:
+        name = self._setup_hook
+        running = self._scheduler.running(self.name)
+        if name is None or (running is not None and running.hook == name):
+            return
+        if self.standing.values.get("setup_done") == version and not self._setup_wanted:
+            return
+        self._setup_wanted = False
+        if any(turn.hook == name for turn in self._scheduler.waiting(self.name)):
+            return
+        _, made = self._scheduler.trigger(self.name, name, self._clock.now(), cause="setup")
+        self._carry_out(made)
+
+    def _adopt_run(self) -> None:
+        """The run that the adopted worker is in keeps its hook busy."""
+        run = self.worker.supervisor.run
+        if run is None or self._scheduler.running(self.name) is not None:
+            return
+        values = self._runs.values(run)
+        turn = Turn(
+            run,
+            self.name,
+            str(values.get("hook")),
+            due=int(values.get("due") or 0),
+            cause=str(values.get("cause")),
+            by=values.get("by"),
+        )
+        self._scheduler.adopt(turn)

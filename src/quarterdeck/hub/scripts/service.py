@@ -1,0 +1,362 @@
+"""The scripts of a deck: the one thing that a hub starts and stops."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hmac
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from quarterdeck.core.lifecycle import END_STATES
+from quarterdeck.core.schedule import SECOND
+from quarterdeck.core.topics import join, split
+from quarterdeck.errors import QuarterdeckError
+from quarterdeck.hub import process
+from quarterdeck.hub.logs import remove_old
+from quarterdeck.hub.runs import Runs, ended_state, name_run
+from quarterdeck.hub.scheduler import Scheduler
+from quarterdeck.hub.scripts.find import Finder, Found
+from quarterdeck.hub.scripts.script import Script
+from quarterdeck.hub.scripts.standing import Standing
+from quarterdeck.hub.scripts.worker import COLLECTION, Worker
+from quarterdeck.hub.turns import CannotRun, Drop, Skip, Start, Wait
+from quarterdeck.store.query import parse_query
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from quarterdeck.core.clock import Clock
+    from quarterdeck.hub.scripts.needs import Board, Link, Places, Processes, Records, Rules
+    from quarterdeck.hub.turns import Instruction, Turn
+
+LONGEST_SLEEP = 1.0
+STOP_SECONDS = 15.0
+REFUSED_SECONDS = 5.0
+PRUNE_EVERY = 50
+SWEEP_SECONDS = 3600.0
+_log = logging.getLogger(__name__)
+
+
+class ScriptError(QuarterdeckError):
+    """A call on a script that cannot be answered.  ``code`` is unknown, bad-args or conflict."""
+
+
+class ScriptService:
+    """``environment`` has QUARTERDECK_URL and QUARTERDECK_TOKEN for users' code.
+
+    Tests give a ``finder`` and ``processes`` of their own.
+    """
+
+    def __init__(
+        self,
+        *,
+        board: Board,
+        records: Records,
+        places: Places,
+        rules: Rules,
+        clock: Clock,
+        environment: Mapping[str, str] | None = None,
+        finder: Finder | None = None,
+        processes: Processes = process,
+    ) -> None:
+        self.scripts: dict[str, Script] = {}
+        self.scheduler = Scheduler(rules.zone, name_run)
+        self.runs = Runs(board, clock)
+        self.environment = dict(environment or {})
+        self._board = board
+        self._records = records
+        self._places = places
+        self._rules = rules
+        self._clock = clock
+        self._finder = finder or Finder(places.scripts)
+        self._processes = processes
+        self._tasks: list[asyncio.Task[None]] = []
+        self._launches: list[Turn] = []
+        self._launch = asyncio.Event()
+        self._wake = asyncio.Event()
+        self._calls: set[asyncio.Task[None]] = set()
+        self._unlisten: Callable[[], None] | None = None
+        self._ends = 0
+        self._all_stopped = asyncio.Event()
+
+    # --- start and stop
+
+    async def start(self) -> None:
+        """Adopt what an earlier hub left, then keep the scripts of the deck.  The unix socket has to listen by now."""
+        self._unlisten = self._board.listen("run", self._on_run)
+        found = self._finder.look()
+        await self._adopt(found)
+        self._appear(found)
+        loops = (self._keep_found(), self._keep_time(), self._keep_launching(), self._keep_sweeping())
+        self._tasks = [asyncio.get_running_loop().create_task(loop) for loop in loops]
+
+    async def stop(self) -> None:
+        """End all workers after their runs, at the latest after ten seconds."""
+        for task in self._tasks[:2]:
+            task.cancel()
+        for script in list(self.scripts.values()):
+            script.end("the hub was stopped and the run did not end within 10 s")
+        self._all_stopped.clear()
+        self._check_stopped()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._all_stopped.wait(), STOP_SECONDS)
+        await self.abandon()
+
+    def _check_stopped(self) -> None:
+        if all(script.stopped for script in self.scripts.values()):
+            self._all_stopped.set()
+
+    async def abandon(self) -> None:
+        """Let go of everything and leave the workers to the next hub."""
+        tasks = [*self._tasks, *self._calls]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for script in self.scripts.values():
+            script.worker.forget()
+        if self._unlisten is not None:
+            self._unlisten()
+
+    # --- connections of workers
+
+    def script_of(self, token: str) -> str | None:
+        """The script whose worker was started with this token; None for a stranger."""
+        for script in self.scripts.values():
+            if script.worker.token and hmac.compare_digest(script.worker.token, token):
+                return script.name
+        return None
+
+    def connected(self, script: str, link: Link, state: Mapping[str, Any]) -> None:
+        """The worker of a script said hello (its token was checked by ``script_of``)."""
+        self.scripts[script].worker.connected(link, state)
+
+    def disconnected(self, script: str, link: Link) -> None:
+        """The connection of a script's worker is gone, everything it had sent being read."""
+        if script in self.scripts:
+            self.scripts[script].worker.disconnected(link)
+
+    # --- calls from pages and commands
+
+    async def answer(self, topic: str, name: str, args: Mapping[str, Any], by: str | None) -> dict[str, Any]:
+        """``trigger`` {"hook"?, "args"?} -> {"run"}; ``cancel`` {"run"} -> {}.  Raises ScriptError."""
+        parts = split(topic)
+        script = self.scripts.get(parts[1]) if len(parts) == 2 and parts[0] == "script" else None
+        if script is None:
+            known = ", ".join(sorted(self.scripts)) or "none"
+            raise ScriptError("unknown", f"there is no script {topic!r} on deck", f"on deck: {known}")
+        try:
+            if name == "trigger":
+                return {"run": script.trigger(_text(args, "hook"), by, _object(args, "args"))}
+            if name == "cancel":
+                script.cancel(_text(args, "run") or "", by)
+                return {}
+        except CannotRun as error:
+            raise ScriptError("conflict", error.message, error.hint) from error
+        raise ScriptError("unknown", f"a script has no call {name!r}", "it has trigger and cancel")
+
+    # --- inside: what is on deck
+
+    async def _keep_found(self) -> None:
+        async for found in self._finder.changes():
+            self._appear(found)
+
+    def _appear(self, found: Mapping[str, Found]) -> None:
+        for name in [name for name in self.scripts if name not in found]:
+            if self.scripts[name].found is not None:
+                self.scripts[name].vanish("its files are gone")
+        for name, each in found.items():
+            if not self._rules.enabled(name):
+                self._standing(name).become("idle", f"switched off by enabled = false in [script.{name}]")
+                continue
+            script = self.scripts.get(name) or self._add(each)
+            path = str(each.path.relative_to(self._places.folder))
+            if script.standing.values.get("path") != path:
+                script.standing.become("loading", name="script.found", path=path)
+            script.appear(each)
+        self._wake.set()
+
+    def _add(self, found: Found) -> Script:
+        script = Script(
+            found,
+            self._standing(found.name),
+            board=self._board,
+            runs=self.runs,
+            scheduler=self.scheduler,
+            clock=self._clock,
+            carry_out=self._carry_out,
+            removed=self._removed,
+            stopped=self._check_stopped,
+        )
+        script.worker = Worker(
+            found.name,
+            found.path,
+            script,
+            board=self._board,
+            records=self._records,
+            places=self._places,
+            clock=self._clock,
+            environment=self.environment,
+            processes=self._processes,
+        )
+        self.scripts[found.name] = script
+        return script
+
+    def _standing(self, name: str) -> Standing:
+        return Standing(name, self._board, self._clock)
+
+    def _removed(self, script: Script) -> None:
+        """The topics of a script that is gone end; its runs stay, and its store waits for it to come back."""
+        if self.scripts.get(script.name) is script:
+            del self.scripts[script.name]
+        script.worker.do(self._end_topics(script.name))
+
+    async def _end_topics(self, name: str) -> None:
+        page = await self._board.list(parse_query("panel", prefix=join("script", name, "panel"), limit=1000))
+        if name in self.scripts:
+            return
+        for item in page.items:
+            self._board.publish(item.topic, [["drop"]])
+        if self._board.state(join("script", name)) is not None:
+            self._board.publish(join("script", name), [["drop"]])
+
+    # --- inside: an earlier hub's workers and runs
+
+    async def _adopt(self, found: Mapping[str, Found]) -> None:
+        runs = await self.runs.unfinished()
+        running = {
+            item.state.values["script"]: split(item.topic)[1]
+            for item in runs
+            if item.state.values["state"] == "running"
+        }
+        for name, record in self._records.records(COLLECTION).items():
+            if not self._may_live(record):
+                self._records.record(COLLECTION, name, None)
+                continue
+            script = self._add(found.get(name) or Found(name, self._places.scripts / name, ""))
+            script.worker.adopt(record, running.get(name))
+        for item in runs:
+            run, values = split(item.topic)[1], item.state.values
+            if values["state"] == "waiting":
+                self.runs.end(run, "lost", "the hub ended before its turn came")
+            elif values["script"] not in self.scripts or running[values["script"]] != run:
+                self.runs.end(run, "lost", "its worker died while no hub was there to see it")
+            if values["script"] not in self.scripts:
+                self._standing(values["script"]).ended(run, self.runs.values(run))
+        await self._end_missing(found)
+
+    def _may_live(self, record: Mapping[str, Any]) -> bool:
+        """Whether the worker may live: a hub that ended between its start and the note of its pid left none."""
+        pid = record.get("pid")
+        return pid is None or self._processes.find(int(pid), float(record["started"])) is not None
+
+    async def _end_missing(self, found: Mapping[str, Found]) -> None:
+        page = await self._board.list(parse_query("script", limit=1000))
+        for item in page.items:
+            name = split(item.topic)[1]
+            if name not in found and name not in self.scripts:
+                await self._end_topics(name)
+
+    # --- inside: time
+
+    async def _keep_time(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            now = self._clock.now()
+            self._carry_out(self.scheduler.tick(now, self._clock.monotonic()))
+            due = self.scheduler.wake()
+            # Never longer, because a clock that is set and a machine that sleeps do not wake us.
+            seconds = LONGEST_SLEEP if due is None else min(LONGEST_SLEEP, max(0.0, (due - now) / SECOND))
+            self._wake.clear()
+            timer = loop.call_later(seconds, self._wake.set)
+            await self._wake.wait()
+            timer.cancel()
+
+    def _carry_out(self, instructions: Iterable[Instruction]) -> None:
+        for made in instructions:
+            match made:
+                case Start(turn):
+                    self.scripts[turn.script].started(turn)
+                    self._launches.append(turn)
+                    self._launch.set()
+                case Wait(turn):
+                    script = self.scripts.get(turn.script)
+                    self.runs.queue(turn, script.standing.values.get("version") if script else None)
+                case Drop(turn, reason):
+                    self.runs.end(turn.run, "cancelled", reason)
+                case Skip(script_name, hook, times):
+                    self.scripts[script_name].standing.skipped(hook, times)
+        self._wake.set()
+
+    async def _keep_launching(self) -> None:
+        """Tell workers of their runs, all those together whose births one commit has made durable."""
+        while True:
+            await self._launch.wait()
+            self._launch.clear()
+            turns, self._launches = self._launches, []
+            await self._board.committed()
+            for turn in turns:
+                task = asyncio.get_running_loop().create_task(self._run(turn))
+                self._calls.add(task)
+                task.add_done_callback(self._calls.discard)
+
+    async def _run(self, turn: Turn) -> None:
+        script = self.scripts.get(turn.script)
+        link = script.worker.link if script else None
+        if link is None:
+            return  # its worker died since, and that ends the run
+        args = {"run": turn.run, "hook": turn.hook, "due": turn.due, "cause": turn.cause, "args": turn.args}
+        try:
+            answer = await link.call("run", args)
+        except Exception as error:
+            if script is not None and script.worker.link is link:
+                self.runs.end(turn.run, "lost", f"its worker refused it: {error}")
+            return
+        # The end of the run comes as an event before this answer; unless the hub refused that event.
+        if self.runs.values(turn.run).get("state") in END_STATES:
+            return
+        await asyncio.sleep(REFUSED_SECONDS)
+        state = answer.get("state") if isinstance(answer, Mapping) else None
+        self.runs.end(turn.run, "lost", f"it is {state}, but the hub refused what its worker told of its end")
+
+    # --- inside: ends of runs
+
+    def _on_run(self, topic: str, ops: list[Any], _name: str | None) -> None:
+        if ended_state(ops) is None:
+            return
+        run = split(topic)[1]
+        values = self.runs.values(run)
+        script = self.scripts.get(str(values.get("script")))
+        if script is None:
+            return
+        script.ended(run, values)
+        self._ends += 1
+        if self._ends % PRUNE_EVERY == 0:
+            script.worker.do(self._prune(script.name))
+
+    async def _prune(self, name: str) -> None:
+        if self._rules.keep_runs:
+            await self.runs.prune(name, self._rules.keep_runs)
+
+    async def _keep_sweeping(self) -> None:
+        while True:
+            for name in list(self.scripts):
+                await self._prune(name)
+            if self._rules.keep_days:
+                await asyncio.to_thread(remove_old, self._places.logs, self._clock.now(), self._rules.keep_days)
+            await asyncio.sleep(SWEEP_SECONDS)
+
+
+def _text(args: Mapping[str, Any], key: str) -> str | None:
+    value = args.get(key)
+    if value is not None and not isinstance(value, str):
+        raise ScriptError("bad-args", f"{key} is {value!r}", f"give {key} as text")
+    return value
+
+
+def _object(args: Mapping[str, Any], key: str) -> dict[str, Any]:
+    value = args.get(key)
+    if value is not None and not isinstance(value, dict):
+        raise ScriptError("bad-args", f"{key} is {value!r}", f"give {key} as an object")
+    return dict(value or {})

@@ -1,0 +1,284 @@
+"""One script's worker, on the side of the hub: does what its supervisor says, and tells it what happens."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import sys
+from typing import TYPE_CHECKING, Any, Protocol
+
+from quarterdeck.core.topics import segment
+from quarterdeck.hub.supervision import (
+    Adopted,
+    Close,
+    Connected,
+    Disconnected,
+    EndRun,
+    Event,
+    Exited,
+    Instruction,
+    Kill,
+    Load,
+    Loaded,
+    NotLoaded,
+    Open,
+    Rest,
+    SetTimer,
+    Spawn,
+    Stop,
+    Stopped,
+    Timeout,
+)
+from quarterdeck.hub.supervisor import Supervisor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Mapping
+    from pathlib import Path
+
+    from quarterdeck.core.clock import Clock
+    from quarterdeck.hub.scripts.needs import Board, Link, Places, Process, Processes, Records
+
+COLLECTION = "workers"
+DRAIN_SECONDS = 2.0
+_log = logging.getLogger(__name__)
+
+
+class Owner(Protocol):
+    """What a worker's script does when the worker changes."""
+
+    async def load_args(self, version: str) -> dict[str, Any]: ...
+    def on_loaded(self, version: str, result: Mapping[str, Any]) -> None: ...
+    def on_broken(self, version: str, error: Mapping[str, Any]) -> None: ...
+    def on_open(self, version: str) -> None: ...
+    def on_close(self) -> None: ...
+    def on_lost(self, run: str, state: str, reason: str) -> None: ...
+    def on_rest(self, seconds: float, reason: str) -> None: ...
+    def on_stopped(self) -> None: ...
+    def on_change(self) -> None: ...
+
+
+class Worker:
+    """``environment`` has the hub's address for users' code."""
+
+    def __init__(
+        self,
+        name: str,
+        path: Path,
+        owner: Owner,
+        *,
+        board: Board,
+        records: Records,
+        places: Places,
+        clock: Clock,
+        environment: Mapping[str, str],
+        processes: Processes,
+    ) -> None:
+        self.name = name
+        self.path = path
+        self.token = ""
+        self.link: Link | None = None
+        self.process: Process | None = None
+        self.supervisor = Supervisor()
+        self._owner = owner
+        self._board = board
+        self._records = records
+        self._places = places
+        self._clock = clock
+        self._environment = environment
+        self._processes = processes
+        self._forget: Callable[[], None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._spawning: asyncio.Task[None] | None = None
+
+    @property
+    def state(self) -> str:
+        """The state of the table ``WORKER``."""
+        return self.supervisor.state
+
+    def tell(self, event: Event) -> None:
+        """Something happened; do what the supervisor says about it."""
+        for instruction in self.supervisor.handle(event, self._clock.monotonic()):
+            self._do(instruction)
+        self._owner.on_change()
+
+    def adopt(self, record: Mapping[str, Any], run: str | None) -> None:
+        """Expect the worker that an earlier hub had started."""
+        self.token = str(record["token"])
+        found = self._processes.find(int(record["pid"]), float(record["started"])) if record.get("pid") else None
+        if found is not None:
+            self._watch(found)
+        self.tell(Adopted(run))
+
+    def connected(self, link: Link, state: Mapping[str, Any]) -> None:
+        """The worker said hello, with what it is in."""
+        self.link = link
+        if self.process is None and state.get("pid"):
+            found = self._processes.find(int(state["pid"]), None)
+            if found is not None:
+                self._watch(found)
+                self._remember()
+        self.tell(Connected(state.get("loaded"), state.get("run")))
+
+    def disconnected(self, link: Link) -> None:
+        """The connection is gone.  A process that ended is heard of only now, when all it had sent is read."""
+        if link is not self.link:
+            return
+        self.link = None
+        self.tell(Disconnected())
+        self._look()
+
+    def forget(self) -> None:
+        """The hub ends: let go of timers and tasks; the process stays as it is."""
+        for task in list(self._tasks):
+            task.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._forget is not None:
+            self._forget()
+
+    def do(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run this in the background; what goes wrong is logged."""
+        task = asyncio.get_running_loop().create_task(work, name=f"worker of {self.name}")
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    # --- instructions
+
+    def _do(self, instruction: Instruction) -> None:
+        match instruction:
+            case Spawn():
+                self._spawning = self.do(self._spawn())
+            case Load(version):
+                self.do(self._load(version))
+            case Stop():
+                self.do(self._stop())
+            case Kill():
+                self._kill()
+            case SetTimer(seconds, number):
+                self._set_timer(seconds, number)
+            case _:
+                self._tell_owner(instruction)
+
+    def _tell_owner(self, instruction: Instruction) -> None:
+        match instruction:
+            case Open(version):
+                self._owner.on_open(version)
+            case Close():
+                self._owner.on_close()
+            case EndRun(run, state, reason):
+                self._owner.on_lost(run, state, reason)
+            case Rest(seconds, reason):
+                self._owner.on_rest(seconds, reason)
+            case Stopped():
+                self._owner.on_stopped()
+
+    async def _spawn(self) -> None:
+        self.token = secrets.token_hex(16)
+        self.process = None
+        self._remember()
+        await self._board.committed()
+        place = self._places.logs / "script" / segment(self.name)
+        environment = {
+            **os.environ,
+            "PYTHONUNBUFFERED": "1",
+            **self._environment,
+            "QUARTERDECK_SOCKET": str(self._places.socket),
+            "QUARTERDECK_SPAWN": self.token,
+            "QUARTERDECK_SCRIPT": self.name,
+            "QUARTERDECK_PATH": str(self.path),
+            "QUARTERDECK_LOGS": str(self._places.logs),
+        }
+        command = [sys.executable, "-m", "quarterdeck.worker"]
+        try:
+            made = self._processes.start(command, environment, self._places.folder, place / "output.log")
+        except OSError as error:
+            self._ended(f"could not be started: {error}")
+            return
+        self._watch(made)
+        self._remember()
+
+    async def _load(self, version: str) -> None:
+        args = await self._owner.load_args(version)
+        link = self.link
+        if link is None:
+            return
+        try:
+            result = await link.call("load", args)
+        except Exception as error:
+            if link is not self.link:
+                return  # the connection was lost meanwhile, which is told elsewhere
+            self._owner.on_broken(version, _told(error))
+            self.tell(NotLoaded(version))
+            return
+        self._owner.on_loaded(version, result)
+        self.tell(Loaded(version))
+
+    async def _stop(self) -> None:
+        if self.link is not None:
+            await self.link.call("stop", {})
+
+    def _kill(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            return
+        if self._spawning is not None:
+            self._spawning.cancel()
+        asyncio.get_running_loop().call_soon(self._ended, "was not started")
+
+    def _set_timer(self, seconds: float, number: int) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(seconds, self.tell, Timeout(number))
+
+    # --- the process
+
+    def _watch(self, made: Process) -> None:
+        self.process = made
+        self._forget = made.when_ended(self._look)
+
+    def _look(self) -> None:
+        """Tell the end of the process, once its connection has been read to the end."""
+        if self.process is None or self.process.alive():
+            return
+        if self.link is None:
+            self._ended(self.process.reason())
+        else:
+            # A child that it forked may hold the connection open for ever.
+            asyncio.get_running_loop().call_later(DRAIN_SECONDS, self._look_again, self.link, self.process)
+
+    def _look_again(self, link: Link, ended: Process) -> None:
+        if self.link is link and self.process is ended:
+            self.disconnected(link)
+
+    def _ended(self, reason: str) -> None:
+        self.process = None
+        if self._forget is not None:
+            self._forget()
+            self._forget = None
+        self._records.record(COLLECTION, self.name, None)
+        self.tell(Exited(reason))
+
+    def _remember(self) -> None:
+        pid, started = (self.process.pid, self.process.started) if self.process else (None, None)
+        self._records.record(
+            COLLECTION, self.name, {"token": self.token, "pid": pid, "started": started, "path": str(self.path)}
+        )
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            _log.error("the worker of script %s: %s", self.name, task.exception(), exc_info=task.exception())
+
+
+def _told(error: Exception) -> dict[str, Any]:
+    """The error of a failed call, as far as it has the form of the protocol."""
+    told = {key: getattr(error, key, None) for key in ("code", "message", "hint", "traceback", "file", "line", "type")}
+    detail = getattr(error, "detail", None)
+    if isinstance(detail, dict):
+        told.update(detail)
+    told["message"] = told["message"] or str(error)
+    return told
