@@ -1,0 +1,1 @@
+"""What we claim about speed, side by side with the peers, by one command: ``make bench``."""
