@@ -29,7 +29,8 @@ check: test-environment
 	$(IN)/python scripts/build_page.py --check
 
 bench: test-environment browser
-	$(IN)/python benchmarks/run.py
+	@$(PYTHON) scripts/prepare.py environment bench
+	$(IN)/python -m benchmarks
 
 page: hub-environment
 	$(IN)/python scripts/build_page.py --force

@@ -9,10 +9,12 @@ import time
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 
-from benchmarks.figures import Figure
+if TYPE_CHECKING:
+    from benchmarks.figures import Figure
 
 CASES = ("components", "imports", "wire", "start", "latency", "fanout", "ingest", "page")
 PEERS = ("python-socketio", "Flask-SocketIO", "uvicorn", "starlette", "picows")
@@ -46,9 +48,9 @@ def report(figures: list[Figure]) -> str:
     lines = [
         "# Benchmarks",
         "",
-        "`make bench` measures ours and the peers in one run, on the same work, and writes this page. Ratios, processor time",
-        "and counts are firm; single wall times on a shared machine are not. Where a peer is marked *measured before*, its",
-        "figure comes from an earlier measurement on a machine of the same size and was not repeated in this run.",
+        "`make bench` measures ours and the peers in one run, on the same work, and writes this page. Ratios,",
+        "processor time and counts are firm; single wall times on a shared machine are not. Where a peer is marked",
+        "*measured before*, its figure comes from an earlier measurement on a machine of the same size.",
         "",
         f"Measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC. {versions()}.",
         "",

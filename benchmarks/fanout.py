@@ -64,7 +64,7 @@ def deliver(
 
 
 def ours() -> Delivery:
-    """Quarterdeck, with login and store on; each change arrives by HTTP as an event of its own on each of two topics."""
+    """Quarterdeck, login and store on; each change arrives by HTTP as an event of its own on each of two topics."""
     with running_hub() as hub:
         producer = Producer(hub.port, hub.producer, "fanout")
 

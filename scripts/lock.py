@@ -13,7 +13,7 @@ _PLAIN = ["--no-emit-index-url", "--no-emit-find-links", "--python-version", "3.
 
 
 def main() -> int:
-    """Write requirements/{hub,test,page}.txt; newer versions only with --upgrade."""
+    """Write requirements/{hub,test,bench,page}.txt; newer versions only with --upgrade."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     build = project["build-system"]["requires"]
     hub = project["project"]["optional-dependencies"]["hub"]
@@ -21,6 +21,7 @@ def main() -> int:
     # The larger one first, so that both pin the same versions.
     _lock("test", [*build, *hub, *groups["test"]])
     _lock("hub", [*build, *hub], constraint="test")
+    _lock("bench", [*hub, *groups["bench"]], constraint="test")
     _lock("page", groups["page"])
     return 0
 

@@ -18,13 +18,13 @@ PYTHON = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin") / "python"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 _MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 _OLDEST = (3, 11)
-_USAGE = "use: prepare.py environment hub|test   or: prepare.py browser"
+_USAGE = "use: prepare.py environment hub|test|bench   or: prepare.py browser"
 
 
 def main(arguments: list[str]) -> int:
     """Do one step; returns the exit code."""
     match arguments:
-        case ["environment", ("hub" | "test") as lock]:
+        case ["environment", ("hub" | "test" | "bench") as lock]:
             return environment(lock)
         case ["browser"]:
             return browser()
