@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from quarterdeck.core.clock import Clock
-    from quarterdeck.hub.runs import Runs
     from quarterdeck.hub.scheduler import Scheduler
     from quarterdeck.hub.scripts.find import Found
     from quarterdeck.hub.scripts.needs import Board
+    from quarterdeck.hub.scripts.runs import Runs
     from quarterdeck.hub.scripts.standing import Standing
     from quarterdeck.hub.scripts.worker import Worker
     from quarterdeck.hub.turns import Instruction

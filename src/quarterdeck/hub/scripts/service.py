@@ -15,9 +15,9 @@ from quarterdeck.core.topics import join, split
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.hub import process
 from quarterdeck.hub.logs import remove_old
-from quarterdeck.hub.runs import Runs, ended_state, name_run
 from quarterdeck.hub.scheduler import Scheduler
 from quarterdeck.hub.scripts.find import Finder, Found
+from quarterdeck.hub.scripts.runs import Runs, ended_state, name_run
 from quarterdeck.hub.scripts.script import Script
 from quarterdeck.hub.scripts.standing import Standing
 from quarterdeck.hub.scripts.worker import COLLECTION, Worker

@@ -8,7 +8,7 @@ from quarterdeck.core.lifecycle import END_STATES
 from quarterdeck.core.schedule import schedule_of
 from quarterdeck.core.series import cell_of, minute_of
 from quarterdeck.core.topics import join
-from quarterdeck.hub.runs import sets
+from quarterdeck.hub.scripts.runs import sets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
