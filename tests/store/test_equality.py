@@ -13,7 +13,7 @@ from tests.store.conftest import commit_of
 from quarterdeck.core.fold import TopicState, apply, check
 from quarterdeck.core.merge import Pending
 from quarterdeck.core.ops import Refused
-from quarterdeck.core.series import cell_of
+from quarterdeck.core.series import MINUTE_US, cell_of
 from quarterdeck.store.contract import MINUTES, Store
 from quarterdeck.store.memory import MemoryStore
 from quarterdeck.store.query import parse_query
@@ -87,7 +87,9 @@ def test_stores_equal_the_fold(tmp_path: Path, seed: int) -> None:
             merged[topic].merge(event)
             plain[topic] += event
         memory.commit(commit_of(plain))
-        sqlite.commit(commit_of({topic: pending.take() for topic, pending in merged.items()}))
+        commit = commit_of({topic: pending.take() for topic, pending in merged.items()})
+        commit.at = dice.choice([0, 1000, 2000, 3500]) * MINUTE_US
+        sqlite.commit(commit)
         if dice.random() < 0.1:
             sqlite.close()
             sqlite = SqliteStore(tmp_path / "deck.db")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.store.conftest import cells, commit_of
 
-from quarterdeck.core.series import merge_cells
+from quarterdeck.core.series import MINUTE_US, merge_cells
 from quarterdeck.store.contract import MINUTES, Span, Store
 
 DAY = 1440
@@ -37,6 +37,24 @@ def test_late_data_is_exact_at_every_span(store: Store, change: Callable[..., No
         change("a", ["record", "s", batch])
     assert all_cells(store, span) == merged(span, first, second, late)
     assert list(all_cells(store, span)) == sorted(all_cells(store, span))
+
+
+@pytest.mark.parametrize("span", ["minute", "hour", "day"])
+def test_closed_minutes_reach_their_hours_and_days_once(store: Store, span: Span) -> None:
+    def recorded(minute: int, *batches: dict[str, list[Any]]) -> None:
+        commit = commit_of({"a": [["record", "s", batch] for batch in batches]})
+        commit.at = minute * MINUTE_US
+        store.commit(commit)
+
+    many = cells(*((START + n, n) for n in range(150)))
+    later = [cells((START, 7), (START + 149, 9)), cells((START + 150, 1))]
+    recorded(START + 149, many)
+    recorded(START + 200, later[0])
+    for minute in range(201, 206):
+        recorded(START + minute, later[1])
+        assert all_cells(store, span) == merged(span, many, later[0], *later[1:] * (minute - 200))
+    half = store.cells("a", "s", span, START + 60, START + 150)
+    assert half == {start: cell for start, cell in all_cells(store, span).items() if START + 60 <= start < START + 150}
 
 
 def test_a_range_is_half_open(store: Store, change: Callable[..., None]) -> None:

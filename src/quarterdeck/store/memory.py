@@ -8,7 +8,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.fold import TopicState, apply
-from quarterdeck.core.series import merge_cells
+from quarterdeck.core.series import MINUTE_US, merge_cells
 from quarterdeck.core.topics import is_under
 from quarterdeck.store.contract import KEPT_DAYS, MINUTES, Commit, NamedEvent, Page, Span, Store, Stored
 from quarterdeck.store.query import check_query, cursor_of, matches, next_cursor, plain_value, rank, sort_key
@@ -152,7 +152,7 @@ class MemoryStore(Store):
         with self._lock:
             gone = 0
             for (_, _, span), cells in self._cells.items():
-                before = now // 60_000_000 - KEPT_DAYS[span] * 1440 if span in KEPT_DAYS else 0
+                before = now // MINUTE_US - KEPT_DAYS[span] * MINUTES["day"] if span in KEPT_DAYS else 0
                 old = [start for start in cells if start < before][: max(0, limit - gone)]
                 for start in old:
                     del cells[start]

@@ -6,7 +6,8 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from quarterdeck.store.contract import KEPT_DAYS, NamedEvent, Span, Store, StoreError
+from quarterdeck.core.series import MINUTE_US
+from quarterdeck.store.contract import KEPT_DAYS, MINUTES, NamedEvent, Span, Store, StoreError
 from quarterdeck.store.jsontext import decode
 from quarterdeck.store.lock import FileLock
 from quarterdeck.store.query import check_query
@@ -14,7 +15,7 @@ from quarterdeck.store.rules import forgotten_before
 from quarterdeck.store.sqlite.cells import table_of
 from quarterdeck.store.sqlite.failures import told
 from quarterdeck.store.sqlite.listing import read_beyond, read_page
-from quarterdeck.store.sqlite.reading import load_state
+from quarterdeck.store.sqlite.reading import load_cells, load_state
 from quarterdeck.store.sqlite.schema import MIGRATIONS, open_reader, open_writer
 from quarterdeck.store.sqlite.writing import Writer
 
@@ -87,10 +88,8 @@ class SqliteStore(Store):
             return read_beyond(connection, query, self._kinds, keep, limit)
 
     def cells(self, topic: str, field: str, span: Span, start: int, stop: int) -> dict[int, list[Any]]:
-        statement = f"""SELECT start, cell FROM {table_of(span)} WHERE topic = (SELECT id FROM topics WHERE topic = ?)
-                        AND field = ? AND start >= ? AND start < ? ORDER BY start"""
         with self._read() as connection:
-            return {begin: decode(cell) for begin, cell in connection.execute(statement, (topic, field, start, stop))}
+            return load_cells(connection, topic, field, span, (start, stop))
 
     def stream(self, id: str) -> tuple[int, str] | None:
         with self._read() as connection:
@@ -121,15 +120,17 @@ class SqliteStore(Store):
 
     def expire(self, now: int, limit: int = 500) -> int:
         statements: list[tuple[str, tuple[int, ...]]] = []
+        today = now // MINUTE_US
         for span, days in KEPT_DAYS.items():
-            key = f"SELECT topic, field, start FROM {table_of(span)} WHERE start < ? LIMIT ?"
-            before = now // 60_000_000 - days * 1440
+            paid = " AND NOT owed" if span == "minute" else ""
+            key = f"SELECT topic, field, start FROM {table_of(span)} WHERE start < ?{paid} LIMIT ?"
+            before = today - days * MINUTES["day"]
             statements.append((f"DELETE FROM {table_of(span)} WHERE (topic, field, start) IN ({key})", (before, limit)))
         for table, which in (("streams", "at < ?"), ("events", "by IS NULL AND at < ?")):
             ids = f"SELECT id FROM {table} WHERE {which} LIMIT ?"
             statements.append((f"DELETE FROM {table} WHERE id IN ({ids})", (forgotten_before(now), limit)))
         with told(self.path, "written"):
-            return self._writer.expire(statements)
+            return self._writer.expire(statements, today, limit)
 
     def size(self) -> int:
         files = (self.path, self.path.with_name(self.path.name + "-wal"))

@@ -1,4 +1,4 @@
-"""What the members of a list fulfil, in SQL.  The meaning is that of ``store.query.matches``; tests hold the two equal."""
+"""What the members of a list fulfil, in SQL, with the meaning of ``store.query.matches``: tests hold the two equal."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
+from quarterdeck.core.series import MINUTE_US
 from quarterdeck.store.jsontext import encode
 from quarterdeck.store.rules import is_stored
 from quarterdeck.store.sqlite.cells import CellBook
@@ -49,10 +50,11 @@ class Writer:
             self._roll_back()
             raise
 
-    def expire(self, statements: list[tuple[str, tuple[int, ...]]]) -> int:
-        """Run deletions in one transaction; returns how many rows went."""
+    def expire(self, statements: list[tuple[str, tuple[int, ...]]], before: int, limit: int) -> int:
+        """Bring some minutes before ``before`` to hours and days, and run deletions; returns how many rows went."""
         self.connection.execute("BEGIN IMMEDIATE")
         try:
+            self._cells.roll_some(before, limit)
             gone = sum(self.connection.execute(*statement).rowcount for statement in statements)
             self.connection.execute("COMMIT")
         except BaseException:
@@ -80,6 +82,7 @@ class Writer:
         touched = {change.topic: self._change(change) for change in commit.changes if is_stored(change, self._kinds)}
         self._writes.flush()
         self._cells.flush()
+        self._cells.roll(commit.at // MINUTE_US - 1)
         self._write_rows(touched)
         self._write_others(commit)
         while len(self._rows) > _REMEMBERED:

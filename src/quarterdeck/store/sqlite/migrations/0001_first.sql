@@ -23,9 +23,14 @@ CREATE TABLE entries (
     PRIMARY KEY (topic, field, key)
 ) WITHOUT ROWID;
 
--- start: the UTC minute in which the cell begins.
+-- start: the UTC minute in which the cell begins. owed: the cell is not in its hour and its day yet.
 CREATE TABLE cells_minute (
-    topic INTEGER NOT NULL, field TEXT NOT NULL, start INTEGER NOT NULL, cell TEXT NOT NULL, PRIMARY KEY (topic, field, start)
+    topic INTEGER NOT NULL,
+    field TEXT NOT NULL,
+    start INTEGER NOT NULL,
+    cell TEXT NOT NULL,
+    owed INTEGER NOT NULL,
+    PRIMARY KEY (topic, field, start)
 ) WITHOUT ROWID;
 CREATE TABLE cells_hour (
     topic INTEGER NOT NULL, field TEXT NOT NULL, start INTEGER NOT NULL, cell TEXT NOT NULL, PRIMARY KEY (topic, field, start)
@@ -35,6 +40,7 @@ CREATE TABLE cells_day (
 ) WITHOUT ROWID;
 CREATE INDEX cells_minute_start ON cells_minute (start);
 CREATE INDEX cells_hour_start ON cells_hour (start);
+CREATE INDEX cells_owed ON cells_minute (topic, field, start) WHERE owed;
 
 -- All times are microseconds UTC.
 CREATE TABLE events (
