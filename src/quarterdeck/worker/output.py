@@ -1,0 +1,162 @@
+"""Catches what a script prints and logs, line by line, from all its threads."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+import sys
+import threading
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Line = Callable[[str, str], None]  # source, text
+
+LONGEST_LINE = 8_000
+"""Characters; a longer line comes in pieces, so that printing without a line end does not grow memory."""
+
+
+_WORD = re.compile("[A-Z0-9_]+")
+
+
+class Stream(io.TextIOBase):
+    """Stands for sys.stdout or sys.stderr.  Each thread has its own line in the making, so that lines stay whole."""
+
+    def __init__(self, source: str, descriptor: int, take: Line) -> None:
+        self._source = source
+        self._descriptor = descriptor
+        self._take = take
+        self._parts: dict[int, str] = {}
+        self._lock = threading.RLock()
+
+    encoding = "utf-8"
+    errors = "backslashreplace"
+
+    def write(self, text: str) -> int:
+        """Take text; what is before a line end goes out, after a carriage return the line begins anew."""
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        with self._lock:
+            thread = threading.get_ident()
+            # Piece by piece, so that one huge text does not become huge twice.
+            rest = self._parts.pop(thread, "") + text
+            if "\n" in rest:
+                *lines, rest = rest.split("\n")
+                for line in lines:
+                    self._send(line.removesuffix("\r"))
+            while len(rest) > LONGEST_LINE and "\r" not in rest:
+                self._send(rest[:LONGEST_LINE])
+                rest = rest[LONGEST_LINE:]
+            if rest:
+                self._parts[thread] = rest[rest.rfind("\r", 0, -1) + 1 :] if "\r" in rest else rest
+        return len(text)
+
+    def finish(self) -> None:
+        """Send the lines that have no end yet."""
+        with self._lock:
+            parts, self._parts = self._parts, {}
+            for rest in parts.values():
+                self._send(rest.removesuffix("\r"))
+
+    def _send(self, line: str) -> None:
+        line = line[line.rfind("\r") + 1 :]
+        for start in range(0, len(line) or 1, LONGEST_LINE):
+            self._take(self._source, line[start : start + LONGEST_LINE])
+
+    def writable(self) -> bool:
+        """True."""
+        return True
+
+    def fileno(self) -> int:
+        """The real descriptor, for child processes; what they write goes to the worker's own log."""
+        return self._descriptor
+
+    @property
+    def buffer(self) -> Bytes:
+        """For those who write bytes."""
+        return Bytes(self)
+
+
+class Bytes(io.RawIOBase):
+    """Takes bytes as UTF-8 for a ``Stream``."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+
+    def writable(self) -> bool:
+        """True."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Take bytes."""
+        content = bytes(data)
+        self._stream.write(content.decode("utf-8", "backslashreplace"))
+        return len(content)
+
+
+class Records(logging.Handler):
+    """Takes what is logged, at INFO and above unless the script sets another level."""
+
+    def __init__(self, take: Line) -> None:
+        super().__init__()
+        self._take = take
+        self.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take one record, each of its lines."""
+        try:
+            text = self.format(record)
+        except Exception:  # arguments that do not fit the message: say so as logging does, on standard error
+            self.handleError(record)
+            return
+        level = "".join(_WORD.findall(record.levelname.upper()))
+        for line in text.split("\n"):
+            for start in range(0, len(line) or 1, LONGEST_LINE):
+                self._take(f"L:{level or record.levelno}", line[start : start + LONGEST_LINE])
+
+
+class Output:
+    """Stands in for sys.stdout, sys.stderr and logging's root handler; ``take(source, text)`` gets each line."""
+
+    def __init__(self, take: Line) -> None:
+        self.out = Stream("O", 1, take)
+        self.err = Stream("E", 2, take)
+        self.records = Records(take)
+        self._before: list[Any] = []
+
+    def install(self) -> None:
+        """Begin to catch."""
+        self._before = [sys.stdout, sys.stderr, logging.root.level, logging.basicConfig]
+        sys.stdout, sys.stderr = self.out, self.err
+        logging.root.addHandler(self.records)
+        logging.root.setLevel(logging.INFO)
+        logging.basicConfig = self._basic_config
+
+    def remove(self) -> None:
+        """Give everything back."""
+        self.finish()
+        sys.stdout, sys.stderr, level, logging.basicConfig = self._before
+        logging.root.removeHandler(self.records)
+        logging.root.setLevel(level)
+
+    def finish(self) -> None:
+        """Send the lines that have no end yet."""
+        self.out.finish()
+        self.err.finish()
+
+    def _basic_config(self, **options: Any) -> None:
+        """What scripts call at their top: it does nothing if there is a handler, so ours steps aside meanwhile.
+
+        A handler that would only write to the caught standard error gives its format to ours, which knows the level.
+        """
+        logging.root.removeHandler(self.records)
+        self._before[3](**options)
+        for handler in list(logging.root.handlers):
+            if type(handler) is logging.StreamHandler and handler.stream in (self.err, self.out):
+                logging.root.removeHandler(handler)
+                if {"format", "datefmt", "style"} & set(options):
+                    self.records.setFormatter(handler.formatter)
+        logging.root.addHandler(self.records)

@@ -1,0 +1,125 @@
+"""The worker of one script: takes the hub's calls, and does them one after the other in the main thread."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import threading
+
+from quarterdeck.worker.broken import Broken
+from quarterdeck.worker.journal import Journal
+from quarterdeck.worker.output import Output
+from quarterdeck.worker.run import Runner
+from quarterdeck.worker.script import Script
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from quarterdeck.core.clock import Clock
+    from quarterdeck.sdk.calls import Call
+    from quarterdeck.sdk.client import Client
+    from quarterdeck.worker.logfile import LogFile
+
+    Connect = Callable[[Callable[[], dict[str, Any]], Callable[[Call], None]], Client]
+
+PATIENCE = 10.0
+"""Seconds that a run may go on after the worker was told to end."""
+ALONE = 600.0
+"""Seconds without a hub after which a worker ends."""
+LOOK = 5.0
+
+
+class Worker:
+    """``serve`` is its life.  ``connect(state, take)`` makes its client: what its hello tells, and who takes calls."""
+
+    def __init__(self, connect: Connect, name: str, path: str, file: LogFile, clock: Clock) -> None:
+        self._name = name
+        self._path = path
+        self._clock = clock
+        self._started = clock.now()
+        self._calls: queue.SimpleQueue[Call | None] = queue.SimpleQueue()
+        self._runner: Runner | None = None
+        self._loaded: str | None = None
+        self._ending = False
+        self._heard = clock.monotonic()
+        self._client = connect(self.state, self.take)
+        self._journal = Journal(self._client, file, clock)
+        self.output = Output(self._journal.take)
+
+    def state(self) -> dict[str, Any]:
+        """The run that goes on and the version that is loaded, if any, and which process this is."""
+        return {
+            "run": self._runner.running if self._runner else None,
+            "loaded": self._loaded,
+            "pid": os.getpid(),
+            "start_time": self._started,
+        }
+
+    def take(self, call: Call) -> None:
+        """Accept a call; this is the client's thread, so it only queues."""
+        if call.name in ("load", "run"):
+            self._calls.put(call)
+        elif call.name == "stop":
+            self._ending = True
+            call.reply({})
+            self._calls.put(None)
+        else:
+            call.fail("unknown-call", f"a worker has no call {call.name!r}", "it takes load, run and stop")
+
+    def serve(self) -> None:
+        """Do calls until told to end, or until there has been no hub for ten minutes."""
+        while not self._ending:
+            try:
+                call = self._calls.get(timeout=LOOK)
+            except queue.Empty:
+                call = None
+            if call is not None:
+                self.do(call)
+            if self._client.connected:
+                self._heard = self._clock.monotonic()
+            elif self._clock.monotonic() - self._heard > ALONE:
+                self._journal.take("E", "the worker ends: there has been no hub for ten minutes")
+                self._ending = True
+
+    def do(self, call: Call) -> None:
+        """Do one call and answer it."""
+        try:
+            call.reply(self._load(call.args) if call.name == "load" else self._run(call.args))
+        except Broken as broken:
+            call.fail("broken", broken.message, broken.hint, **broken.fields())
+        except KeyError as error:
+            call.fail("unknown-hook", f"{self._name} has no hook {error}", "see the hooks that load told of")
+        except OSError as error:
+            call.fail("no-log", f"the log cannot be written: {error}", "see to the disk and the folder of logs")
+
+    def end_by_signal(self, number: int, _frame: object = None) -> None:
+        """End after the present run, or after ten seconds; a signal handler."""
+        if not self._ending:
+            self._ending = True
+            timer = threading.Timer(PATIENCE, self._end_now, [signal.Signals(number).name])
+            timer.daemon = True
+            timer.start()
+        self._calls.put(None)
+
+    def _end_now(self, name: str) -> None:
+        if self._runner is not None:
+            self._runner.give_up(f"its worker was told to end by {name}, and it did not return within {PATIENCE:g} s")
+        self._client.close(2.0)
+        os._exit(1)
+
+    def _load(self, args: dict[str, Any]) -> dict[str, Any]:
+        self._runner, self._loaded = None, None
+        script = Script(self._name, self._path, args["version"], args.get("store") or {})
+        self.output.finish()
+        script.show(self._client, args.get("panel") or {}, fresh=bool(args.get("setup")))
+        self._runner = Runner(script, self._client, self._journal, self.output, self._clock, self._path)
+        self._loaded = script.version
+        return script.describe()
+
+    def _run(self, args: dict[str, Any]) -> dict[str, Any]:
+        if self._runner is None:
+            raise KeyError(args["hook"])
+        return self._runner.run(args["run"], args["hook"], args.get("args") or {})
