@@ -86,6 +86,7 @@ def test_the_state_shares_no_list_with_the_operations() -> None:
         ([["set", "r", 5]], "type-mismatch"),
         ([["set", "r", {"1": 5}]], "malformed"),
         ([["add", "c", {"a": True}]], "out-of-range"),
+        ([["add", "c", {"a": -(2**20000)}]], "out-of-range"),
         ([["add", "c", {"a": 1.0}]], "out-of-range"),
         ([["add", "c", {"a": 2**53}]], "out-of-range"),
         ([["add", "c", {"a": 2**53 - 1}]], "out-of-range"),

@@ -17,6 +17,7 @@ from quarterdeck.core.ops import (
     SERIES,
     TWO_53,
     Refused,
+    show,
 )
 from quarterdeck.core.series import check_cells
 from quarterdeck.core.state import SCALAR_TYPE
@@ -24,7 +25,7 @@ from quarterdeck.core.state import SCALAR_TYPE
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any, NoReturn
+    from typing import NoReturn
 
     from quarterdeck.core.ops import Event, FieldType, Op
     from quarterdeck.core.state import TopicState
@@ -48,7 +49,7 @@ def check(state: TopicState, ops: Event) -> None:
     """
     if type(ops) is not list:
         raise Refused(
-            "malformed", f"an event is an array of operations, not {_show(ops)}", 'send "ops": [[verb, ...], ...]'
+            "malformed", f"an event is an array of operations, not {show(ops)}", 'send "ops": [[verb, ...], ...]'
         )
     if len(ops) == 1:
         op = ops[0]
@@ -88,14 +89,14 @@ def check_op(types: Mapping[str, FieldType], op: Op) -> FieldType | None:
     """The type that one operation gives to a field that has none; None if the type is known.  Raises Refused."""
     rule = _RULES.get(op[0]) if type(op) is list and op and type(op[0]) is str else None
     if rule is None:
-        raise Refused("malformed", f"{_show(op)} is not an operation", f"the verbs are {', '.join(_FORMS)}")
+        raise Refused("malformed", f"{show(op)} is not an operation", f"the verbs are {', '.join(_FORMS)}")
     if len(op) == 1:
         return None if op[0] == "drop" else _malformed(op)
     field = op[1]
     if type(field) is not str or len(field) > MAX_FIELD:
         raise Refused(
             "malformed",
-            f"{_show(field)} cannot name a field (in a {op[0]})",
+            f"{show(field)} cannot name a field (in a {op[0]})",
             f"a field's name is a text of at most {MAX_FIELD} characters",
         )
     return rule(types.get(field), op)
@@ -152,7 +153,7 @@ def _check_whole(kind: str, op: Op) -> None:
     elif type(value) is not (list if kind == LIST else dict):
         raise Refused(
             "type-mismatch",
-            f"{op[1]!r} is a {kind} and cannot be set to {_show(value)}",
+            f"{op[1]!r} is a {kind} and cannot be set to {show(value)}",
             f"set it to {'an array' if kind == LIST else 'an object'}, or use another field",
         )
     elif kind == COUNTERS:
@@ -184,7 +185,7 @@ def _check_push(known: FieldType | None, op: Op) -> FieldType | None:
     if type(cap) is not int or not 0 <= cap <= MAX_CAP:
         raise Refused(
             "out-of-range",
-            f"{_show(cap)} cannot be the cap of the list {op[1]!r}",
+            f"{show(cap)} cannot be the cap of the list {op[1]!r}",
             f"a cap is an integer from 0 to {MAX_CAP}",
         )
     return [LIST, cap] if _is_new(known, LIST, op) else None
@@ -198,7 +199,7 @@ def _check_record(known: FieldType | None, op: Op) -> FieldType | None:
     quantum = op[3]
     if type(quantum) not in (int, float) or not 0 < quantum < TWO_53:
         raise Refused(
-            "out-of-range", f"{_show(quantum)} cannot be the quantum of {op[1]!r}", "a quantum is a positive number"
+            "out-of-range", f"{show(quantum)} cannot be the quantum of {op[1]!r}", "a quantum is a positive number"
         )
     check_cells(op[1], op[2])
     if _is_new(known, SERIES, op):
@@ -246,7 +247,7 @@ def _is_new(known: FieldType | None, kind: str, op: Op) -> bool:
 def _check_keys(op: Op) -> None:
     for key in op[2]:
         if type(key) is not str:
-            raise Refused("malformed", f"{_show(key)} cannot be a key of {op[1]!r}", "keys are texts")
+            raise Refused("malformed", f"{show(key)} cannot be a key of {op[1]!r}", "keys are texts")
 
 
 def _check_amounts(op: Op) -> None:
@@ -254,15 +255,10 @@ def _check_amounts(op: Op) -> None:
         if type(key) is not str or type(amount) is not int or not -TWO_53 < amount < TWO_53:
             raise Refused(
                 "out-of-range",
-                f"{_show(amount)} cannot be counted under {_show(key)} in {op[1]!r}",
+                f"{show(amount)} cannot be counted under {show(key)} in {op[1]!r}",
                 "counters take integers below 2**53, under keys that are texts",
             )
 
 
 def _malformed(op: Op) -> NoReturn:
-    raise Refused("malformed", f"{_show(op)} is not a well-formed {op[0]}", f"write {_FORMS[op[0]]}")
-
-
-def _show(value: Any) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 80 else shown[:77] + "..."
+    raise Refused("malformed", f"{show(op)} is not a well-formed {op[0]}", f"write {_FORMS[op[0]]}")

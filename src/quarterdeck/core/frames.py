@@ -7,7 +7,7 @@ newer peers understand each other.
 
 from __future__ import annotations
 
-from quarterdeck.core.ops import Refused
+from quarterdeck.core.ops import Refused, show
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def check_frame(frame: Any) -> str:
     name = frame.get("t") if type(frame) is dict else None
     if type(name) is not str or name not in NAMES:
         raise Refused(
-            "malformed", f"{_show(frame)} is not a frame", f'a frame is an object with "t": {", ".join(_MUST)}'
+            "malformed", f"{show(frame)} is not a frame", f'a frame is an object with "t": {", ".join(_MUST)}'
         )
     for key, wanted in _MUST[name].items():
         if not _fits(frame.get(key), wanted):
@@ -78,9 +78,4 @@ def _fits(value: Any, wanted: str) -> bool:
 
 
 def _misfit(name: str, key: str, wanted: str, frame: dict[str, Any]) -> Refused:
-    return Refused("malformed", f"a {name} has {_show(frame.get(key))} as its {key!r}", f"{key!r} is {wanted}")
-
-
-def _show(value: Any) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 80 else shown[:77] + "..."
+    return Refused("malformed", f"a {name} has {show(frame.get(key))} as its {key!r}", f"{key!r} is {wanted}")

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     Event: TypeAlias = list[Op]
     FieldType: TypeAlias = list[Any]
     Cell: TypeAlias = list[Any]
+else:
+    # So that a module may import them without typing.
+    Op = Event = FieldType = Cell = list
 
 SCALAR = "scalar"
 LIST = "list"
@@ -42,6 +45,15 @@ CODES = {
     "too-deep": "a value is nested deeper than 32 levels",
     "bad-topic": "a topic's name is empty, too long, or not percent-encoded",
 }
+
+
+def show(value: object) -> str:
+    """A value as refusals quote it: short, and also where Python will not write it (integers of 4,300 digits)."""
+    try:
+        shown = repr(value)
+    except ValueError:
+        shown = f"<{type(value).__name__}>"
+    return shown if len(shown) <= 80 else shown[:77] + "..."
 
 
 class Refused(Exception):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 
 from quarterdeck.core.frames import MAX_DEPTH, MAX_VALUE
-from quarterdeck.core.ops import TWO_53, Refused
+from quarterdeck.core.ops import TWO_53, Refused, show
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -177,8 +177,7 @@ def _bound(value: Any, field: str, depth: int) -> int:
     """A number of bytes that the value's JSON does not exceed; raises Refused if the value is not plain."""
     kind = type(value)
     if kind is str:
-        _check_text(value, field)
-        return _LONGEST_ESCAPE * len(value) + 3
+        return _bound_text(value, field)
     if kind is float and value - value == 0.0:
         return _LONGEST_NUMBER
     if kind is int and -TWO_53 <= value <= TWO_53:
@@ -188,7 +187,7 @@ def _bound(value: Any, field: str, depth: int) -> int:
     if kind is not list and kind is not dict:
         raise Refused(
             "out-of-range" if kind in (int, float) else "malformed",
-            f"{str(value)[:40]} ({kind.__name__}) in a value for {field!r} is not plain JSON",
+            f"{show(value)} ({kind.__name__}) in a value for {field!r} is not plain JSON",
             "send integers beyond 2**53 as text, NaN and infinities as null, and everything else as text",
         )
     if depth == MAX_DEPTH:
@@ -197,12 +196,17 @@ def _bound(value: Any, field: str, depth: int) -> int:
         )
     if kind is list:
         return 2 + sum([_bound(item, field, depth + 1) for item in value])
-    return 2 + sum([_bound(key, field, depth + 1) + _bound(item, field, depth + 1) for key, item in value.items()])
+    return 2 + sum([_bound_text(key, field) + _bound(item, field, depth + 1) for key, item in value.items()])
+
+
+def _bound_text(text: Any, field: str) -> int:
+    _check_text(text, field)
+    return _LONGEST_ESCAPE * len(text) + 4
 
 
 def _check_text(text: Any, field: str) -> None:
     if type(text) is not str:
-        raise Refused("malformed", f"{str(text)[:40]!r} cannot be a key in {field!r}", "keys are texts")
+        raise Refused("malformed", f"{show(text)} cannot be a key in {field!r}", "keys are texts")
     if not text.isascii():
         try:
             text.encode()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 
-from quarterdeck.core.ops import TWO_53, Refused
+from quarterdeck.core.ops import TWO_53, Refused, show
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def quantise(value: float, quantum: float) -> int:
         return quanta
     raise Refused(
         "out-of-range",
-        f"{value!r} cannot be recorded with a quantum of {quantum!r}",
+        f"{show(value)} cannot be recorded with a quantum of {quantum!r}",
         "record finite numbers of at most 1e100 quanta",
     )
 
@@ -150,7 +150,7 @@ def check_cells(field: str, cells: Any) -> None:
         if not _is_whole_text(minute) or not _is_cell(cell):
             raise Refused(
                 "malformed",
-                f"the cell {str(minute)[:40]!r} of the series {field!r} is not well-formed",
+                f"the cell {show(minute)} of the series {field!r} is not well-formed",
                 "write {minute: [n, sum, min, max, [t, last], {bucket: count}]}, integers from 2**53 on as text",
             )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quarterdeck.core.ops import Refused
+from quarterdeck.core.ops import Refused, show
 
 MAX_TOPIC = 512
 _SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -40,9 +40,7 @@ def is_under(topic: str, prefix: str) -> bool:
 def check_topic(topic: object) -> str:
     """The name itself; raises Refused unless it has 1 to 512 characters and only non-empty, encoded segments."""
     if type(topic) is not str or not 0 < len(topic) <= MAX_TOPIC:
-        raise Refused(
-            "bad-topic", f"{str(topic)[:60]!r} cannot name a topic", f"a name has 1 to {MAX_TOPIC} characters"
-        )
+        raise Refused("bad-topic", f"{show(topic)} cannot name a topic", f"a name has 1 to {MAX_TOPIC} characters")
     if topic[0] == "/" or topic[-1] == "/" or "//" in topic:
         raise Refused("bad-topic", f"the topic {topic!r} has an empty segment", 'write it like "lab/temperature"')
     if not _TOPIC.issuperset(topic) or ("%" in topic and not _is_encoded(topic)):
