@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import deque
 
 from quarterdeck.core.fold import check_types
-from quarterdeck.core.merge import Pending
+from quarterdeck.core.merge import Pending, weigh
 from quarterdeck.core.ops import Refused
+from quarterdeck.sdk.split import LARGEST_SET, split
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
     from quarterdeck.core.ops import Event, FieldType
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 LIMIT = 16 << 20
 NAMED_LIMIT = 10_000
 TOPICS_KNOWN = 10_000
+# A message may take 1 MiB, and a character up to three bytes; what belongs together stays together up to here.
+LARGEST = 300_000
+LARGEST_PATCH = 100_000
 
 
 class Batch:
@@ -129,21 +133,19 @@ class Outbox:
     def freeze(self, limit_bytes: int) -> Batch | None:
         """The next batch: whole topics, the longest waiting first, until about ``limit_bytes`` are together.
 
-        None if nothing waits or the window is full.  It stays in ``frozen`` until it is acknowledged.
+        None if nothing waits or the window is full.  It stays in ``frozen`` until it is acknowledged.  What is too
+        large for one message is cut, and the further batches are in ``frozen`` behind the first.
         """
         if not self._waiting or len(self.frozen) >= self.window:
             return None
-        frames: list[dict[str, Any]] = []
-        for topic in self._choose(limit_bytes):
-            frames += [_frame(topic, part, self._next) for part in self._waiting.pop(topic)]
-        batch = Batch(self._next, frames, self._unreported)
-        self._unreported = 0
-        if batch.dropped:
-            frames[0]["dropped"] = batch.dropped
-        self._next += 1
-        self.frozen.append(batch)
+        chosen = self._choose(limit_bytes)
+        large = sum(part.pending.size for topic in chosen for part in self._waiting[topic]) > LARGEST
+        frames = [frame for topic in chosen for part in self._waiting.pop(topic) for frame in self._frames(topic, part)]
+        first = self._next
+        for group in _pack(frames, limit_bytes) if large else [frames]:
+            self._seal(group)
         self._measure()
-        return batch
+        return next(batch for batch in self.frozen if batch.number == first)
 
     def acknowledged(self, number: int, refused: Iterable[dict[str, Any]] = ()) -> None:
         """The hub has batch ``number``, and so all before it; ``refused`` are the events that it did not accept."""
@@ -218,6 +220,28 @@ class Outbox:
         parts.append(_Part(name, at))
         return parts[-1]
 
+    def _frames(self, topic: str, part: _Part) -> list[dict[str, Any]]:
+        """The patches of one part: a single one unless it is large; the name goes with the last."""
+        events = [part.pending.take()] if part.pending.size <= LARGEST_SET else self._cut(topic, part)
+        frames: list[dict[str, Any]] = [{"t": "patch", "topic": topic, "ops": ops} for ops in events]
+        if part.at is not None:
+            frames[-1]["at"] = part.at
+        if part.name is not None:
+            frames[-1]["name"] = part.name
+        return frames
+
+    def _cut(self, topic: str, part: _Part) -> list[Event]:
+        return split(part.pending.take(), self._types.get(topic, {}), LARGEST_PATCH)
+
+    def _seal(self, frames: list[dict[str, Any]]) -> None:
+        batch = Batch(self._next, frames, self._unreported)
+        batch.renumber(self._next)
+        if batch.dropped:
+            frames[0]["dropped"] = batch.dropped
+        self._unreported = 0
+        self._next += 1
+        self.frozen.append(batch)
+
     def _choose(self, limit_bytes: int) -> list[str]:
         chosen: list[str] = []
         size = 0
@@ -238,10 +262,14 @@ class Outbox:
         self._named = sum(part.name is not None for part in parts)
 
 
-def _frame(topic: str, part: _Part, number: int) -> dict[str, Any]:
-    frame: dict[str, Any] = {"t": "patch", "topic": topic, "ops": part.pending.take(), "batch": number}
-    if part.at is not None:
-        frame["at"] = part.at
-    if part.name is not None:
-        frame["name"] = part.name
-    return frame
+def _pack(frames: list[dict[str, Any]], limit: int) -> Iterator[list[dict[str, Any]]]:
+    """The frames in groups of about ``limit`` bytes."""
+    group: list[dict[str, Any]] = []
+    size = 0
+    for frame in frames:
+        if group and size >= limit:
+            yield group
+            group, size = [], 0
+        group.append(frame)
+        size += weigh(frame["ops"])
+    yield group

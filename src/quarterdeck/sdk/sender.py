@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from quarterdeck.sdk.report import Report
     from quarterdeck.sdk.transport import Transport
 
-BATCH_BYTES = 256_000
+BATCH_BYTES = 128_000
 DENIED_RETRY = 2.0
 PATIENCE = 1.0
 
@@ -168,22 +168,19 @@ class Sender:
         return False
 
     def _transmit(self, now: float) -> float | None:
-        with self.lock:
-            unsent = [batch for batch in self.outbox.frozen if batch.number > self._sent]
-        for batch in unsent:
-            self._send(batch)
+        self._send_frozen()
         hurry = self.hurry or bool(self.answers)
         if now < self._pace.send_at and not hurry:
             return self._pace.send_at - now
-        while (fresh := self._freeze()) is not None:
-            self._send(fresh)
+        while self._freeze():
             self._pace.sent(now)
+            self._send_frozen()
             if not hurry:
                 break
         if self.answers and not self.outbox.waiting:
             self._send_answers()
         if self.outbox.waiting:
-            # The window is full: an acknowledgement rings.
+            # With a full window an acknowledgement rings.
             return max(self._pace.send_at - now, 0.001) if len(self.outbox.frozen) < self.outbox.window else PATIENCE
         return self._pace.send_at - now if now < self._pace.send_at else None
 
@@ -191,9 +188,15 @@ class Sender:
         with self.lock:
             return self.outbox.freeze(BATCH_BYTES)
 
-    def _send(self, batch: Batch) -> None:
-        self._sent = batch.number
-        self.transport.send(batch, [])
+    def _send_frozen(self) -> None:
+        """Send what is frozen and was not sent on this connection."""
+        with self.lock:
+            unsent = [batch for batch in self.outbox.frozen if batch.number > self._sent]
+        for batch in unsent:
+            if self._lost:
+                return
+            self._sent = batch.number
+            self.transport.send(batch, [])
 
     def _send_answers(self) -> None:
         with self.lock:
