@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from quarterdeck.core.fold import TopicState, fold
 from quarterdeck.core.ops import Refused
+from quarterdeck.sdk.keeping import Keeping
 from quarterdeck.sdk.lines import decode_line, encode_batch, encode_lines
-from quarterdeck.sdk.outbox import Outbox
+from quarterdeck.sdk.outbox import LIMIT, Outbox
 from quarterdeck.sdk.pace import Pace
 from quarterdeck.sdk.report import Report
 from quarterdeck.sdk.sender import Sender
@@ -102,6 +105,11 @@ class FakeTransport:
         assert link is not None
         link.lost("cut")
 
+    def forward(self, stream: str, number: int, lines: bytes) -> dict[str, Any]:
+        if self.hub.away or self.lose_answer:
+            raise BrokenPipeError("the hub is away")
+        return self.hub.take(stream, number, lines)
+
     def close(self) -> None:
         self.link = None
 
@@ -123,12 +131,16 @@ def transport(hub: FakeHub) -> FakeTransport:
 class Desk:
     """A sender on a fake clock: ``run(until)`` takes the steps that its thread would take."""
 
-    def __init__(self, transport: FakeTransport) -> None:
+    def __init__(
+        self, transport: FakeTransport, stream: str = "s1", spool: str | None = None, limit: int = LIMIT
+    ) -> None:
         self.now = 100.0
         self.streams = 0
         self.report = Report()
-        outbox = Outbox("s1", window=transport.window)
-        self.sender = Sender(transport, outbox, Pace(lambda: 1.0), self.report, self._hello, self._new_stream)
+        outbox = Outbox(stream, window=transport.window, limit=limit)
+        keeping = Keeping(transport.forward, lambda: spool, self.report)
+        pace = Pace(lambda: 1.0)
+        self.sender = Sender(transport, outbox, pace, self.report, self._hello, self._new_stream, keeping)
 
     def emit(self, topic: str, *ops: Any, name: str | None = None) -> None:
         self.sender.intake.waiting.append((topic, list(ops), name, None))
@@ -148,9 +160,19 @@ class Desk:
 
     def _new_stream(self) -> str:
         self.streams += 1
-        return f"new{self.streams}"
+        return f"{self.sender.outbox.stream}-{self.streams}"
 
 
 @pytest.fixture
 def desk(transport: FakeTransport) -> Desk:
     return Desk(transport)
+
+
+@pytest.fixture
+def desks(transport: FakeTransport, tmp_path: Path) -> Callable[..., Desk]:
+    """More producers, each with its stream, that share a spool."""
+
+    def make(stream: str, **options: Any) -> Desk:
+        return Desk(transport, stream, str(tmp_path / "state" / "spool.db"), **options)
+
+    return make

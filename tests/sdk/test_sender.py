@@ -79,7 +79,7 @@ def test_the_hub_that_forgot_our_stream_gets_a_new_one(desk: Any, hub: Any, tran
     transport.cut()
     desk.run(1)
     assert count(hub) == {"k": 10}
-    assert hub.last == {"new1": 1}
+    assert hub.last == {"s1-1": 1}
     assert not desk.sender.outbox
 
 
@@ -91,7 +91,7 @@ def test_a_hub_that_lost_its_last_seconds_does_not_stop_the_stream(desk: Any, hu
     desk.emit("a", ["add", "n", {"k": 10}])
     desk.run(1)
     assert count(hub) == {"k": 13}
-    assert hub.last == {"s1": 1, "new1": 1}
+    assert hub.last == {"s1": 1, "s1-1": 1}
 
 
 def test_retries_double_from_50_ms_to_2_s(desk: Any, hub: Any) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from quarterdeck.core.ops import Event, Refused
     from quarterdeck.sdk.calls import Call
+    from quarterdeck.sdk.keeping import Keeping
     from quarterdeck.sdk.transport import Transport
 
     Named = tuple[str, Event, str | None]
@@ -35,6 +36,8 @@ EXIT_TIMEOUT = 0.5
 
 class Client:
     """A producer, and a callee if it claims topics.
+
+    ``state`` (plain, or a function that gives it) goes with each hello; ``keeping`` keeps what the hub does not get.
 
     ``emit``, ``emit_all`` and what ``pusher`` returns may be called from any thread; they only leave the event for a
     daemon thread, which starts with the first event.  Operations that were given away must not be changed afterwards,
@@ -52,15 +55,17 @@ class Client:
         state: State = None,
         limit: int = LIMIT,
         exit_timeout: float = EXIT_TIMEOUT,
+        report: Report | None = None,
+        keeping: Keeping | None = None,
     ) -> None:
         self._name = name
         self._token = token
         self._claims = list(claims)
         self._state = state
         self._exit_timeout = exit_timeout
-        self._report = Report()
+        self._report = report or Report()
         outbox = Outbox(new_stream(), window=transport.window, limit=limit)
-        self._sender = Sender(transport, outbox, Pace(_chance), self._report, self._hello, new_stream)
+        self._sender = Sender(transport, outbox, Pace(_chance), self._report, self._hello, new_stream, keeping)
         self._waiting = self._sender.intake.waiting
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -163,6 +168,8 @@ class Client:
         done = self._idle() or self.flush(timeout)
         self._sender.closed = True
         self._sender.ring()
+        if not done:
+            self._sender.give_up()
         if self._thread is None:
             self._sender.transport.close()
         elif threading.current_thread() is not self._thread:

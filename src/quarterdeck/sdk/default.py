@@ -7,6 +7,8 @@ import threading
 
 from quarterdeck.sdk.client import Client
 from quarterdeck.sdk.http import HttpTransport
+from quarterdeck.sdk.keeping import Keeping
+from quarterdeck.sdk.report import Report
 from quarterdeck.sdk.topic import Topic
 
 EXIT_TIMEOUT = 2.0
@@ -22,7 +24,10 @@ def connect(url: str | None = None, token: str | None = None) -> Client:
     needed before ``topic``, never waits for the hub, and never fails because it is away.  What is still to be sent when
     the program ends gets two seconds.
     """
-    client = Client(HttpTransport(url, token), name=_program(), exit_timeout=EXIT_TIMEOUT)
+    transport = HttpTransport(url, token)
+    report = Report()
+    keeping = Keeping(transport.forward, transport.spool_file, report)
+    client = Client(transport, name=_program(), exit_timeout=EXIT_TIMEOUT, report=report, keeping=keeping)
     use(client)
     return client
 

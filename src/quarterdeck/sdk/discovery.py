@@ -6,6 +6,7 @@ import json
 import os
 import socket
 
+from quarterdeck.core.topics import segment
 from quarterdeck.sdk.transport import Denied
 
 NOT_FOUND = "no hub was found; start one with `quarterdeck up`, or set QUARTERDECK_URL and QUARTERDECK_TOKEN"
@@ -20,6 +21,16 @@ def state_folder() -> str:
 def discovery_file() -> str:
     """The file in which a hub on this machine tells this user where it is; readable by the user alone."""
     return os.path.join(state_folder(), f"hub-{socket.gethostname()}.json")
+
+
+def spool_file(url: str | None) -> str | None:
+    """Where to keep what the hub at ``url`` does not get; None if no hub was named and this user never had one here."""
+    named = url or os.environ.get("QUARTERDECK_URL")
+    if named is None and not os.path.isdir(state_folder()):
+        return None
+    # A hub that was found may come back on another port.
+    hub = segment(named.rstrip("/")) if named else "here"
+    return os.path.join(state_folder(), f"spool-{socket.gethostname()}-{hub[:120]}.db")
 
 
 def find(url: str | None, token: str | None) -> tuple[str, str | None]:

@@ -35,6 +35,12 @@ class HttpTransport:
 
         return find(self._url, self._token)
 
+    def spool_file(self) -> str | None:
+        """Where to keep what this hub does not get; None if nothing shall be kept."""
+        from quarterdeck.sdk.discovery import spool_file  # noqa: PLC0415 - see above
+
+        return spool_file(self._url)
+
     def open(self, link: Link) -> int | None:
         """See Transport.  Each request says hello by itself; the first one carries nothing else."""
         # On the sender's thread, while the program goes on: http and ssl are heavy.
@@ -66,6 +72,12 @@ class HttpTransport:
             outcome = answer if answer.get("error") else {"refused": answer.get("refused") or []}
             link.receive({"t": "reply", "batch": batch.number, **outcome})
         _deliver(answer, link)
+
+    def forward(self, stream: str, number: int, lines: bytes) -> dict[str, Any]:
+        """Send a batch of another stream; the hub's answer."""
+        if self._post is None:
+            raise OSError("the connection to the hub is closed")
+        return self._post.forward(stream, number, lines)
 
     def close(self) -> None:
         """See Transport."""

@@ -79,7 +79,7 @@ class Outbox:
         self._waiting: dict[str, list[_Part]] = {}
         self._together: set[str] = set()
         self._named = 0
-        self._unreported = 0
+        self.unreported = 0
         self._types: dict[str, dict[str, FieldType]] = {}
 
     def __bool__(self) -> bool:
@@ -95,6 +95,11 @@ class Outbox:
     def full(self) -> bool:
         """Whether the next event would be dropped."""
         return self.size >= self.limit
+
+    @property
+    def crowded(self) -> bool:
+        """Whether half of the room is taken."""
+        return 2 * self.size >= self.limit
 
     def emit(self, topic: str, ops: Event, name: str | None = None, at: int | None = None) -> bool:
         """Take one event; False if there was no room and it was dropped, and counted.
@@ -160,7 +165,7 @@ class Outbox:
         if self.frozen and self.frozen[-1] is batch:
             self.frozen.pop()
             self._next = batch.number
-            self._unreported += batch.dropped
+            self.unreported += batch.dropped
             self.drop(len(batch.frames))
 
     def discard(self, number: int) -> None:
@@ -168,6 +173,7 @@ class Outbox:
         for batch in list(self.frozen):
             if batch.number == number:
                 self.frozen.remove(batch)
+                self.unreported += batch.dropped
                 self.drop(len(batch.frames))
 
     def handed_on(self, batch: Batch) -> None:
@@ -186,13 +192,13 @@ class Outbox:
         self.frozen.clear()
         self._waiting.clear()
         self._together.clear()
-        self._named = self._unreported = self.dropped = self.size = 0
+        self._named = self.unreported = self.dropped = self.size = 0
         self.restart(stream)
 
     def drop(self, count: int) -> None:
         """Count events that had to be given up; the next batch reports them."""
         self.dropped += count
-        self._unreported += count
+        self.unreported += count
 
     def _learn(self, topic: str, ops: Event) -> None:
         types = self._types.get(topic)
@@ -234,11 +240,11 @@ class Outbox:
         return split(part.pending.take(), self._types.get(topic, {}), LARGEST_PATCH)
 
     def _seal(self, frames: list[dict[str, Any]]) -> None:
-        batch = Batch(self._next, frames, self._unreported)
+        batch = Batch(self._next, frames, self.unreported)
         batch.renumber(self._next)
         if batch.dropped:
             frames[0]["dropped"] = batch.dropped
-        self._unreported = 0
+        self.unreported = 0
         self._next += 1
         self.frozen.append(batch)
 

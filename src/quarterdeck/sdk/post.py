@@ -30,6 +30,7 @@ class Post:
         self._connection = kind(parts.hostname, parts.port, timeout=TIMEOUT)
         self._path = parts.path.rstrip("/") + "/api/frames"
         self._stream = hello["stream"]
+        self._said = hello
         self._hello = encode_line(hello) + b"\n"
         self._headers = {"Content-Type": "application/x-ndjson"}
         if token:
@@ -43,9 +44,17 @@ class Post:
 
     def send(self, query: dict[str, Any], body: bytes = b"") -> dict[str, Any]:
         """The decoded answer; raises Away, another OSError, or Denied.  A gap answers ``error`` and ``last``."""
-        path = f"{self._path}?{urllib.parse.urlencode({'stream': self._stream, **query})}"
+        return self._ask({"stream": self._stream, **query}, self._hello + body)
+
+    def forward(self, stream: str, number: int, lines: bytes) -> dict[str, Any]:
+        """The same for a batch of another stream."""
+        hello = encode_line({**self._said, "stream": stream}) + b"\n"
+        return self._ask({"stream": stream, "batch": number}, hello + lines)
+
+    def _ask(self, query: dict[str, Any], body: bytes) -> dict[str, Any]:
+        path = f"{self._path}?{urllib.parse.urlencode(query)}"
         try:
-            status, text, retry = self._exchange(path, self._hello + body)
+            status, text, retry = self._exchange(path, body)
         except http.client.HTTPException as error:
             self._connection.close()
             raise Away(f"the hub's answer broke off: {error!r}") from error

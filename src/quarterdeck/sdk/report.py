@@ -10,7 +10,8 @@ LINES = 5
 class Report:
     """Counts what went wrong by kind, and says the first few of each kind.
 
-    Kinds: "refused" (an event that does not fit), "dropped" (no room), "denied" (the hub will not have us).
+    Kinds: "refused" (an event that does not fit), "dropped" (no room), "denied" (the hub will not have us),
+    "spool" (it cannot be used).
     """
 
     def __init__(self) -> None:

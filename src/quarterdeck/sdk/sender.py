@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from quarterdeck.core.ops import Refused
-    from quarterdeck.sdk.outbox import Batch, Outbox
+    from quarterdeck.sdk.keeping import Keeping
+    from quarterdeck.sdk.outbox import Outbox
     from quarterdeck.sdk.pace import Pace
     from quarterdeck.sdk.report import Report
     from quarterdeck.sdk.transport import Transport
@@ -39,6 +40,7 @@ class Sender:
         report: Report,
         hello: Callable[[], dict[str, Any]],
         new_stream: Callable[[], str],
+        keeping: Keeping | None = None,
     ) -> None:
         self.transport = transport
         self.outbox = outbox
@@ -57,6 +59,7 @@ class Sender:
         self._pace = pace
         self._hello = hello
         self._new_stream = new_stream
+        self._keeping = keeping
         self._lost = False
         self._sent = 0
         self._connections = 0
@@ -88,6 +91,20 @@ class Sender:
     def idle(self) -> bool:
         """Whether the hub has acknowledged everything.  Call it with the lock held."""
         return not (self.intake.waiting or self.outbox or self.answers)
+
+    def keep(self) -> bool:
+        """Move what waits into the spool, if there is one; False if it had to stay."""
+        with self.lock:
+            self.intake.settle(self.outbox, self._refuse)
+            return self._keeping is not None and self._keeping.keep(self.outbox)
+
+    def give_up(self) -> None:
+        """The process ends and the hub has not everything: keep it, or else leave word of how much is lost."""
+        if self._keeping is not None and not self.keep():
+            with self.lock:
+                while self.outbox.frozen:
+                    self.outbox.discard(self.outbox.frozen[0].number)
+            self._keeping.count_lost(self.outbox.unreported)
 
     def forget(self) -> None:
         """Begin anew in a forked child; the caller holds the lock, the parent keeps all that was waiting."""
@@ -128,6 +145,8 @@ class Sender:
             if now >= self._pace.connect_at:
                 self._connect(now)
             if not self.open:
+                if self.outbox.crowded:
+                    self.keep()
                 return max(self._pace.connect_at - now, 0.0)
         try:
             wait = self._transmit(now)
@@ -144,7 +163,7 @@ class Sender:
         wanted = self.handler is not None
         link = Link(self._hello(), wanted, self.receive, lambda reason: self._on_lost(connection, reason))
         try:
-            acked = self.transport.open(link)
+            acked = self._send_kept(self.transport.open(link))
         except Denied as error:
             self.report("denied", error.message)
             self._pace.failed(now, DENIED_RETRY)
@@ -153,6 +172,15 @@ class Sender:
         else:
             self._pace.opened()
             self.open = self._agree(acked)
+
+    def _send_kept(self, acked: int | None) -> int | None:
+        """Send what the spool keeps; the number of our last batch that the hub has afterwards."""
+        if self._keeping is None:
+            return acked
+        sent, lost = self._keeping.send(self._new_stream)
+        with self.lock:
+            self.outbox.drop(lost)
+        return sent.get(self.outbox.stream, acked)
 
     def _agree(self, acked: int | None) -> bool:
         """Compare what the hub has with what we sent; False if we begin a new stream and have to connect once more."""
@@ -184,9 +212,9 @@ class Sender:
             return max(self._pace.send_at - now, 0.001) if len(self.outbox.frozen) < self.outbox.window else PATIENCE
         return self._pace.send_at - now if now < self._pace.send_at else None
 
-    def _freeze(self) -> Batch | None:
+    def _freeze(self) -> bool:
         with self.lock:
-            return self.outbox.freeze(BATCH_BYTES)
+            return not self.closed and self.outbox.freeze(BATCH_BYTES) is not None
 
     def _send_frozen(self) -> None:
         """Send what is frozen and was not sent on this connection."""

@@ -55,7 +55,8 @@ def _cut_list(items: list[Any], limit: int) -> Iterator[list[Any]]:
 
 def _cut_dict(entries: dict[str, Any], limit: int) -> Iterator[dict[str, Any]]:
     pairs = list(entries.items())
-    return (dict(pairs[start:stop]) for start, stop in _spans(pairs, lambda pair: len(pair[0]) + 4 + weigh(pair[1]), limit))
+    spans = _spans(pairs, lambda pair: len(pair[0]) + 4 + weigh(pair[1]), limit)
+    return (dict(pairs[start:stop]) for start, stop in spans)
 
 
 def _spans(items: list[Any], weight: Callable[[Any], int], limit: int) -> Iterator[tuple[int, int]]:

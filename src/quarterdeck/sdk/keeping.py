@@ -1,0 +1,114 @@
+"""When the spool is used: what does not fit into the outbox while the hub is away, and what is left at the end."""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from quarterdeck.sdk.outbox import Outbox
+    from quarterdeck.sdk.report import Report
+    from quarterdeck.sdk.spool import Kept, Spool
+
+    # Takes the stream, number and lines of a batch; gives the hub's answer, or raises OSError.
+    Forward = Callable[[str, int, bytes], dict[str, Any]]
+
+BATCH_BYTES = 128_000
+
+
+class Keeping:
+    """The spool of one client; ``path()`` says its file, None if nothing shall be kept.
+
+    ``forward`` is the transport's.  SQLite is loaded when there is something to keep or kept.
+    """
+
+    def __init__(self, forward: Forward, path: Callable[[], str | None], report: Report) -> None:
+        self._forward = forward
+        self._path = path
+        self._report = report
+        self._opened: Spool | None = None
+        self._failed = False
+
+    def keep(self, outbox: Outbox) -> bool:
+        """Move everything from the outbox into the spool; call it with the outbox's lock held.
+
+        False if that failed: then all is frozen in the outbox, and nothing is tried again before the hub was back.
+        """
+        from quarterdeck.sdk.lines import encode_batch  # noqa: PLC0415 - json loads with the first connection
+
+        spool = self._spool()
+        if spool is None or self._failed:
+            return False
+        window, outbox.window = outbox.window, 1 << 30
+        while outbox.freeze(BATCH_BYTES):
+            pass
+        outbox.window = window
+        batches = list(outbox.frozen)
+        try:
+            spool.keep(outbox.stream, [(batch.number, encode_batch(batch)) for batch in batches])
+        except (OSError, _errors()) as error:
+            self._failed = True
+            self._report("spool", f"{spool.path} cannot keep what waits for the hub: {error}")
+            return False
+        for batch in batches:
+            outbox.handed_on(batch)
+        return True
+
+    def count_lost(self, events: int) -> None:
+        """Leave word of events that nobody will send."""
+        spool = self._spool()
+        if spool is not None and events:
+            try:
+                spool.count_lost(events)
+            except (OSError, _errors()) as error:
+                self._report("spool", f"{events} events were lost, and {spool.path} cannot say so: {error}")
+
+    def send(self, new_stream: Callable[[], str]) -> tuple[dict[str, int], int]:
+        """Send what is kept, the oldest first; raises OSError if the hub goes away.
+
+        The last number that the hub now has of each stream that was sent, and the events that other processes lost.
+        """
+        self._failed = False
+        sent: dict[str, int] = {}
+        path = self._path()
+        spool = self._spool() if path is not None and os.path.exists(path) else None
+        if spool is None:
+            return sent, 0
+        try:
+            while (kept := spool.first()) is not None:
+                if self._send_one(spool, kept, new_stream):
+                    sent[kept.stream] = kept.number
+            return sent, spool.take_lost()
+        except _errors() as error:
+            self._report("spool", f"{spool.path} cannot be read, and what it keeps is not sent: {error}")
+            return sent, 0
+
+    def _send_one(self, spool: Spool, kept: Kept, new_stream: Callable[[], str]) -> bool:
+        error = self._forward(kept.stream, kept.number, kept.body).get("error")
+        if error is None:
+            spool.remove(kept)
+            return True
+        if error.get("code") != "gap":
+            spool.remove(kept)
+            self._report("dropped", f"the hub did not take a kept batch: {error.get('message')}")
+        # The number is not in the hub's stream: what is left begins another one.
+        spool.restart(kept.stream, new_stream())
+        return False
+
+    def _spool(self) -> Spool | None:
+        if self._opened is None:
+            path = self._path()
+            if path is not None:
+                from quarterdeck.sdk.spool import Spool  # noqa: PLC0415 - sqlite3 is for those who keep
+
+                self._opened = Spool(path)
+        return self._opened
+
+
+def _errors() -> type[Exception]:
+    import sqlite3  # noqa: PLC0415 - see above
+
+    return sqlite3.Error
