@@ -80,7 +80,7 @@ def listener(tmp_path: Path, hub: Any) -> Any:
 def client(tmp_path: Path) -> Any:
     client = Client(SocketTransport(str(tmp_path / "hub.sock")), name="worker")
     yield client
-    client.close()
+    client.close(0.05)
 
 
 def test_batches_go_out_and_are_acknowledged(listener: Listener, client: Client, hub: Any) -> None:
