@@ -200,7 +200,7 @@ class Supervisor:
         if self.state == "busy" and not self._silent and self.run:
             lost, self.run = self.run, None
             self._become("ready")
-            return [EndRun(lost, "lost", "the hub ended before the run reached its worker"), *self._take_runs()]
+            return [EndRun(lost, "lost", "it never reached its worker"), *self._take_runs()]
         self._fault = self._fault or {
             "starting": f"its worker did not connect within {START_SECONDS:g} s",
             "loading": f"it did not finish loading within {LOAD_SECONDS:g} s",

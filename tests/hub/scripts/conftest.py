@@ -101,7 +101,7 @@ class PlayedProcess:
         self.pid = pid
         self.started = float(pid)
         self.how = ""
-        self.deaf = False
+        self.hang_up: Callable[[], None] = lambda: None
         self._watchers: list[Callable[[], None]] = []
 
     def alive(self) -> bool:
@@ -113,6 +113,7 @@ class PlayedProcess:
     def end(self, how: str) -> None:
         if not self.how:
             self.how = how
+            asyncio.get_running_loop().call_later(0.001, self.hang_up)
             for watcher in list(self._watchers):
                 asyncio.get_running_loop().call_soon(watcher)
 
@@ -142,6 +143,7 @@ class PlayedWorker:
         self.service: ScriptService | None = None
         self.unsent: list[tuple[str, list[Any], str | None]] = []
         self.args: dict[str, Any] = {}
+        process.hang_up = self.hang_up
 
     def connect(self, service: ScriptService) -> None:
         assert service.script_of(self.token) == self.script
@@ -153,12 +155,18 @@ class PlayedWorker:
 
     def die(self, how: str) -> None:
         self.process.end(how)
+
+    def hang_up(self) -> None:
+        """The process has ended, and the system closes its connection."""
         if self.service is not None:
             self.service.disconnected(self.script, self)
 
     async def call(self, name: str, args: dict[str, Any]) -> Any:
         await asyncio.sleep(0.001)
-        return await {"load": self._load, "run": self._run, "stop": self._stop}[name](args)
+        work = {"load": self._load, "run": self._run, "stop": self._stop}[name](args)
+        # A task of its own: the process goes on when the hub that called it is gone.
+        self.task = asyncio.get_running_loop().create_task(work)
+        return await asyncio.shield(self.task)
 
     async def _load(self, args: dict[str, Any]) -> Any:
         await asyncio.sleep(0.05)
@@ -200,7 +208,7 @@ class PlayedWorker:
 
     async def _stop(self, args: dict[str, Any]) -> Any:
         self.ending = True
-        if self.run is None and not self.process.deaf:
+        if self.run is None:
             self.die("ended with exit code 0")
         return {}
 
@@ -307,6 +315,9 @@ class World:
         worker = self.workers.get(pid)
         return worker.process if worker and worker.process.alive() else None
 
+    def records(self, collection: str) -> dict[str, Any]:
+        return self.board.records(collection)
+
     # what a test asks
 
     def worker(self, script: str = "s") -> PlayedWorker:
@@ -315,6 +326,14 @@ class World:
     def values(self, script: str = "s") -> dict[str, Any]:
         state = self.store.load(join("script", script))
         return state.values if state else {}
+
+    async def until(self, script: str = "s", **wanted: Any) -> None:
+        """Let time pass until the script's topic says so."""
+        for _ in range(100_000):
+            if all(self.values(script).get(key) == value for key, value in wanted.items()):
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError(f"{script} never became {wanted}, it is {self.values(script)}")
 
     def runs(self, **where: Any) -> list[dict[str, Any]]:
         found = [item.state.values for item in self.store.topics(Query(kind="run", order="due", limit=1000)).items]

@@ -197,7 +197,7 @@ def test_an_adopted_worker_that_knows_nothing_of_the_run() -> None:
     replay = Replay(Adopted("r1"), Wanted("v1"))
     assert replay.tell(Connected("v1", None)) == []
     assert replay.time_out() == [
-        EndRun("r1", "lost", "the hub ended before the run reached its worker"),
+        EndRun("r1", "lost", "it never reached its worker"),
         Open("v1"),
     ]
     replay = Replay(Adopted("r1"), Wanted("v1"), Connected("v1", None))

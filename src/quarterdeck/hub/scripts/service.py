@@ -9,7 +9,6 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from quarterdeck.core.lifecycle import END_STATES
 from quarterdeck.core.schedule import SECOND
 from quarterdeck.core.topics import join, split
 from quarterdeck.errors import QuarterdeckError
@@ -76,7 +75,7 @@ class ScriptService:
         self._launches: list[Turn] = []
         self._launch = asyncio.Event()
         self._wake = asyncio.Event()
-        self._calls: set[asyncio.Task[None]] = set()
+        self._calls: dict[str, asyncio.Task[None]] = {}  # by run
         self._unlisten: Callable[[], None] | None = None
         self._ends = 0
         self._all_stopped = asyncio.Event()
@@ -110,7 +109,7 @@ class ScriptService:
 
     async def abandon(self) -> None:
         """Let go of everything and leave the workers to the next hub."""
-        tasks = [*self._tasks, *self._calls]
+        tasks = [*self._tasks, *self._calls.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -118,6 +117,7 @@ class ScriptService:
             script.worker.forget()
         if self._unlisten is not None:
             self._unlisten()
+            self._unlisten = None
 
     # --- connections of workers
 
@@ -297,25 +297,20 @@ class ScriptService:
             turns, self._launches = self._launches, []
             await self._board.committed()
             for turn in turns:
-                task = asyncio.get_running_loop().create_task(self._run(turn))
-                self._calls.add(task)
-                task.add_done_callback(self._calls.discard)
+                script = self.scripts.get(turn.script)
+                link = script.worker.link if script else None
+                # Else its worker has died since, and that has ended the run or will.
+                if link is not None and self.runs.values(turn.run).get("state") == "running":
+                    self._calls[turn.run] = asyncio.get_running_loop().create_task(self._run(turn, link))
 
-    async def _run(self, turn: Turn) -> None:
-        script = self.scripts.get(turn.script)
-        link = script.worker.link if script else None
-        if link is None:
-            return  # its worker died since, and that ends the run
+    async def _run(self, turn: Turn, link: Link) -> None:
         args = {"run": turn.run, "hook": turn.hook, "due": turn.due, "cause": turn.cause, "args": turn.args}
         try:
             answer = await link.call("run", args)
         except Exception as error:
-            if script is not None and script.worker.link is link:
-                self.runs.end(turn.run, "lost", f"its worker refused it: {error}")
+            self.runs.end(turn.run, "lost", f"its worker refused it: {error}")
             return
-        # The end of the run comes as an event before this answer; unless the hub refused that event.
-        if self.runs.values(turn.run).get("state") in END_STATES:
-            return
+        # The end of the run comes as an event before this answer and cancels this; unless the hub refused the event.
         await asyncio.sleep(REFUSED_SECONDS)
         state = answer.get("state") if isinstance(answer, Mapping) else None
         self.runs.end(turn.run, "lost", f"it is {state}, but the hub refused what its worker told of its end")
@@ -326,6 +321,9 @@ class ScriptService:
         if ended_state(ops) is None:
             return
         run = split(topic)[1]
+        call = self._calls.pop(run, None)
+        if call is not None:
+            call.cancel()
         values = self.runs.values(run)
         script = self.scripts.get(str(values.get("script")))
         if script is None:

@@ -91,6 +91,7 @@ class Worker:
         self._forget: Callable[[], None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._asked: set[asyncio.Task[None]] = set()  # calls to the process, which nobody answers when it has ended
         self._spawning: asyncio.Task[None] | None = None
 
     @property
@@ -153,9 +154,9 @@ class Worker:
             case Spawn():
                 self._spawning = self.do(self._spawn())
             case Load(version):
-                self.do(self._load(version))
+                self._ask(self._load(version))
             case Stop():
-                self.do(self._stop())
+                self._ask(self._stop())
             case Kill():
                 self._kill()
             case SetTimer(seconds, number):
@@ -175,6 +176,11 @@ class Worker:
                 self._owner.on_rest(seconds, reason)
             case Stopped():
                 self._owner.on_stopped()
+
+    def _ask(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self.do(work)
+        self._asked.add(task)
+        task.add_done_callback(self._asked.discard)
 
     async def _spawn(self) -> None:
         self.token = secrets.token_hex(16)
@@ -259,6 +265,8 @@ class Worker:
         if self._forget is not None:
             self._forget()
             self._forget = None
+        for task in list(self._asked):
+            task.cancel()
         self._records.record(COLLECTION, self.name, None)
         self.tell(Exited(reason))
 
@@ -277,8 +285,8 @@ class Worker:
 def _told(error: Exception) -> dict[str, Any]:
     """The error of a failed call, as far as it has the form of the protocol."""
     told = {key: getattr(error, key, None) for key in ("code", "message", "hint", "traceback", "file", "line", "type")}
-    detail = getattr(error, "detail", None)
-    if isinstance(detail, dict):
-        told.update(detail)
+    whole = getattr(error, "error", None)
+    if isinstance(whole, dict):
+        told.update(whole)
     told["message"] = told["message"] or str(error)
     return told
