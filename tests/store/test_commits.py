@@ -14,11 +14,14 @@ from quarterdeck.store.contract import Commit, NamedEvent, StoreError
 from quarterdeck.store.memory import MemoryStore
 
 NEVER = 3600.0
+SECOND = 1_000_000
 
 
 class Clock:
+    time = 7
+
     def now(self) -> int:
-        return 7
+        return self.time
 
     def monotonic(self) -> float:
         return 0.0
@@ -220,6 +223,31 @@ async def test_other_work_of_the_writer_runs_between_commits() -> None:
     await commits.committed()
     assert await commits.run(lambda: values(store, "a")) == {"x": 1}
     await commits.close()
+
+
+async def test_what_is_too_old_goes_a_little_at_a_time() -> None:
+    class Ageing(Slow):
+        asked: list[int]
+        left = 2
+
+        def expire(self, now: int, limit: int = 500) -> int:
+            self.asked.append(now // SECOND)
+            self.left -= 1
+            if self.left < -1:
+                raise full()
+            return max(self.left, 0)
+
+    store, clock = Ageing(), Clock()
+    store.asked = []
+    commits = Commits(store, clock, delay=NEVER)
+    for second in (1, 59, 61, 61, 62, 63, 600, 661, 662, 1262, 1300, 1900):
+        clock.time = second * SECOND
+        commits.change("a", [["set", "x", second]])
+        await commits.committed()
+        await commits.run(lambda: None)
+    await commits.close()
+    assert store.asked == [61, 62, 662, 1262, 1900]
+    assert values(store, "a") == {"x": 1900}
 
 
 async def test_commits_are_measured() -> None:

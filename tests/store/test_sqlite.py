@@ -106,6 +106,17 @@ def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:
     again.close()
 
 
+def test_a_commit_survives_a_power_cut_as_far_as_sqlite_can(sqlite: SqliteStore) -> None:
+    connection = sqlite._writer.connection
+    settings = ("journal_mode", "synchronous", "fullfsync", "checkpoint_fullfsync")
+    assert [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in settings] == ["wal", 2, 1, 1]
+
+
+def test_the_reader_cannot_write(sqlite: SqliteStore) -> None:
+    with pytest.raises(StoreError), sqlite._read() as connection:
+        connection.execute("DELETE FROM topics")
+
+
 def test_a_second_writer_learns_who_is_the_first(sqlite: SqliteStore) -> None:
     refusal = refused(sqlite.path)
     assert refusal.code == "locked"

@@ -8,6 +8,7 @@ A commit that fails is tried again until it succeeds: nothing that comes after i
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
     from quarterdeck.core.clock import Clock
     from quarterdeck.store.contract import NamedEvent, Operation, Store
 
+_log = logging.getLogger(__name__)
 DELAY = 0.1
 """Seconds that a change may wait for others before it is written."""
+UPKEEP_US = 600_000_000
+"""Microseconds between two looks for what is too old to keep."""
 PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 """Seconds before each new attempt at a commit that failed; the last one repeats."""
 
@@ -83,6 +87,7 @@ class Commits:
         self._thread = ThreadPoolExecutor(1, "quarterdeck-writer")
         self._name = secrets.token_hex(8)
         self._number = 0
+        self._upkeep_due = clock.now() + UPKEEP_US // 10
         self._collecting = Batch()
         self._writing: Batch | None = None
         self._due = 0.0
@@ -179,6 +184,7 @@ class Commits:
             await self._write(batch, self._commit_of(batch))
         batch.resolve(self.failure)
         self._writing = None
+        await self._keep_up()
 
     async def _write(self, batch: Batch, commit: Commit) -> None:
         attempt = 0
@@ -195,6 +201,19 @@ class Commits:
             pause = self._pauses[min(attempt, len(self._pauses) - 1)]
             await _first_of(self._closing, asyncio.get_running_loop().time() + pause)
             attempt += 1
+
+    async def _keep_up(self) -> None:
+        """Let go of a little of what is too old, after a commit now and then; soon again while there is more."""
+        now = self._clock.now()
+        if now < self._upkeep_due or self.failure is not None:
+            return
+        self._upkeep_due = now + UPKEEP_US
+        try:
+            if await self.run(lambda: self._store.expire(now)):
+                self._upkeep_due = now + UPKEEP_US // 600
+        except StoreError as failure:
+            # The next commit meets the same trouble, and tells of it.
+            _log.warning("what is too old could not be removed: %s", failure)
 
     def _commit_of(self, batch: Batch) -> Commit:
         self._number += 1
