@@ -104,6 +104,8 @@ def test_a_naive_datetime_is_local_time_with_its_offset() -> None:
     naive = dt.datetime(2026, 7, 1, 12, 0)  # noqa: DTZ001 - what users write
     assert plain(naive) == naive.astimezone().isoformat()
     assert dt.datetime.fromisoformat(plain(naive)).tzinfo is not None
+    early = dt.datetime(1, 1, 1)  # noqa: DTZ001 - out of reach for the system's own clock
+    assert plain(early).startswith("0001-01-01T00:00:00")
 
 
 class Times:

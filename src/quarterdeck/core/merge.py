@@ -297,7 +297,12 @@ def weigh(value: Any) -> int:
     if kind is str:
         return len(value) + 2
     if kind is list:
-        return 2 + sum(map(weigh, value)) + len(value)
+        total = 2
+        for item in value:
+            # Most items are rows of numbers, and this is the hot path of a push.
+            item_kind = type(item)
+            total += 11 if item_kind is float or item_kind is int else 1 + weigh(item)
+        return total
     if kind is dict:
         return 2 + sum(len(key) + 4 + weigh(item) for key, item in value.items())
     return 10

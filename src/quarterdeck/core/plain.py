@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 TOO_DEEP = "(nested too deep)"
 CYCLE = "(contains itself)"
+_CONTAINERS = (list, tuple, dict, set, frozenset, range)
+_SIMPLE = frozenset((float, int, str, bool, type(None)))
 _LONGEST_NUMBER = 25
 _LONGEST_ESCAPE = 6
 
@@ -40,14 +42,12 @@ def plain(value: Any) -> Any:
         return value if value.isascii() else _without_surrogates(value)
     if kind is int:
         return value if -TWO_53 <= value <= TWO_53 else _text(value)
-    if value is None or kind is bool:
-        return value
-    return _deep(value, ())
+    return value if value is None or kind is bool else _deep(value, ())
 
 
 def _deep(value: Any, above: tuple[int, ...]) -> Any:
     """The same inside of containers; ``above`` are the identities of those that hold this value."""
-    if isinstance(value, list | tuple | set | frozenset | range | dict):
+    if isinstance(value, _CONTAINERS):
         if id(value) in above:
             return CYCLE
         if len(above) == MAX_DEPTH:
@@ -55,15 +55,13 @@ def _deep(value: Any, above: tuple[int, ...]) -> Any:
         inside = (*above, id(value))
         if isinstance(value, dict):
             return {_key(key): _item(item, inside) for key, item in value.items()}
-        return [_item(item, inside) for item in (_ordered(value) if isinstance(value, set | frozenset) else value)]
+        items = _ordered(value) if isinstance(value, set | frozenset) else value
+        return [plain(item) if type(item) in _SIMPLE else _deep(item, inside) for item in items]
     return _lone(value, above)
 
 
 def _item(value: Any, above: tuple[int, ...]) -> Any:
-    kind = type(value)
-    if kind is float or kind is int or kind is str or kind is bool or value is None:
-        return plain(value)
-    return _deep(value, above)
+    return plain(value) if type(value) in _SIMPLE else _deep(value, above)
 
 
 def _lone(value: Any, above: tuple[int, ...]) -> Any:
@@ -86,9 +84,9 @@ def _of_array(value: Any, above: tuple[int, ...]) -> Any:
     """A numpy scalar or array, a pandas series, a tensor: by its own conversion, without importing its library."""
     if len(above) > MAX_DEPTH:
         return TOO_DEEP
-    # In nanoseconds numpy's own conversion gives bare integers.
+    # In nanoseconds numpy's own conversion gives bare integers; pandas' times with a zone have a dtype of their own.
     unit = {"M": "datetime64[us]", "m": "timedelta64[us]"}.get(getattr(value.dtype, "kind", ""))
-    found = (value.astype(unit) if unit else value).tolist()
+    found = (value.astype(unit) if unit and not hasattr(value.dtype, "tz") else value).tolist()
     return _text(value) if found is value else _item(found, above)
 
 
@@ -100,7 +98,12 @@ def _moment(value: Any) -> Any:
     if value != value:  # noqa: PLR0124 - pandas' "not a time" is a datetime that differs from itself
         return None
     if isinstance(value, datetime.datetime) and value.tzinfo is None:
-        return value.astimezone().isoformat()
+        try:
+            # A bare datetime: pandas' own does not know the local zone.
+            value = datetime.datetime.combine(value.date(), value.time()).astimezone()
+        except (OverflowError, OSError, ValueError):
+            # Years that the system's clock does not reach have no local zone.
+            return str(value.isoformat())
     return str(value.isoformat())
 
 
