@@ -1,0 +1,145 @@
+"""Histories of whole decks on a played clock: runs, deaths, suspensions."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+
+def test_the_sample_counts_each_second(play: Any) -> None:
+    async def history(deck: Any) -> None:
+        version = deck.write(setup=0.01, update=(1.0, 0.1)).version
+        await deck.start_hub()
+        await asyncio.sleep(10.5)
+        assert deck.ran[:2] == [("s", "setup"), ("s", "update")]
+        assert deck.times("setup") == 1
+        assert deck.times("update") == 11
+        values = deck.values()
+        assert values["state"] == "idle"
+        assert values["runs"] == {"done": 12}
+        assert values["hooks"]["update"]["text"] == "every second"
+        assert values["hooks"]["update"]["last_state"] == "done"
+        assert values["last_duration"] == 100_000
+        assert len(values["strip"]) == 12
+        assert values["next_due"] > deck.clock.now()
+        run = deck.runs(hook="update")[-1]
+        assert run["cause"] == "schedule"
+        assert run["version"] == version
+        assert run["late"] < 1_000_000
+        assert [name for topic, name, _ in deck.board.named if topic == "script/s"] == ["script.found", "script.loaded"]
+
+    play(history)
+
+
+def test_a_slow_hook_is_skipped_and_counted(play: Any) -> None:
+    async def history(deck: Any) -> None:
+        deck.write(slow=(1.0, 2.5), quick=(1.0, 0.01))
+        await deck.start_hub()
+        await asyncio.sleep(60)
+        values = deck.values()
+        assert values["runs"]["skipped"] == sum(hook["skipped"] for hook in values["hooks"].values()) > 60
+        assert deck.times("quick") >= 20, "no slow hook starves another"
+        assert deck.times("slow") >= 19
+        assert len(deck.runs(state="waiting")) <= 2
+
+    play(history)
+
+
+def test_a_worker_that_dies_in_a_run_loses_it_and_goes_on(play: Any) -> None:
+    async def history(deck: Any) -> None:
+        deck.write(update=(1.0, 0.5))
+        await deck.start_hub()
+        await asyncio.sleep(3.4)
+        deck.worker().die("was killed by SIGKILL")
+        await asyncio.sleep(0.05)
+        (lost,) = deck.runs(state="lost")
+        assert lost["reason"] == "its worker was killed by SIGKILL"
+        assert lost["ended"] > lost["started"]
+        assert deck.values()["attention"] is True
+        await asyncio.sleep(3)
+        values = deck.values()
+        assert len(deck.workers) == 2
+        assert values["runs"]["lost"] == 1
+        assert values["hooks"]["update"]["last_state"] == "done"
+        assert values["attention"] is False
+        assert ("script/s", "worker.died", None) in deck.board.named
+
+    play(history)
+
+
+def test_a_worker_that_dies_again_and_again_rests_longer_and_longer(play: Any) -> None:
+    async def history(deck: Any) -> None:
+        deck.write(update=(1.0, 0.5))
+        await deck.start_hub()
+        for _ in range(6):
+            await deck.until(state="running")
+            deck.worker().die("ended with exit code 1")
+            await asyncio.sleep(0.01)
+        values = deck.values()
+        assert values["state"] == "waiting"
+        assert values["reason"] == "its worker ended with exit code 1; the next one starts in 16 s"
+
+    play(history)
+
+
+def test_a_process_that_never_connects_is_killed_and_tried_again(play: Any) -> None:
+    async def history(deck: Any) -> None:
+        deck.write(update=(1.0, 0.5))
+        deck.mute = True
+        await deck.start_hub()
+        await asyncio.sleep(30.5)
+        assert "did not connect within 30 s" in deck.values()["reason"]
+        deck.mute = False
+        await asyncio.sleep(35)
+        assert deck.values()["hooks"]["update"]["last_state"] == "done"
+
+    play(history)
+
+
+def test_stopping_the_hub_ends_workers_after_their_runs(play: Any) -> None:
+    async def history(deck: Any) -> None:
+        deck.write("quick", update=(1.0, 0.5))
+        deck.write("long", update=(100.0, 60.0))
+        await deck.start_hub()
+        await asyncio.sleep(3.3)
+        begin = deck.clock.monotonic()
+        await deck.service.stop()
+        assert 9 < deck.clock.monotonic() - begin < 11
+        assert not any(worker.process.alive() for worker in deck.workers.values())
+        assert {run["state"] for run in deck.runs(script="quick")} == {"done"}
+        (lost,) = deck.runs(script="long")
+        assert (lost["state"], "the hub was stopped" in lost["reason"]) == ("lost", True)
+        assert deck.records("workers") == {}
+        await deck.start_hub()
+        await asyncio.sleep(2)
+        assert deck.values("quick")["state"] in ("idle", "running")
+
+    play(history)
+
+
+def test_a_suspended_machine_catches_up_once(play: Any) -> None:
+    async def history(deck: Any) -> None:
+        deck.write(update=(1.0, 0.1))
+        await deck.start_hub()
+        await asyncio.sleep(3.5)
+        before = deck.times("update")
+        deck.clock.suspend(8 * 3600)
+        await asyncio.sleep(3)
+        assert before + 3 <= deck.times("update") <= before + 4
+        assert deck.values()["runs"].get("skipped", 0) == 0
+
+    play(history)
+
+
+def test_old_runs_end_and_failures_are_kept_for_themselves(play: Any) -> None:
+    async def history(deck: Any) -> None:
+        files = deck.write(good=(1.0, 0.01), bad=(10.0, 0.01))
+        files.failing = {"bad"}
+        deck.keep_runs = 20
+        await deck.start_hub()
+        await asyncio.sleep(400)
+        assert 20 <= len(deck.runs(state="done")) <= 20 + 50
+        assert 20 <= len(deck.runs(state="failed")) <= 20 + 50
+        assert deck.values()["runs"]["done"] > 390
+
+    play(history)
