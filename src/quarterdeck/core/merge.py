@@ -65,6 +65,10 @@ class Pending:
         self._limit = _UNMEASURED
         return ops
 
+    def peek(self) -> Event:
+        """What ``take`` would give, left here; not to be changed, and later events change it."""
+        return self._ops()
+
     @property
     def size(self) -> int:
         """Roughly the bytes that the normal form takes as JSON: at most twice as many and 64 kB, never much fewer."""

@@ -12,7 +12,7 @@ import logging
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from quarterdeck.core.merge import Pending
 from quarterdeck.kinds import kind_of
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from quarterdeck.store.contract import NamedEvent, Operation, Store
 
 _log = logging.getLogger(__name__)
+_T = TypeVar("_T")
 DELAY = 0.1
 """Seconds that a change may wait for others before it is written."""
 UPKEEP_US = 600_000_000
@@ -125,6 +126,11 @@ class Commits:
         """Whether the store may not have the topic's newest state yet."""
         return topic in self._collecting.changes or (self._writing is not None and topic in self._writing.changes)
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything at all is not durable yet."""
+        return bool(self._collecting) or self._writing is not None
+
     def uncommitted(self) -> set[str]:
         """All such topics: what a list from the store has to be corrected by."""
         return {*self._collecting.changes, *(self._writing.changes if self._writing is not None else ())}
@@ -140,9 +146,15 @@ class Commits:
             batch.done = asyncio.get_running_loop().create_future()
         await asyncio.shield(batch.done)
 
-    async def run(self, work: Callable[[], Any]) -> Any:
-        """Run ``work`` in the writer's thread, between two commits; it must be short."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+    def waiting(self, topic: str) -> list[Operation]:
+        """What the next commit says of the topic so far, not to be changed; later events change it."""
+        pending = self._collecting.changes.get(topic)
+        return [] if pending is None else pending.peek()
+
+    def run(self, work: Callable[[], _T]) -> asyncio.Future[_T]:
+        """Run ``work`` in the writer's thread, between two commits; it must be short.  This call decides its turn:
+        what a commit took that has begun is in the store then, and nothing else."""
+        return asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     async def close(self) -> None:
         """Write what is left, then end; raises StoreError if it cannot be written."""

@@ -1,0 +1,225 @@
+"""The board: folds every event into its topic, hands it to the commit, and to whoever watches."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from typing import TYPE_CHECKING, Any, Protocol
+
+from quarterdeck.core.fold import apply, check
+from quarterdeck.core.merge import Pending
+from quarterdeck.core.plain import check_values
+from quarterdeck.core.topics import is_under, new_id
+from quarterdeck.hub.audience import Audience
+from quarterdeck.hub.patches import patch_of, snapshot_of
+from quarterdeck.hub.ring import RING_BYTES, Batch, Ring
+from quarterdeck.hub.states import HELD, States, series_of
+from quarterdeck.store.contract import NamedEvent, Page, Stored
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from quarterdeck.core.fold import TopicState
+    from quarterdeck.core.ops import Event
+    from quarterdeck.hub.interest import Members
+    from quarterdeck.hub.states import Live
+    from quarterdeck.store.contract import Store
+    from quarterdeck.store.query import Query
+
+    Listener = Callable[[str, Event, str | None], None]
+
+PACE = 0.05
+_SHARED = 256
+_log = logging.getLogger(__name__)
+
+
+class Timers(Protocol):
+    """What delivery needs of an event loop; times are its own seconds."""
+
+    def time(self) -> float: ...
+    def call_soon(self, callback: Callable[[], object], /) -> asyncio.Handle: ...
+    def call_at(self, when: float, callback: Callable[[], object], /) -> asyncio.TimerHandle: ...
+
+
+class Commits(Protocol):
+    """What the board needs of the commit loop (``hub/commits.py``)."""
+
+    def change(self, topic: str, ops: Event) -> None: ...
+    def event(self, event: NamedEvent) -> None: ...
+    def is_uncommitted(self, topic: str) -> bool: ...
+    async def committed(self) -> None: ...
+
+
+class Board:
+    """All topics, seen from one thread. ``seq`` numbers the last closed batch of ``epoch``: this start of the hub."""
+
+    def __init__(
+        self,
+        store: Store,
+        commits: Commits,
+        now: Callable[[], int],
+        *,
+        timers: Timers | None = None,
+        ring_bytes: int = RING_BYTES,
+        held: int = HELD,
+    ) -> None:
+        self.epoch = secrets.token_hex(6)
+        self.seq = 0
+        self.accepted = 0
+        self.ring = Ring(ring_bytes)
+        self.audience = Audience()
+        self.states = States(store, commits, self.audience.watches, held)
+        self._store = store
+        self._commits = commits
+        self._now = now
+        self._timers = timers
+        self._listeners: list[tuple[str, Listener]] = []
+        self._open: list[Live] = []
+        self._entering: dict[Members, set[str]] = {}
+        self._dirty = False
+        self._last_close = float("-inf")
+        self._closing: asyncio.Handle | None = None
+        self._snapshots: dict[str, str] = {}
+
+    def publish(
+        self,
+        topic: str,
+        ops: Event,
+        *,
+        at: int | None = None,
+        name: str | None = None,
+        by: str | None = None,
+        data: Any = None,
+    ) -> None:
+        """Accept an event: fold, batch, and put it before the commit. Raises Refused, and then nothing has changed.
+
+        ``at`` is in microseconds UTC (now if None); ``name`` makes it a named event, with who did it and plain data.
+        """
+        live = self.states.touch(topic)
+        ops = _with_birth(live, ops)
+        check(live.state, ops)
+        check_values(ops)
+        apply(live.state, ops)
+        self.accepted += 1
+        if ops:
+            self._note(live, ops)
+            self._commits.change(topic, ops)
+        if name is not None:
+            now = self._now() if at is None else at
+            self._commits.event(NamedEvent(new_id(now, secrets.randbits(45)), now, topic, name, by, data))
+        self._tell(topic, ops, name)
+
+    def _note(self, live: Live, ops: Event) -> None:
+        """Let the open batch have it, if anybody watches."""
+        live.changed = self.seq + 1
+        if live.asked != self.audience.version:
+            live.asked, live.watched = self.audience.version, self.audience.watches(live.topic)
+        if live.watched:
+            if live.batch is None:
+                live.batch = Pending()
+                self._open.append(live)
+            live.batch.merge(ops)
+        else:
+            live.unrecorded = live.changed
+            if live.told and any(len(op) == 1 for op in ops):
+                live.told.clear()
+        if not live.exists:
+            self.states.note_end(live.topic, live.changed)
+        self._touch()
+
+    def _touch(self) -> None:
+        """The open batch closes at once after quiet, else at the pace of delivery."""
+        self._dirty = True
+        if self._closing is None:
+            timers = self._timers or asyncio.get_running_loop()
+            due = self._last_close + PACE
+            self._closing = timers.call_at(due, self._close) if due > timers.time() else timers.call_soon(self._close)
+
+    def _close(self) -> None:
+        self._last_close = (self._timers or asyncio.get_running_loop()).time()
+        self._closing = None
+        self.close()
+
+    def _tell(self, topic: str, ops: Event, name: str | None) -> None:
+        for prefix, listener in tuple(self._listeners):
+            if is_under(topic, prefix):
+                try:
+                    listener(topic, ops, name)
+                except Exception:
+                    _log.exception("a listener under %r failed on an event of %s; the event stands", prefix, topic)
+
+    def close(self) -> int:
+        """End the open batch if it holds anything, and wake who waits for it. Returns the seq of this border."""
+        if not self._dirty:
+            return self.seq
+        self._dirty = False
+        self.seq += 1
+        self._snapshots.clear()
+        entries = {query: {name: self.snapshot(name) for name in names} for query, names in self._entering.items()}
+        batch = Batch(self.seq, {live.topic: patch_of(live, self.seq) for live in self._open}, entries)
+        self._open, self._entering = [], {}
+        if batch.patches or batch.entries:
+            self.ring.append(batch)
+            for interest in self.audience:
+                if interest.waiting and batch.join(interest):
+                    interest.wake(self.seq)
+        self.states.evict()
+        return self.seq
+
+    def enter(self, query: Members, topic: str) -> None:
+        """A topic has come onto a watched list: the open batch brings its snapshot to those who watch the list."""
+        self._entering.setdefault(query, set()).add(topic)
+        self.audience.version += 1
+        self._touch()
+
+    def snapshot(self, topic: str) -> str:
+        """The snapshot frame of a topic, to be asked for at a border only (see ``close``)."""
+        text = self._snapshots.get(topic)
+        if text is None:
+            live = self.states.get(topic)
+            if live is not None:
+                live.told = series_of(live.state)
+            text = snapshot_of(topic, self.states.read(topic), self.seq, self.epoch)
+            if len(self._snapshots) < _SHARED:
+                self._snapshots[topic] = text
+        return text
+
+    def state(self, topic: str) -> TopicState | None:
+        """The state as of now, which the caller must not change; None if there is no such topic."""
+        return self.states.read(topic)
+
+    async def committed(self) -> None:
+        """Return when everything published so far is durable."""
+        await self._commits.committed()
+
+    def listen(self, prefix: str, callback: Listener) -> Callable[[], None]:
+        """Call ``callback(topic, ops, event name)`` after each event under ``prefix``, folded. Returns what ends it."""
+        entry = (prefix, callback)
+        self._listeners.append(entry)
+        return lambda: self._listeners.remove(entry) if entry in self._listeners else None
+
+    async def list(self, query: Query, *, whole: bool = True) -> Page:
+        """A page of a list that includes everything published before the call; states as of now. Raises Refused."""
+        await self._commits.committed()
+        page = self._store.topics(query, whole=whole)
+        return Page([self._newest(item) for item in page.items], page.next)
+
+    def _newest(self, item: Stored) -> Stored:
+        live = self.states.get(item.topic)
+        return item if live is None or not live.exists else item._replace(state=live.state)
+
+
+def _with_birth(live: Live, ops: Event) -> Event:
+    """The event with its kind's birth where the topic begins: before the first operation of each of its lives."""
+    if live.kind is None or not ops:
+        return ops
+    grown: Event = []
+    begins = not live.exists
+    for op in ops:
+        ends = type(op) is list and len(op) == 1
+        if begins and not ends:
+            grown += live.kind.birth()
+        begins = ends
+        grown.append(op)
+    return grown

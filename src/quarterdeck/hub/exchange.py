@@ -1,0 +1,53 @@
+"""The exchange: board, peers, streams, calls and watched lists as one whole, which every transport speaks to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from quarterdeck.core.frames import VERSION
+from quarterdeck.hub.board import Board
+from quarterdeck.hub.calls import Calls
+from quarterdeck.hub.peers import Peers
+from quarterdeck.hub.queries import Queries
+from quarterdeck.hub.streams import Streams
+from quarterdeck.hub.windows import Windows
+
+if TYPE_CHECKING:
+    from quarterdeck.core.clock import Clock
+    from quarterdeck.hub.board import Timers
+    from quarterdeck.hub.commits import Commits
+    from quarterdeck.store.contract import Store
+
+
+class Exchange:
+    """``name`` is the deck's, for those who say hello."""
+
+    def __init__(
+        self, store: Store, commits: Commits, clock: Clock, name: str = "", *, timers: Timers | None = None
+    ) -> None:
+        self.name = name
+        self.store = store
+        self.commits = commits
+        self.clock = clock
+        self.board = Board(store, commits, clock.now, timers=timers)
+        self.windows = Windows(self.board, store, commits, clock.now)
+        self.streams = Streams(self.board, store, commits)
+        self.peers = Peers()
+        self.calls = Calls(self.peers, clock.now, self.board.committed)
+        self.queries = Queries(self.board)
+
+    def hello(self, stream: str | None = None) -> dict[str, Any]:
+        """The hub's hello; ``acked`` is the last batch of the peer's stream."""
+        frame: dict[str, Any] = {
+            "t": "hello",
+            "version": VERSION,
+            "features": [],
+            "deck": self.store.deck_id,
+            "name": self.name,
+            "epoch": self.board.epoch,
+            "seq": self.board.seq,
+            "now": self.clock.now(),
+        }
+        if stream is not None:
+            frame["acked"] = self.streams.last(stream)
+        return frame

@@ -1,0 +1,158 @@
+"""Who is connected, and what each may do: nothing, unless its rights say so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from quarterdeck.core.topics import is_under, join
+from quarterdeck.kinds import all_kinds, kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from quarterdeck.core.fold import TopicState
+    from quarterdeck.core.ops import Op
+
+PRODUCED = ("job", "service", "pipeline")
+"""The kinds of topics that a producer writes."""
+_RESERVED = frozenset({"app", "query", "user", "blob", "account"})
+
+
+class States(Protocol):
+    """What rights are decided by: the states of topics."""
+
+    def state(self, topic: str) -> TopicState | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a peer may do; everything that is not named is denied. Prefixes cover whole segments, "" covers all.
+
+    ``free``: patch topics of no kind. ``runs_of``: patch the runs of this script. ``runs_by``: make runs, and patch
+    those whose ``producer`` is this account. ``claim``: the topics whose calls it may answer.
+    """
+
+    patch: tuple[str, ...] = ()
+    watch: tuple[str, ...] = ()
+    call: tuple[str, ...] = ()
+    claim: tuple[str, ...] = ()
+    free: bool = False
+    runs_of: str | None = None
+    runs_by: str | None = None
+
+    def may_patch(self, topic: str, states: States) -> bool:
+        """Whether an event on the topic may be accepted."""
+        if _covered(topic, self.patch) or (self.free and is_free(topic)):
+            return True
+        return topic.startswith("run/") and self._owns(topic, states)
+
+    def begin(self, topic: str, states: States) -> list[Op]:
+        """What a new topic's first event is preceded by: a run notes whose it is."""
+        if self.runs_by is None or not topic.startswith("run/") or states.state(topic) is not None:
+            return []
+        return [["set", "producer", self.runs_by]]
+
+    def _owns(self, run: str, states: States) -> bool:
+        state = states.state(run)
+        if self.runs_of is not None:
+            return state is not None and state.values.get("script") == self.runs_of
+        return self.runs_by is not None and (state is None or state.values.get("producer") == self.runs_by)
+
+    def may_watch(self, prefix: str) -> bool:
+        """Whether a topic, or everything under a prefix, may be watched."""
+        return _covered(prefix, self.watch) or (self.free and bool(prefix) and is_free(prefix))
+
+    def may_call(self, topic: str) -> bool:
+        """Whether its owner may be called."""
+        return _covered(topic, self.call)
+
+    def may_claim(self, topic: str) -> bool:
+        """Whether it may answer the calls of the topic."""
+        return _covered(topic, self.claim)
+
+
+NONE = Rights()
+GUEST = Rights(watch=("",))
+ADMIN = Rights(patch=PRODUCED, watch=("",), call=("",), claim=PRODUCED, free=True)
+
+
+def producer(account: str) -> Rights:
+    """The rights of a program that sends: free topics, jobs, services, pipelines and its own runs."""
+    return Rights(PRODUCED, PRODUCED, PRODUCED, PRODUCED, free=True, runs_by=account)
+
+
+def worker(script: str) -> Rights:
+    """The rights of a script's worker: its script, and the runs of it."""
+    topic = join("script", script)
+    return Rights((topic, *PRODUCED), (topic, *PRODUCED), claim=(topic,), free=True, runs_of=script)
+
+
+def is_free(topic: str) -> bool:
+    """Whether the topic belongs to no kind, nor to a kind's family of names."""
+    root = topic.split("/", 1)[0]
+    return kind_of(topic) is None and root not in _RESERVED and all(kind.pattern[0] != root for kind in all_kinds())
+
+
+def _covered(topic: str, prefixes: tuple[str, ...]) -> bool:
+    return any(is_under(topic, prefix) for prefix in prefixes)
+
+
+class Peer(Protocol):
+    """One participant. ``claims`` are the topics whose calls it answers, ``hello`` is the frame that it came with.
+
+    Its ``id`` is that of its stream, if it has one: who comes back with the same stream is the same process.
+    """
+
+    id: str
+    name: str
+    rights: Rights
+    claims: tuple[str, ...]
+    hello: dict[str, Any]
+
+    def send(self, frame: dict[str, Any]) -> None:
+        """Hand it a frame without waiting; a peer that is gone drops it."""
+        ...
+
+
+class Peers:
+    """All connected peers; of several that claim the same topic the latest is its owner."""
+
+    def __init__(self) -> None:
+        self._peers: dict[str, Peer] = {}
+        self._listeners: list[Callable[[Peer, bool], None]] = []
+
+    def __len__(self) -> int:
+        return len(self._peers)
+
+    def __iter__(self) -> Iterator[Peer]:
+        return iter(self._peers.values())
+
+    def add(self, peer: Peer) -> None:
+        """A peer has said hello."""
+        self._peers.pop(peer.id, None)
+        self._peers[peer.id] = peer
+        self._tell(peer, True)
+
+    def remove(self, peer: Peer) -> None:
+        """A peer is gone."""
+        if self._peers.get(peer.id) is peer:
+            del self._peers[peer.id]
+            self._tell(peer, False)
+
+    def listen(self, callback: Callable[[Peer, bool], None]) -> None:
+        """Call ``callback(peer, here)`` whenever a peer has said hello (True) or is gone (False)."""
+        self._listeners.append(callback)
+
+    def _tell(self, peer: Peer, here: bool) -> None:
+        for listener in self._listeners:
+            listener(peer, here)
+
+    def owner(self, topic: str) -> Peer | None:
+        """Who answers calls on the topic: the nearest claim above it, of equal ones the latest."""
+        best: tuple[int, Peer] | None = None
+        for peer in self._peers.values():
+            for claim in peer.claims:
+                if is_under(topic, claim) and (best is None or len(claim) >= best[0]):
+                    best = (len(claim), peer)
+        return best[1] if best else None

@@ -1,0 +1,244 @@
+"""One connection that goes both ways, a WebSocket or a unix socket: says hello, watches, sends, calls and is called."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from quarterdeck.core.frames import VERSION, check_frame
+from quarterdeck.core.ops import Refused
+from quarterdeck.errors import QuarterdeckError
+from quarterdeck.hub.calls import TIMEOUT, CallFailed
+from quarterdeck.hub.patches import encode
+from quarterdeck.hub.peers import NONE, Rights
+from quarterdeck.hub.streams import Gap
+from quarterdeck.hub.viewer import Viewer
+from quarterdeck.hub.watching import Watcher
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine
+
+    from quarterdeck.hub.exchange import Exchange
+
+    Frame = dict[str, Any]
+    Admit = Callable[[Frame], Rights | None]
+
+MAX_TASKS = 64
+_log = logging.getLogger(__name__)
+
+
+class Denied(Exception):
+    """The peer may not speak to this hub; the connection is to be closed."""
+
+
+class Session:
+    """``send`` takes one message (lines of JSON) and waits as long as the other side is slow.
+
+    ``rights`` and ``account`` are what is known before hello; ``admit`` gives the rights of who shows a token in it.
+    """
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        send: Callable[[str], Awaitable[None]],
+        rights: Rights = NONE,
+        account: str | None = None,
+        admit: Admit | None = None,
+    ) -> None:
+        self.id = secrets.token_hex(8)
+        self.name = ""
+        self.rights = rights
+        self.claims: tuple[str, ...] = ()
+        self.hello: Frame = {}
+        self._exchange = exchange
+        self._raw_send = send
+        self._account = account
+        self._admit = admit
+        self._stream: str | None = None
+        self._lock = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._viewer = Viewer(exchange.board, exchange.windows)
+        self._watcher = Watcher(exchange, self._viewer)
+        self._writer = asyncio.get_running_loop().create_task(self._write())
+
+    # --- what comes in
+
+    async def receive(self, message: str | bytes) -> None:
+        """Handle one message. What is malformed is answered, and changes nothing; raises Denied."""
+        batches: dict[int, list[Frame]] = {}
+        for line in (message.encode("utf-8", "surrogatepass") if isinstance(message, str) else message).splitlines():
+            if line.strip():
+                await self._line(line, batches)
+        for number, frames in batches.items():
+            self._accept(number, frames)
+
+    async def refuse(self, refusal: Refused) -> None:
+        """Tell the other side what was wrong with what it sent."""
+        await self._send(error_reply(refusal, None))
+
+    async def _line(self, line: bytes, batches: dict[int, list[Frame]]) -> None:
+        frame: Any = None
+        try:
+            frame = decode(line)
+            kind = check_frame(frame)
+            if kind == "patch":
+                batches.setdefault(_number(frame), []).append(frame)
+            else:
+                await self._handle(kind, frame)
+        except (Refused, QuarterdeckError) as refusal:
+            id = frame.get("id") if isinstance(frame, dict) else None
+            await self._send(error_reply(refusal, id if isinstance(id, str) else None))
+
+    async def _handle(self, kind: str, frame: Frame) -> None:
+        if kind == "hello":
+            await self._hello(frame)
+        elif kind == "watch":
+            async with self._lock:
+                await self._raw_send(await self._watcher.watch(frame, self.rights))
+        elif kind == "unwatch":
+            async with self._lock:
+                self._watcher.unwatch(frame["id"])
+        elif kind == "call":
+            await self._spawn(self._call(frame))
+        elif kind == "reply" and "id" in frame:
+            self._exchange.calls.reply(self, frame)
+
+    async def _hello(self, frame: Frame) -> None:
+        if frame["version"] != VERSION:
+            hint = f"this hub speaks version {VERSION}; install the same quarterdeck on both sides"
+            raise Refused("version", f"version {frame['version']} of the protocol is not known here", hint)
+        if self._admit is not None:
+            rights = self._admit(frame)
+            if rights is None:
+                hint = "only what the hub has started connects here"
+                await self.refuse(Refused("forbidden", "this hello has no known token", hint))
+                raise Denied
+            self.rights = rights
+        stream = frame.get("stream")
+        answer = self._exchange.hello(stream)
+        await self._send(encode(answer))
+        self._leave()
+        self._stream, self.id = stream, stream or self.id
+        self.name, self.hello = frame.get("name") or "", frame
+        self.claims = tuple(claim for claim in frame.get("claims") or () if self.rights.may_claim(claim))
+        self._exchange.peers.add(self)
+
+    def _accept(self, number: int, frames: list[Frame]) -> None:
+        try:
+            if self._stream is None:
+                raise Refused("no-stream", "a batch came before a hello with a stream", 'say hello with "stream" first')
+            answer = self._exchange.streams.accept(self._stream, number, frames, self.rights, self._account)
+            reply = {"t": "reply", "batch": number, **answer}
+        except Gap as gap:
+            reply = {"t": "reply", "batch": number, "error": _error(gap), "last": gap.last}
+        except (Refused, QuarterdeckError) as refusal:
+            reply = {"t": "reply", "batch": number, "error": _error(refusal)}
+        self._start(self._acknowledge(reply))
+
+    async def _acknowledge(self, reply: Frame) -> None:
+        await self._exchange.board.committed()
+        await self._send(encode(reply))
+
+    async def _call(self, frame: Frame) -> None:
+        topic, timeout = frame["topic"], TIMEOUT
+        if frame.get("deadline") is not None:
+            timeout = max(0.0, min((frame["deadline"] - self._exchange.clock.now()) / 1e6, 3600.0))
+        try:
+            if not self.rights.may_call(topic):
+                raise Refused("forbidden", f"you may not call {topic}", "ask an admin of this deck")
+            result = await self._exchange.calls.once(
+                self.id, frame["id"], topic, frame["name"], frame.get("args") or {}, by=self._account, timeout=timeout
+            )
+            await self._send(encode({"t": "reply", "id": frame["id"], "result": result}))
+        except CallFailed as failure:
+            await self._send(encode({"t": "reply", "id": frame["id"], "error": failure.error}))
+        except (Refused, QuarterdeckError) as refusal:
+            await self._send(error_reply(refusal, frame["id"]))
+
+    # --- what goes out
+
+    def send(self, frame: Frame) -> None:
+        """See Peer."""
+        self._start(self._send(encode(frame)))
+
+    async def _send(self, text: str) -> None:
+        async with self._lock:
+            await self._raw_send(text)
+
+    async def _write(self) -> None:
+        """The one task that follows the board for this connection."""
+        while True:
+            await self._viewer.wait()
+            async with self._lock:
+                text = await self._viewer.take()
+                if text:
+                    await self._raw_send(text)
+
+    async def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run beside the reading; who asks for very much at once is read more slowly."""
+        self._start(work)
+        while len(self._tasks) > MAX_TASKS:
+            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            _log.debug("a message to %s was not sent: %r", self.name or self.id, fault)
+
+    # --- the end
+
+    async def run(self, reading: Coroutine[Any, Any, None]) -> None:
+        """Read until the other side has gone or may not go on, or until nothing can be written to it; then clean up."""
+        reader = asyncio.get_running_loop().create_task(reading)
+        try:
+            await asyncio.wait({reader, self._writer}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._leave()
+            self._watcher.close()
+            tasks = [reader, self._writer, *self._tasks]
+            for task in tasks:
+                task.cancel()
+            for end in await asyncio.gather(*tasks, return_exceptions=True):
+                if isinstance(end, Exception) and not isinstance(end, (OSError, Denied)):
+                    _log.error("a connection of %s failed", self.name or self.id, exc_info=end)
+
+    def _leave(self) -> None:
+        self._exchange.peers.remove(self)
+
+
+def decode(line: bytes) -> Any:
+    """One frame from its line; raises Refused."""
+    try:
+        return msgspec.json.decode(line)
+    except UnicodeDecodeError as fault:
+        raise Refused("malformed", f"a line is not UTF-8: {fault}", "send JSON as UTF-8") from fault
+    except (msgspec.MsgspecError, RecursionError, ValueError) as fault:
+        raise Refused("malformed", f"a line is not JSON: {fault}", "send one JSON object a line") from fault
+
+
+def error_reply(refusal: Refused | QuarterdeckError, id: str | None) -> str:
+    """The reply frame that says what was wrong."""
+    frame: Frame = {"t": "reply", "error": _error(refusal)}
+    if id is not None:
+        frame["id"] = id
+    return encode(frame)
+
+
+def _error(refusal: Refused | QuarterdeckError | Gap) -> Frame:
+    return {"code": refusal.code, "message": refusal.message, "hint": refusal.hint}
+
+
+def _number(frame: Frame) -> int:
+    number = frame.get("batch")
+    if type(number) is not int:
+        raise Refused("malformed", "a patch came without its batch number", 'number batches from 1 under "batch"')
+    return number

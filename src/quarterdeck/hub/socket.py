@@ -1,0 +1,93 @@
+"""The unix socket, for the processes that the hub has started: messages are lines, closed by an empty one."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from typing import TYPE_CHECKING
+
+from quarterdeck.core.ops import Refused
+from quarterdeck.hub.session import Session
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from quarterdeck.hub.exchange import Exchange
+    from quarterdeck.hub.session import Admit
+
+MAX_LINE = 4 * 2**20
+MAX_MESSAGE = 16 * 2**20
+_HIGH_WATER = 256 * 1024
+
+
+class SocketServer:
+    """Listens at ``path`` (0600). ``admit`` gives the rights of a hello by its spawn token, None if it is not known."""
+
+    def __init__(self, exchange: Exchange, path: Path, admit: Admit) -> None:
+        self._exchange = exchange
+        self._path = path
+        self._admit = admit
+        self._server: asyncio.Server | None = None
+        self._connections: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Begin to listen; what a hub that died has left at the path goes."""
+        with contextlib.suppress(FileNotFoundError):
+            self._path.unlink()
+        mask = os.umask(0o177)
+        try:
+            self._server = await asyncio.start_unix_server(self._connected, self._path, limit=MAX_LINE)
+        finally:
+            os.umask(mask)
+
+    async def close(self) -> None:
+        """Stop listening and end all connections; the processes go on and look for the next hub."""
+        if self._server is not None:
+            self._server.close()
+        for task in list(self._connections):
+            task.cancel()
+        await asyncio.gather(*self._connections, return_exceptions=True)
+        with contextlib.suppress(FileNotFoundError):
+            self._path.unlink()
+
+    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
+        self._connections.add(task)
+        task.add_done_callback(self._connections.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.transport.set_write_buffer_limits(_HIGH_WATER)
+
+        async def send(text: str) -> None:
+            writer.write(text.encode() + b"\n\n")
+            await writer.drain()
+
+        session = Session(self._exchange, send, admit=self._admit)
+        try:
+            await session.run(_read(reader, session))
+        finally:
+            writer.close()
+
+
+async def _read(reader: asyncio.StreamReader, session: Session) -> None:
+    lines: list[bytes] = []
+    size = 0
+    while True:
+        try:
+            line = await reader.readline()
+        except ValueError:
+            await session.refuse(Refused("too-large", f"a line is over {MAX_LINE} bytes", "send it in smaller parts"))
+            return
+        if not line:
+            return
+        if line.strip():
+            lines.append(line)
+            size += len(line)
+            if size > MAX_MESSAGE:
+                hint = "send fewer events in one batch"
+                await session.refuse(Refused("too-large", f"a message is over {MAX_MESSAGE} bytes", hint))
+                return
+        elif lines:
+            await session.receive(b"".join(lines))
+            lines, size = [], 0

@@ -1,0 +1,110 @@
+"""Exactly once: a stream numbers its batches, and its last number is committed together with what the batch did."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from quarterdeck.core.ops import Refused
+from quarterdeck.core.topics import check_topic
+
+if TYPE_CHECKING:
+    from quarterdeck.hub.board import Board
+    from quarterdeck.hub.commits import Commits
+    from quarterdeck.hub.peers import Rights
+    from quarterdeck.store.contract import Store
+
+Answer = dict[str, Any]
+MAX_STREAM = 128
+_REMEMBERED = 10_000
+_SHOWN = 100
+
+
+class Gap(Exception):
+    """A batch that cannot be next; ``last`` is the number of the last one that was applied."""
+
+    def __init__(self, batch: int, last: int) -> None:
+        self.last = last
+        self.code = "gap"
+        self.message = f"batch {batch} cannot follow batch {last}"
+        self.hint = f"send batch {last + 1}, or begin a new stream"
+        super().__init__(self.message)
+
+
+class Streams:
+    """The last batch of each stream, and its answer."""
+
+    def __init__(self, board: Board, store: Store, commits: Commits) -> None:
+        self._board = board
+        self._store = store
+        self._commits = commits
+        self._last: dict[str, tuple[int, str]] = {}
+        self.refused = 0
+
+    def last(self, stream: str) -> int:
+        """The number of the stream's last applied batch, 0 for a new stream."""
+        return self._find(stream)[0]
+
+    def accept(
+        self, stream: str, batch: int, frames: list[dict[str, Any]], rights: Rights, by: str | None = None
+    ) -> Answer:
+        """Apply a batch of patch frames once; returns its answer, {"acked", "refused"}, not to be given before
+        ``board.committed()``.
+
+        The same number again gives the same answer and has no effect. Raises Gap.
+        """
+        last, answer = self._find(stream)
+        if batch == last + 1:
+            answer = self._apply(stream, batch, frames, rights, by)
+        elif not 1 <= batch <= last:
+            raise Gap(batch, last)
+        elif batch < last:
+            answer = _answer(batch, [])
+        found: Answer = json.loads(answer)
+        return found
+
+    def _apply(self, stream: str, batch: int, frames: list[dict[str, Any]], rights: Rights, by: str | None) -> str:
+        refused = [refusal for frame in frames if (refusal := self._publish(frame, rights, by))]
+        self.refused += len(refused)
+        answer = _answer(batch, refused)
+        self._last.pop(stream, None)
+        self._last[stream] = (batch, answer)
+        self._commits.stream(stream, batch, answer)
+        return answer
+
+    def _publish(self, frame: dict[str, Any], rights: Rights, by: str | None) -> dict[str, str] | None:
+        topic, ops = frame["topic"], frame["ops"]
+        try:
+            check_topic(topic)
+            if not rights.may_patch(topic, self._board):
+                raise Refused("forbidden", f"this peer may not patch {topic}", "patch free topics, jobs or own runs")
+            ops = [*rights.begin(topic, self._board), *ops] if rights.runs_by else ops
+            self._board.publish(topic, ops, at=frame.get("at"), name=frame.get("name"), by=by, data=frame.get("data"))
+        except Refused as refusal:
+            shown = str(topic)[:MAX_STREAM]
+            return {"topic": shown, "code": refusal.code, "message": refusal.message, "hint": refusal.hint}
+        return None
+
+    def _find(self, stream: str) -> tuple[int, str]:
+        if not 0 < len(stream) <= MAX_STREAM or not stream.isascii():
+            raise Refused("malformed", "a stream's id has 1 to 128 ASCII characters", "make a random one a process")
+        found = self._last.get(stream)
+        if found is None:
+            found = self._store.stream(stream) or (0, "")
+            self._last[stream] = found
+            self._forget()
+        return found
+
+    def _forget(self) -> None:
+        """Let go of the streams that were quiet longest, if nothing of them is on its way to the store."""
+        if len(self._last) > _REMEMBERED and not self._commits.busy:
+            for stream in list(self._last)[: _REMEMBERED // 2]:
+                del self._last[stream]
+
+
+def _answer(batch: int, refused: list[dict[str, str]]) -> str:
+    """The stored answer; of very many refusals only the first are told, and the number of all."""
+    answer: Answer = {"acked": batch, "refused": refused[:_SHOWN]}
+    if len(refused) > _SHOWN:
+        answer["refused_count"] = len(refused)
+    return json.dumps(answer)

@@ -1,0 +1,31 @@
+"""What the routes need of a hub."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from quarterdeck.hub.exchange import Exchange
+    from quarterdeck.hub.peers import Rights
+
+
+class Account(Protocol):
+    """Who asks; the gate puts it into the scope's state under ``account``."""
+
+    @property
+    def name(self) -> str: ...
+
+
+class Rules(Protocol):
+    """What an account may do."""
+
+    def rights(self, account: Any) -> Rights: ...
+
+
+class Served(Protocol):
+    """The hub, as the web sees it."""
+
+    @property
+    def exchange(self) -> Exchange: ...
+    @property
+    def accounts(self) -> Rules: ...

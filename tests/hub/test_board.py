@@ -1,0 +1,137 @@
+"""The board: fold, borders, births, listeners, and the pace of delivery."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from quarterdeck.core.ops import Refused
+
+if TYPE_CHECKING:
+    from conftest import Timers
+    from quarterdeck.hub.exchange import Exchange
+
+pytestmark = pytest.mark.asyncio
+
+
+async def test_an_event_is_folded_at_once(exchange: Exchange) -> None:
+    exchange.board.publish("lab", [["set", "t", 21.5], ["push", "log", ["warm"]]])
+    state = exchange.board.state("lab")
+    assert state is not None
+    assert state.values == {"t": 21.5, "log": ["warm"]}
+
+
+async def test_a_refused_event_changes_nothing(exchange: Exchange) -> None:
+    exchange.board.publish("lab", [["set", "t", 1]])
+    with pytest.raises(Refused):
+        exchange.board.publish("lab", [["set", "t", 2], ["push", "t", ["no"]]])
+    state = exchange.board.state("lab")
+    assert state is not None
+    assert state.values == {"t": 1}
+    assert exchange.board.seq == 0
+
+
+async def test_a_value_that_is_not_plain_is_refused_from_anybody(exchange: Exchange) -> None:
+    with pytest.raises(Refused):
+        exchange.board.publish("lab", [["set", "t", b"bytes"]])
+
+
+async def test_a_kind_gives_its_fields_their_types_at_birth_and_after_an_end(exchange: Exchange) -> None:
+    board = exchange.board
+    board.publish("run/1", [["set", "state", "running"]])
+    state = board.state("run/1")
+    assert state is not None
+    assert state.types["tail"] == ["list", 200]
+    board.publish("run/1", [["drop"], ["set", "state", "waiting"]])
+    again = board.state("run/1")
+    assert again is not None
+    assert again.values == {"state": "waiting", "tail": []}
+    board.publish("run/1", [["drop"]])
+    assert board.state("run/1") is None
+
+
+async def test_the_first_change_after_quiet_goes_out_at_once_and_the_next_after_the_pace(
+    exchange: Exchange, timers: Timers
+) -> None:
+    board = exchange.board
+    board.publish("lab", [["set", "t", 1]])
+    timers.advance()
+    assert board.seq == 1
+    board.publish("lab", [["set", "t", 2]])
+    timers.advance(0.049)
+    assert board.seq == 1
+    timers.advance(0.002)
+    assert board.seq == 2
+    timers.advance(1.0)
+    assert board.seq == 2
+
+
+async def test_what_nobody_watches_is_not_serialised(exchange: Exchange) -> None:
+    exchange.board.publish("lab", [["set", "t", 1]])
+    assert exchange.board.close() == 1
+    assert len(exchange.board.ring) == 0
+
+
+async def test_listeners_hear_in_the_same_turn_and_cannot_break_the_board(exchange: Exchange, caplog: Any) -> None:
+    heard: list[Any] = []
+
+    def broken(topic: str, ops: Any, name: str | None) -> None:
+        raise RuntimeError(topic)
+
+    exchange.board.listen("run", broken)
+    stop = exchange.board.listen("run", lambda topic, ops, name: heard.append((topic, ops[-1], name)))
+    exchange.board.publish("run/1", [["set", "state", "done"]], name="run.done")
+    exchange.board.publish("runner", [["set", "state", "done"]])
+    assert heard == [("run/1", ["set", "state", "done"], "run.done")]
+    assert "run/1" in caplog.text
+    stop()
+    exchange.board.publish("run/1", [["set", "state", "lost"]])
+    assert len(heard) == 1
+
+
+async def test_a_named_event_is_stored_with_who_did_it(exchange: Exchange) -> None:
+    ops = [["set", "state", "running"]]
+    exchange.board.publish("run/1", ops, name="run.started", by="ada", data={"cause": "trigger"})
+    await exchange.board.committed()
+    (event,) = exchange.store.events("run/1")
+    assert (event.name, event.by, event.data) == ("run.started", "ada", {"cause": "trigger"})
+
+
+async def test_a_list_has_what_is_not_yet_committed(exchange: Exchange) -> None:
+    from quarterdeck.store.query import parse_query
+
+    exchange.board.publish("run/1", [["set", "state", "running"]])
+    page = await exchange.board.list(parse_query(kind="run"))
+    assert [item.topic for item in page.items] == ["run/1"]
+
+
+async def test_quiet_topics_leave_memory_and_come_back_from_the_store(exchange: Exchange) -> None:
+    board = exchange.board
+    board.states._held = 10
+    for number in range(50):
+        board.publish(f"lab/{number}", [["set", "t", number]])
+    await board.committed()
+    board.publish("lab/x", [["set", "t", 0]])
+    board.close()
+    assert len(board.states) <= 11
+    state = board.state("lab/0")
+    assert state is not None
+    assert state.values == {"t": 0}
+    board.publish("lab/0", [["set", "u", 1]])
+    grown = board.state("lab/0")
+    assert grown is not None
+    assert grown.values == {"t": 0, "u": 1}
+
+
+async def test_a_snapshot_says_kind_types_and_whether_the_topic_exists(exchange: Exchange) -> None:
+    board = exchange.board
+    cell = [1, 5, 5, 5, [7, 5], {"1": 1}]
+    board.publish("script/a", [["set", "state", "idle"], ["record", "duration", {"1": cell}, 1e-6]])
+    board.close()
+    snapshot = json.loads(board.snapshot("script/a"))
+    assert snapshot["kind"] == "script"
+    assert snapshot["types"]["duration"] == ["series", 1e-6]
+    assert "duration" not in snapshot["state"]
+    assert json.loads(board.snapshot("script/b"))["missing"] is True
