@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 
 import pytest
 
@@ -89,11 +90,8 @@ class Deck:
         answers = []
         frame = {"id": f"c{next(self._ids)}", "topic": "script/sample", "name": name, "args": args}
         # pytest has streams of its own in each phase of a test, so ours stand in only as long as they are needed.
-        self.worker.output.install()
-        try:
+        with self.worker.output:
             self.worker.do(Call(frame, answers.append))
-        finally:
-            self.worker.output.remove()
         assert len(answers) == 1
         return answers[0]
 
@@ -130,8 +128,15 @@ class Deck:
 
 
 @pytest.fixture
-def deck(tmp_path):
-    return Deck(tmp_path)
+def deck(tmp_path, monkeypatch):
+    """A deck of one script; what its modules leave in this process is taken away again."""
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.setattr(sys, "path_hooks", list(sys.path_hooks))
+    before = set(sys.modules)
+    yield Deck(tmp_path)
+    for name in set(sys.modules) - before:
+        if str(tmp_path) in (getattr(sys.modules[name], "__file__", None) or ""):
+            del sys.modules[name]
 
 
 HEAD = """

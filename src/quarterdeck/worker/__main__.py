@@ -42,9 +42,8 @@ def main() -> int:
     worker = _make(socket, token, name, path, logs)
     signal.signal(signal.SIGTERM, worker.end_by_signal)
     signal.signal(signal.SIGINT, worker.end_by_signal)
-    worker.output.install()
-    worker.serve()
-    worker.output.finish()
+    with worker.output:
+        worker.serve()
     return 0
 
 

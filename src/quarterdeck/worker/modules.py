@@ -108,7 +108,9 @@ def _forget(root: str) -> None:
 
 
 def _imported(name: str, root: str) -> ModuleType:
-    module = importlib.import_module(name)
+    # As the import statement does it: importlib's own frames stay out of the tracebacks.
+    __import__(name)
+    module = sys.modules[name]
     if not _is_inside(_file_of(module), root):
         raise ImportError(f"{name} is another module already, {_file_of(module)}; rename the script's own {name}")
     return module

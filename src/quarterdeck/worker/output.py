@@ -127,15 +127,16 @@ class Output:
         self.records = Records(take)
         self._before: list[Any] = []
 
-    def install(self) -> None:
+    def __enter__(self) -> Output:
         """Begin to catch."""
         self._before = [sys.stdout, sys.stderr, logging.root.level, logging.basicConfig]
         sys.stdout, sys.stderr = self.out, self.err
         logging.root.addHandler(self.records)
         logging.root.setLevel(logging.INFO)
         logging.basicConfig = self._basic_config
+        return self
 
-    def remove(self) -> None:
+    def __exit__(self, *_: object) -> None:
         """Give everything back."""
         self.finish()
         sys.stdout, sys.stderr, level, logging.basicConfig = self._before
