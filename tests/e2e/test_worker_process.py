@@ -129,7 +129,7 @@ def start(place, hub):
         }
         with open(place / "output", "ab") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "quarterdeck.worker"], env=environment, stdout=output, stderr=output
+                [sys.executable, "-P", "-m", "quarterdeck.worker"], env=environment, stdout=output, stderr=output
             )
         started.append(process)
         return process
@@ -216,7 +216,7 @@ def test_a_signal_ends_the_worker_after_its_run(place, hub, start, monkeypatch, 
 
 def test_without_its_environment_the_worker_says_who_starts_it():
     done = subprocess.run(
-        [sys.executable, "-m", "quarterdeck.worker"],
+        [sys.executable, "-P", "-m", "quarterdeck.worker"],
         env={"PYTHONPATH": str(ROOT / "src")}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 2

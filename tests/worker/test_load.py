@@ -19,7 +19,7 @@ def test_helper_modules_and_packages_are_importable(deck, head):
         main=head + "import helper\nfrom tools.deep import depth\n" + UPDATE.format("f'{helper.NAME} {depth()}'"),
         helper="NAME = 'helper'\n",
         tools__slash____init__="",
-        tools__slash__deep="from .other import LEVEL\nfrom . import other\n\ndef depth():\n    return LEVEL + other.LEVEL\n",
+        tools__slash__deep="from .other import LEVEL\nfrom . import other\n\ndef depth(): return LEVEL + other.LEVEL\n",
         tools__slash__other="LEVEL = 21\n",
     )
     deck.load()
@@ -125,14 +125,14 @@ def test_a_single_module_with_a_layout_in_it(deck, head):
     ("files", "message", "hint", "file", "line"),
     [
         ({"main": "x = (\n"}, "SyntaxError: '(' was never closed", "save it", "main.py", 1),
-        ({"main": "import helper\n", "helper": "\n1 / 0\n"}, "ZeroDivisionError: division by zero", "save it", "helper.py", 2),
-        ({"main": "import no_such_thing\n"}, "ModuleNotFoundError: No module named", "install what provides no_such_thing", "main.py", 1),
+        ({"main": "import helper", "helper": "\n1 / 0\n"}, "ZeroDivisionError: division by", "save it", "helper.py", 2),
+        ({"main": "import no_such"}, "ModuleNotFoundError: No module", "install what provides no_such", "main.py", 1),
         ({"main": "import sys\nsys.exit(3)\n"}, "SystemExit: the hook ended itself", "save it", "main.py", 2),
         ({"main": "x = 1\n"}, "no hook was found", "@hooks.schedule", None, None),
-        ({"random": "x = 1\n"}, "random.py has the name of Python's own module random", "my_random.py", "random.py", None),
-        ({"quarterdeck": "x = 1\n"}, "quarterdeck.py has the name of Quarterdeck", "rename", "quarterdeck.py", None),
-        ({"a.b": "x = 1\n"}, "a.b.py cannot be imported", "rename it", "a.b.py", None),
-        ({"main": "{head}", "layout": "<Grid>\n<Tabel id=t />"}, "there is no tag <Tabel>", "did you mean Table?", "layout.html", 2),
+        ({"random": ""}, "random.py has the name of Python's own module random", "my_random.py", "random.py", None),
+        ({"quarterdeck": ""}, "quarterdeck.py has the name of Quarterdeck", "rename", "quarterdeck.py", None),
+        ({"a.b": ""}, "a.b.py cannot be imported", "rename it", "a.b.py", None),
+        ({"layout": "<Grid>\n<Tabel id=t />"}, "there is no tag <Tabel>", "did you mean Table?", "layout.html", 2),
     ],
 )  # fmt: skip
 def test_a_script_that_does_not_load_says_why(deck, head, files, message, hint, file, line):

@@ -198,7 +198,8 @@ class Worker:
             "QUARTERDECK_PATH": str(self.path),
             "QUARTERDECK_LOGS": str(self._places.logs),
         }
-        command = [sys.executable, "-m", "quarterdeck.worker"]
+        # -P: the deck's own files must not stand in for the modules of Python.
+        command = [sys.executable, "-P", "-m", "quarterdeck.worker"]
         try:
             made = self._processes.start(command, environment, self._places.folder, place / "output.log")
         except OSError as error:
