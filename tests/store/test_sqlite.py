@@ -4,30 +4,17 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.store.conftest import KINDS, cells, commit_of
 
-import quarterdeck
 from quarterdeck.store.contract import Commit, StoreError
 from quarterdeck.store.lock import FileLock
 from quarterdeck.store.query import parse_query
 from quarterdeck.store.sqlite import SqliteStore
 from quarterdeck.store.sqlite.schema import MIGRATIONS
-
-SOURCES = str(Path(quarterdeck.__file__).parents[1])
-HOLD = """
-import pathlib, sys
-from quarterdeck.store.lock import FileLock
-
-lock = FileLock(pathlib.Path(sys.argv[1]))
-print(1, flush=True)
-input()
-"""
 
 
 def rows_written(store: SqliteStore, *operations: list[object]) -> int:
@@ -124,15 +111,8 @@ def test_a_second_writer_learns_who_is_the_first(sqlite: SqliteStore) -> None:
     assert "ask a running hub" in refusal.hint
 
 
-def test_the_lock_ends_with_its_process(tmp_path: Path) -> None:
+def test_a_lock_is_given_up_once(tmp_path: Path) -> None:
     file = tmp_path / "deck.db"
-    command = [sys.executable, "-c", HOLD, str(file)]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen(command, env={"PYTHONPATH": SOURCES}, **pipes) as process:  # type: ignore[call-overload]
-        assert process.stdout is not None
-        process.stdout.readline()
-        assert str(process.pid) in refused(file).message
-        process.kill()
     lock = FileLock(file)
     with pytest.raises(StoreError):
         FileLock(file)

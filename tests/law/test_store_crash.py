@@ -1,4 +1,4 @@
-"""What was said to be durable is there after kill -9, once, and nothing is there by half."""
+"""What was said to be durable is there after kill -9, once, and nothing by half; a lock ends with its process."""
 
 from __future__ import annotations
 
@@ -8,12 +8,23 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import quarterdeck
+from quarterdeck.store.contract import StoreError
 from quarterdeck.store.sqlite import SqliteStore
 
-WRITER = Path(__file__).with_name("crash_writer.py")
+WRITER = Path(__file__).with_name("store_writer.py")
 SOURCES = str(Path(quarterdeck.__file__).parents[1])
 ROUNDS = 6
+HOLD = """
+import pathlib, sys
+from quarterdeck.store.lock import FileLock
+
+lock = FileLock(pathlib.Path(sys.argv[1]))
+print(1, flush=True)
+input()
+"""
 
 
 def killed_after(file: Path, acknowledgements: int) -> int:
@@ -62,3 +73,16 @@ def whole_up_to(store: SqliteStore, last: int) -> None:
         )
     assert sum(cell[0] for cell in store.cells("a", "series", "minute", 0, 90).values()) == last
     assert [int(cell[1]) for cell in store.cells("a", "series", "day", 0, 1).values()] == [sum(numbers)]
+
+
+def test_the_lock_ends_with_its_process(tmp_path: Path) -> None:
+    file = tmp_path / "deck.db"
+    command = [sys.executable, "-c", HOLD, str(file)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, env={"PYTHONPATH": SOURCES}, **pipes) as process:  # type: ignore[call-overload]
+        process.stdout.readline()
+        with pytest.raises(StoreError) as refusal:
+            SqliteStore(file)
+        assert str(process.pid) in refusal.value.message
+        process.kill()
+    SqliteStore(file).close()
