@@ -1,11 +1,13 @@
 import "./styles/all.css";
 import { mount } from "svelte";
 import App from "./App.svelte";
+import { keys } from "./keys.svelte";
 import { router } from "./router.svelte";
 import { session } from "./session.svelte";
 import { appearance } from "./theme.svelte";
 
 appearance.start();
+keys.start();
 router.start();
 void session.ask();
 mount(App, { target: document.getElementById("app") as HTMLElement });

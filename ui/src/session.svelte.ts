@@ -43,7 +43,8 @@ class Session {
 
   async logout(): Promise<void> {
     await post("/api/logout");
-    this.#end();
+    // A page loaded anew holds nothing of what this account has seen.
+    location.assign("/login");
   }
 
   #begin(me: Me): void {

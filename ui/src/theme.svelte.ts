@@ -1,7 +1,9 @@
 /** Day or night: the system decides until the reader does; kept per browser. */
 
 export type Theme = "system" | "light" | "dark";
+export type Density = "dense" | "roomy";
 const KEY = "quarterdeck.theme";
+const DENSITY = "quarterdeck.density";
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 function kept(): Theme {
@@ -11,6 +13,7 @@ function kept(): Theme {
 
 class Appearance {
   theme = $state<Theme>(kept());
+  density = $state<Density>(localStorage.getItem(DENSITY) === "roomy" ? "roomy" : "dense");
   #systemDark = $state(dark.matches);
   readonly isDark = $derived(this.theme === "dark" || (this.theme === "system" && this.#systemDark));
 
@@ -26,11 +29,18 @@ class Appearance {
     this.#apply();
   }
 
+  setDensity(density: Density): void {
+    this.density = density;
+    localStorage.setItem(DENSITY, density);
+    this.#apply();
+  }
+
   switch(): void {
     this.set(this.isDark ? "light" : "dark");
   }
 
   #apply(): void {
+    document.documentElement.dataset["density"] = this.density;
     if (this.theme === "system") delete document.documentElement.dataset["theme"];
     else document.documentElement.dataset["theme"] = this.theme;
   }

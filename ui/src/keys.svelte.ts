@@ -1,0 +1,59 @@
+/** The keyboard: single letters act only when no field has the focus, and can be turned off. */
+
+export type Act = () => void;
+const KEPT = "quarterdeck.letters";
+const SECOND_LETTER = 1200;
+
+class Keys {
+  /** Whether the list of all keys is open. */
+  shown = $state(false);
+  letters = $state(localStorage.getItem(KEPT) !== "off");
+  #bound: Map<string, Act>[] = [];
+  #first = "";
+  #firstAt = 0;
+
+  setLetters(on: boolean): void {
+    this.letters = on;
+    if (on) localStorage.removeItem(KEPT);
+    else localStorage.setItem(KEPT, "off");
+  }
+
+  /** Binds keys for as long as the component lives; the latest binding of a key wins. "g s" is g, then s. */
+  bind(bindings: Record<string, Act>): void {
+    $effect(() => {
+      const layer = new Map(Object.entries(bindings));
+      this.#bound.push(layer);
+      return () => {
+        this.#bound = this.#bound.filter((one) => one !== layer);
+      };
+    });
+  }
+
+  start(): void {
+    addEventListener("keydown", (event) => this.#pressed(event));
+  }
+
+  #pressed(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    const target = event.target as HTMLElement;
+    if (event.key !== "Escape" && (!this.letters || isField(target))) return;
+    if (target.closest?.("dialog")) return;
+    const pair = event.timeStamp - this.#firstAt < SECOND_LETTER ? `${this.#first} ${event.key}` : event.key;
+    const act = this.#find(pair) ?? this.#find(event.key);
+    this.#first = event.key;
+    this.#firstAt = event.timeStamp;
+    if (!act) return;
+    event.preventDefault();
+    this.#first = "";
+    act();
+  }
+
+  #find(key: string): Act | undefined {
+    return this.#bound.findLast((layer) => layer.has(key))?.get(key);
+  }
+}
+
+const isField = (target: HTMLElement): boolean =>
+  target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
+
+export const keys = new Keys();

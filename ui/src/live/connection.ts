@@ -1,0 +1,141 @@
+/** Keeps one connection to the hub: opens it, notices its loss, tries again with growing pauses, changes the transport
+ * where a WebSocket cannot pass. What is said over it is the client's business. */
+import type { Hello, Received, Sent } from "./frames";
+import type { Open, Transport } from "./transport";
+
+/** The outside world, so that tests need neither time nor network. */
+export interface World {
+  now(): number;
+  later(milliseconds: number, act: () => void): () => void;
+  random(): number;
+  /** Whether the hub answers plain requests: then only this way of listening is blocked. */
+  reachable(): Promise<boolean>;
+}
+
+export interface Talk {
+  hello(frame: Hello): void;
+  received(frames: Received[]): void;
+  lost(): void;
+}
+
+const PAUSES = [250, 500, 1000, 2000, 4000, 8000, 10_000];
+const QUIET = 20_000;
+const ANSWER = 5000;
+/** So often a transport may fail without a word before the next one is tried. */
+const PATIENCE = 2;
+
+export class Connection {
+  /** Since when there is none, by the world's clock; null while there is one. */
+  lostAt: number | null;
+  retryAt: number | null = null;
+  #transport: Transport | null = null;
+  #which = 0;
+  #fruitless = 0;
+  #tries = 0;
+  #greeted = false;
+  #cancelRetry: () => void = () => undefined;
+  #cancelWatchman: () => void = () => undefined;
+  #stopped = false;
+
+  constructor(
+    readonly transports: Open[],
+    readonly world: World,
+    readonly talk: Talk,
+  ) {
+    this.lostAt = world.now();
+  }
+
+  get isOpen(): boolean {
+    return this.#greeted;
+  }
+
+  start(): void {
+    this.#stopped = false;
+    if (!this.#transport) this.#open();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelRetry();
+    this.#cancelWatchman();
+    this.#transport?.close();
+  }
+
+  /** Does not wait for the pause to end. */
+  retryNow(): void {
+    if (this.#transport || this.#stopped) return;
+    this.#cancelRetry();
+    this.#open();
+  }
+
+  send(frames: Sent[]): void {
+    if (this.#greeted && frames.length > 0) this.#transport?.send(frames);
+  }
+
+  #open(): void {
+    this.retryAt = null;
+    const open = this.transports[this.#which] as Open;
+    let transport: Transport | null = null;
+    let over = false;
+    transport = open({
+      opened: () => transport?.send([{ t: "hello", version: 1, features: [] }]),
+      received: (frames) => this.#received(frames),
+      closed: () => {
+        over = true;
+        this.#closed();
+      },
+    });
+    this.#transport = over ? null : transport;
+    if (!over) this.#watchman(ANSWER * 2);
+  }
+
+  #received(frames: Received[]): void {
+    for (const frame of frames) if (frame.t === "hello") this.#hello(frame);
+    this.#watchman(QUIET);
+    const rest = frames.filter((frame) => frame.t !== "hello");
+    if (rest.length > 0) this.talk.received(rest);
+  }
+
+  #hello(frame: Hello): void {
+    this.#greeted = true;
+    this.#tries = 0;
+    this.#fruitless = 0;
+    this.lostAt = null;
+    this.talk.hello(frame);
+  }
+
+  /** A connection can die without a sign. After a quiet while the hub is asked, and no answer is an end. */
+  #watchman(milliseconds: number): void {
+    this.#cancelWatchman();
+    this.#cancelWatchman = this.world.later(milliseconds, () => {
+      if (!this.#greeted || milliseconds !== QUIET) {
+        this.#transport?.close();
+        return;
+      }
+      this.#transport?.send([{ t: "watch", id: "still-there", topics: [] }]);
+      this.#watchman(ANSWER);
+    });
+  }
+
+  #closed(): void {
+    this.#transport = null;
+    this.#cancelWatchman();
+    if (!this.#greeted) this.#fruitless += 1;
+    else this.talk.lost();
+    this.lostAt ??= this.world.now();
+    this.#greeted = false;
+    if (this.#stopped) return;
+    if (this.#fruitless >= PATIENCE) void this.#tryAnother();
+    const pause = PAUSES[Math.min(this.#tries, PAUSES.length - 1)] as number;
+    this.#tries += 1;
+    const wait = pause * (0.8 + 0.4 * this.world.random());
+    this.retryAt = this.world.now() + wait;
+    this.#cancelRetry = this.world.later(wait, () => this.#open());
+  }
+
+  async #tryAnother(): Promise<void> {
+    if (!(await this.world.reachable())) return;
+    this.#fruitless = 0;
+    this.#which = (this.#which + 1) % this.transports.length;
+  }
+}

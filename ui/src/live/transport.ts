@@ -1,0 +1,39 @@
+/** How frames travel. A transport is opened once, tells what happens to it, and is thrown away when it closes. */
+import { decode, encode, type Received, type Sent } from "./frames";
+
+export interface Events {
+  opened(): void;
+  received(frames: Received[]): void;
+  /** Called once, whether it was ever open or not. */
+  closed(): void;
+}
+
+export interface Transport {
+  send(frames: Sent[]): void;
+  close(): void;
+}
+
+export type Open = (events: Events) => Transport;
+
+/** The WebSocket: the first choice. */
+export const openSocket: Open = (events) => {
+  const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+  const socket = new WebSocket(`${scheme}//${location.host}/api/live`);
+  let over = false;
+  const end = () => {
+    if (!over) events.closed();
+    over = true;
+  };
+  socket.onopen = () => events.opened();
+  socket.onmessage = (message) => {
+    if (!over) events.received(decode(message.data as string));
+  };
+  socket.onclose = end;
+  return {
+    send: (frames) => socket.send(encode(frames)),
+    close() {
+      socket.close();
+      end();
+    },
+  };
+};

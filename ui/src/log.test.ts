@@ -1,0 +1,18 @@
+import { expect, it } from "vitest";
+import { fileLine, lineOf } from "./log";
+
+it("tells the sources apart", () => {
+  expect(lineOf([1, "O", "a"])).toMatchObject({ level: "out", tone: "", source: "stdout" });
+  expect(lineOf([1, "E", "a"])).toMatchObject({ level: "err", tone: "failed", source: "stderr" });
+  expect(lineOf([1, "L:WARNING", "a"])).toMatchObject({ level: "warn", tone: "warn", source: "logging" });
+  expect(lineOf([1, "L:TRACE", "a"])).toMatchObject({ level: "trace", tone: "", source: "logging" });
+});
+
+it("drops the terminal's colours", () => {
+  expect(lineOf([1, "O", "\u001b[31mred\u001b[0m"]).text).toBe("red");
+});
+
+it("reads a line of a file, with or without its time", () => {
+  expect(fileLine({ at: 0, time: 5, source: "L:ERROR", text: "broke" })).toMatchObject({ time: 5, level: "error", tone: "failed" });
+  expect(fileLine({ at: 9, time: null, source: "O", text: "more" })).toMatchObject({ time: null, level: "out", text: "more" });
+});

@@ -1,0 +1,36 @@
+/** Log lines as the page shows them. */
+
+export type TailLine = [time: number, source: string, text: string];
+
+export interface LogLine {
+  time: number | null;
+  /** "out", "err", or the level of a logged line. */
+  level: string;
+  tone: "" | "warn" | "failed";
+  source: "stdout" | "stderr" | "logging";
+  text: string;
+}
+
+const LEVELS: Record<string, [string, LogLine["tone"]]> = {
+  DEBUG: ["debug", ""], INFO: ["info", ""], WARNING: ["warn", "warn"], ERROR: ["error", "failed"], CRITICAL: ["crit", "failed"],
+};
+
+export function lineOf([time, source, text]: TailLine): LogLine {
+  // The terminal's colours are not shown; their codes would only be noise.
+  // eslint-disable-next-line no-control-regex
+  const clean = text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, "");
+  if (source === "E") return { time, level: "err", tone: "failed", source: "stderr", text: clean };
+  if (!source.startsWith("L")) return { time, level: "out", tone: "", source: "stdout", text: clean };
+  const [level, tone] = LEVELS[source.slice(2)] ?? [source.slice(2).toLowerCase() || "log", ""];
+  return { time, level, tone, source: "logging", text: clean };
+}
+
+/** A line as the hub reads it from a log file. */
+export interface FileLine {
+  at: number;
+  time: number | null;
+  source: string;
+  text: string;
+}
+
+export const fileLine = (line: FileLine): LogLine => ({ ...lineOf([line.time ?? 0, line.source, line.text]), time: line.time });

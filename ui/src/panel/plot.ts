@@ -1,0 +1,210 @@
+/** One uPlot on the page: made from what a chart says about itself, fed with columns, drawn at most once a frame and only
+ * when it is in view. */
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import type { Columns, Dataset, Scale } from "./chartdata";
+import { color, onRepaint } from "./colors";
+import { categorySplits, categoryTicks, numberTicks, timeTicks } from "./ticks";
+
+export interface Spec {
+  scale: Scale;
+  bars: boolean;
+  datasets: Dataset[];
+  min: number | null;
+  max: number | null;
+  /** Charts of one page whose key is the same share the crosshair. */
+  sync: string;
+  /** Tells which point the crosshair is at and where that is, in pixels; null when it leaves. */
+  pointed: (at: { index: number; left: number; width: number } | null) => void;
+}
+
+const HEIGHT = 240;
+const PHONE_HEIGHT = 150;
+const PHONE = matchMedia("(max-width: 767px)");
+const GROUP = 0.72;
+const DASHES = [6, 4];
+
+export class Plot {
+  readonly #u: uPlot;
+  readonly #sized: ResizeObserver;
+  readonly #seen: IntersectionObserver;
+  readonly #unpaint: () => void;
+  #columns: Columns = { scale: "category", x: [], labels: [], series: [] };
+  #inView = true;
+  #late = false;
+  #zoomed = false;
+
+  constructor(
+    readonly host: HTMLElement,
+    readonly spec: Spec,
+  ) {
+    this.#u = new uPlot(this.#options(), [[]], host);
+    this.#sized = new ResizeObserver(() => this.#u.setSize(this.#size()));
+    this.#sized.observe(host);
+    this.#seen = new IntersectionObserver((entries) => this.#looked(entries.at(-1)?.isIntersecting ?? true), { rootMargin: "80px" });
+    this.#seen.observe(host);
+    this.#unpaint = onRepaint(() => this.#u.redraw(false, true));
+  }
+
+  update(columns: Columns): void {
+    this.#columns = columns;
+    if (!this.#inView) this.#late = true;
+    else this.#feed();
+  }
+
+  show(index: number, visible: boolean): void {
+    this.#u.setSeries(index + 1, { show: visible });
+  }
+
+  /** Moves the crosshair by points, for the arrow keys. */
+  step(by: number): void {
+    const { x } = this.#columns;
+    if (x.length === 0) return;
+    const from = this.#u.cursor.idx ?? (by > 0 ? -1 : x.length);
+    const to = Math.max(0, Math.min(x.length - 1, from + by));
+    this.#u.setCursor({ left: this.#u.valToPos(x[to] as number, "x"), top: 10 });
+  }
+
+  destroy(): void {
+    this.#sized.disconnect();
+    this.#seen.disconnect();
+    this.#unpaint();
+    this.#u.destroy();
+  }
+
+  #looked(inView: boolean): void {
+    this.#inView = inView;
+    if (inView && this.#late) this.#feed();
+  }
+
+  #feed(): void {
+    this.#late = false;
+    this.#u.setData([this.#columns.x, ...this.#columns.series] as uPlot.AlignedData, !this.#zoomed);
+    if (this.#zoomed) this.#u.redraw();
+  }
+
+  #size(): { width: number; height: number } {
+    return { width: Math.max(80, this.host.clientWidth), height: PHONE.matches ? PHONE_HEIGHT : HEIGHT };
+  }
+
+  #options(): uPlot.Options {
+    const { spec } = this;
+    return {
+      ...this.#size(),
+      legend: { show: false },
+      padding: [8, 12, 0, 4],
+      cursor: { sync: { key: spec.sync, setSeries: false }, points: { size: 7, width: 2, fill: () => color("--surface") }, drag: { x: true, y: false } },
+      scales: { x: this.#xScale(), y: { range: (_, low, high) => this.#yRange(low, high) } },
+      axes: [this.#xAxis(), this.#yAxis()],
+      series: [{}, ...spec.datasets.map((dataset, index) => this.#series(dataset, index))],
+      hooks: {
+        setCursor: [(u) => this.#pointed(u)],
+        setSelect: [(u) => (this.#zoomed = u.select.width > 0 || this.#zoomed)],
+        ready: [(u) => u.over.addEventListener("dblclick", () => (this.#zoomed = false))],
+      },
+    };
+  }
+
+  #pointed(u: uPlot): void {
+    const { idx, left } = u.cursor;
+    const at = idx == null || left == null || left < 0 ? null : { index: idx, left: left + u.bbox.left / devicePixelRatio, width: this.host.clientWidth };
+    this.spec.pointed(at);
+  }
+
+  #xScale(): uPlot.Scale {
+    const { scale, bars } = this.spec;
+    if (scale === "logarithmic") return { time: false, distr: 3 };
+    const half = bars ? 0.5 : 0;
+    const range = (_: uPlot, low: number, high: number): [number, number] => {
+      const room = bars && scale !== "category" ? this.#spacing() / 2 : half;
+      return low === high ? [low - (room || 0.5), high + (room || 0.5)] : [low - room, high + room];
+    };
+    return { time: scale === "time", range: range as uPlot.Range.Function };
+  }
+
+  /** From zero for bars and areas; what the script fixed holds. */
+  #yRange(low: number | null, high: number | null): [number, number] {
+    const { min, max, bars, datasets } = this.spec;
+    if (low === null || high === null) return [min ?? 0, max ?? Math.max(1, (min ?? 0) + 1)];
+    const fromZero = bars || datasets.some((dataset) => dataset.fill);
+    const [from, to] = uPlot.rangeNum(fromZero ? Math.min(0, low) : low, fromZero ? Math.max(0, high) : high, 0.08, true);
+    const bottom = min ?? (fromZero && low >= 0 ? 0 : from ?? 0);
+    const top = max ?? to ?? 1;
+    return bottom < top ? [bottom, top] : [bottom, bottom + 1];
+  }
+
+  #axis(): uPlot.Axis {
+    const font = `11px ${getComputedStyle(document.body).fontFamily}`;
+    return {
+      stroke: () => color("--muted"),
+      font,
+      grid: { stroke: () => color("--grid"), width: 1 },
+      ticks: { stroke: () => color("--line-strong"), width: 1, size: 4 },
+      gap: 4,
+    };
+  }
+
+  #xAxis(): uPlot.Axis {
+    const axis: uPlot.Axis = { ...this.#axis(), size: this.spec.scale === "time" ? 38 : 26, grid: { show: false } };
+    axis.border = { show: true, stroke: () => color("--line-strong"), width: 1 };
+    if (this.spec.scale === "category") {
+      axis.splits = (u) => categorySplits(this.#columns.x.length, u.bbox.width / devicePixelRatio / 70);
+      axis.values = (_, splits) => categoryTicks(splits, this.#columns.labels);
+    } else if (this.spec.scale === "time") {
+      axis.space = 70;
+      axis.values = (_, splits) => timeTicks(splits);
+    } else axis.values = (_, splits) => numberTicks(splits);
+    return axis;
+  }
+
+  #yAxis(): uPlot.Axis {
+    return {
+      ...this.#axis(),
+      space: 40,
+      values: (_, splits) => numberTicks(splits),
+      // In steps, so that a digit more does not shift the plot with every value.
+      size: (_, values) => Math.max(40, Math.ceil((12 + 6.5 * Math.max(0, ...(values ?? []).map((text) => text?.length ?? 0))) / 12) * 12),
+    };
+  }
+
+  #series(dataset: Dataset, index: number): uPlot.Series {
+    const token = `--s${dataset.color}`;
+    const series: uPlot.Series = { label: dataset.label, stroke: () => color(token), width: 1.5, spanGaps: false };
+    const { bars, linear, spline } = uPlot.paths;
+    if (this.spec.bars) {
+      series.fill = () => color(token);
+      series.width = 0;
+      series.points = { show: false };
+      if (bars) series.paths = bars({ size: [GROUP, 64, 1], ...(this.spec.datasets.length > 1 ? { disp: this.#beside(index) } : {}) });
+      return series;
+    }
+    if (dataset.fill) series.fill = () => color(token, 0.12);
+    if (index >= 4) series.dash = DASHES;
+    const paths = dataset.tension ? spline?.() : linear?.();
+    if (paths) series.paths = paths;
+    // A point stands out only where it is alone between gaps, or where the script says so.
+    series.points = dataset.radius ? { show: true, size: dataset.radius * 2 } : { show: false, filter: null };
+    return series;
+  }
+
+  #spacing(): number {
+    const { x } = this.#columns;
+    let least = Infinity;
+    for (let i = 1; i < x.length; i += 1) least = Math.min(least, (x[i] as number) - (x[i - 1] as number) || Infinity);
+    return Number.isFinite(least) ? least : 1;
+  }
+
+  /** Bars of several datasets stand side by side. */
+  #beside(index: number): uPlot.Series.BarsPathBuilderDisplay {
+    const layout = () => {
+      const visible = this.#u.series.slice(1).flatMap((series, i) => (series.show ? [i] : []));
+      const group = this.#spacing() * GROUP;
+      const width = group / Math.max(1, visible.length);
+      return { width, from: -group / 2 + visible.indexOf(index) * width };
+    };
+    return {
+      x0: { unit: 1, values: () => this.#columns.x.map((x) => x + layout().from) },
+      size: { unit: 1, values: () => [layout().width] },
+    };
+  }
+}

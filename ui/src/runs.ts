@@ -1,0 +1,44 @@
+/** A run's topic, read once into what the pages show. */
+import { failureText, type Failure, type Fields } from "./scripts";
+import { texts } from "./texts";
+
+export interface RunView {
+  id: string;
+  script: string;
+  hook: string;
+  state: string;
+  cause: string;
+  by: string | null;
+  due: number | null;
+  started: number | null;
+  ended: number | null;
+  duration: number | null;
+  late: number | null;
+  /** Why it is in its state: the error of a failed one, else its reason. */
+  says: string;
+}
+
+export function runView(topic: string, fields: Fields): RunView {
+  const error = failureText(fields.get<Failure>("error"));
+  return {
+    id: topic.slice("run/".length),
+    script: fields.get<string>("script") ?? "",
+    hook: fields.get<string>("hook") ?? "",
+    state: fields.get<string>("state") ?? "",
+    cause: fields.get<string>("cause") ?? "",
+    by: fields.get<string | null>("by") ?? null,
+    due: fields.get<number | null>("due") ?? null,
+    started: fields.get<number | null>("started") ?? null,
+    ended: fields.get<number | null>("ended") ?? null,
+    duration: fields.get<number | null>("duration") ?? null,
+    late: fields.get<number | null>("late") ?? null,
+    says: error || (fields.get<string>("state") === "done" ? "" : (fields.get<string>("reason") ?? "")),
+  };
+}
+
+export function causeOf(run: { cause: string; by: string | null }): string {
+  const words = texts.run.cause[run.cause] ?? run.cause;
+  return run.by ? texts.run.causeBy(words, run.by) : words;
+}
+
+export const isOver = (state: string): boolean => !["waiting", "running", ""].includes(state);

@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { failureText, inNeed, nearest, scriptView, worstFirst } from "./scripts";
+
+const fields = (values: Record<string, unknown>) => ({ get: <T>(field: string) => values[field] as T | undefined });
+const view = (name: string, values: Record<string, unknown>) => scriptView(`script/${name}`, fields({ name, ...values }));
+
+describe("a script as the pages show it", () => {
+  it("says its schedule, its look and its cause", () => {
+    const shown = view("sample", {
+      state: "broken",
+      error: { type: "SyntaxError", message: "invalid syntax", file: "scripts/sample/sample.py", line: 3 },
+      hooks: new Map([["setup", { setup: true }], ["update", { text: "every 1 s", every: 1e6 }]]),
+    });
+    expect(shown.schedule).toBe("every 1 s");
+    expect(shown.look.word).toBe("Broken");
+    expect(shown.says).toBe("SyntaxError: invalid syntax in sample.py, line 3");
+    expect(shown.hooks.map((hook) => hook.name)).toEqual(["update", "setup"]);
+  });
+
+  it("names the hook that failed", () => {
+    const hooks = new Map([["update", { last_state: "failed", every: 60e6 }]]);
+    const shown = view("a", { state: "idle", attention: true, last_state: "failed", hooks });
+    expect(shown.says).toBe("The last run of update failed.");
+    expect(shown.schedule).toBe("every 1 min");
+  });
+
+  it("lives with a topic that says nothing yet", () => {
+    const shown = scriptView("script/a%20b", fields({}));
+    expect(shown).toMatchObject({ name: "a b", path: "/scripts/a%20b", schedule: "by hand", strip: [], says: "" });
+  });
+
+  it("puts the worst first", () => {
+    const all = [view("b", { state: "idle", last_state: "done" }), view("a", { state: "broken" }), view("c", { state: "running" })];
+    expect(worstFirst(all).map((one) => one.name)).toEqual(["a", "c", "b"]);
+    expect(inNeed(all).map((one) => one.name)).toEqual(["a"]);
+  });
+});
+
+it("names the nearest script to a filter that finds none", () => {
+  expect(nearest(["alpha", "machine", "market"], "macx")).toBe("machine");
+  expect(nearest(["alpha"], "zzz")).toBe(null);
+});
+
+it("tells as much of an error as is known", () => {
+  expect(failureText({ type: "KeyError", message: "'a'" })).toBe("KeyError: 'a'");
+  expect(failureText(null)).toBe("");
+});

@@ -1,0 +1,124 @@
+/** A script's topic, read once into what the pages show. */
+import { decoded, scriptPath } from "./router.svelte";
+import { needsAttention, rank, scriptLook, type Look } from "./status";
+import { texts } from "./texts";
+
+export interface Fields {
+  get<T = unknown>(field: string): T | undefined;
+}
+
+export interface Hook {
+  name: string;
+  text: string;
+  every: number | null;
+  next: number | null;
+  last_run: string | null;
+  last_state: string | null;
+  skipped: number;
+  setup: boolean;
+}
+
+export type StripBar = [id: string, state: string, duration: number | null, started: number | null];
+
+export interface ScriptView {
+  topic: string;
+  segment: string;
+  name: string;
+  path: string;
+  look: Look;
+  schedule: string;
+  lastRun: string | null;
+  lastStarted: number | null;
+  lastDuration: number | null;
+  nextDue: number | null;
+  running: string | null;
+  strip: StripBar[];
+  hooks: Hook[];
+  /** Why it is as it is, in words; empty if nothing is to be said. */
+  says: string;
+}
+
+/** What every list of scripts asks for: one query, so that all of them share one watch. */
+export const ALL_SCRIPTS = { kind: "script", order: "name", limit: 1000 };
+
+export function hooksOf(fields: Fields): Hook[] {
+  const hooks = [...(fields.get<Map<string, Partial<Hook>>>("hooks") ?? new Map())];
+  return hooks
+    .map(([name, given]) => ({
+      name,
+      text: given.text ?? (given.every ? texts.script.every(given.every) : ""),
+      every: given.every ?? null,
+      next: given.next ?? null,
+      last_run: given.last_run ?? null,
+      last_state: given.last_state ?? null,
+      skipped: given.skipped ?? 0,
+      setup: given.setup ?? false,
+    }))
+    .sort((one, other) => Number(one.setup) - Number(other.setup) || (one.name < other.name ? -1 : 1));
+}
+
+export function scriptView(topic: string, fields: Fields): ScriptView {
+  const segment = topic.split("/")[1] ?? "";
+  const hooks = hooksOf(fields);
+  const look = scriptLook({
+    state: fields.get<string>("state"),
+    last: fields.get<string>("last_state"),
+    attention: fields.get<boolean>("attention"),
+  });
+  return {
+    topic,
+    segment,
+    name: fields.get<string>("name") ?? decoded(segment),
+    path: scriptPath(segment),
+    look,
+    schedule: hooks.filter((hook) => !hook.setup && hook.text).map((hook) => hook.text).join(", ") || texts.script.byHand,
+    lastRun: fields.get<string | null>("last_run") ?? null,
+    lastStarted: fields.get<number | null>("last_started") ?? null,
+    lastDuration: fields.get<number | null>("last_duration") ?? null,
+    nextDue: fields.get<number | null>("next_due") ?? null,
+    running: fields.get<string | null>("running") ?? null,
+    strip: [...(fields.get<StripBar[]>("strip") ?? [])],
+    hooks,
+    says: sayOf(fields, hooks),
+  };
+}
+
+export interface Failure {
+  type?: string;
+  message?: string;
+  file?: string;
+  line?: number;
+}
+
+/** "KeyError: 'register_id' in parse.py, line 48", as far as it is known. */
+export function failureText(error: Failure | null | undefined): string {
+  if (!error) return "";
+  const what = [error.type, error.message].filter(Boolean).join(": ");
+  const place = error.file ? ` in ${error.file.split("/").at(-1)}${error.line ? `, line ${error.line}` : ""}` : "";
+  return what + place;
+}
+
+function sayOf(fields: Fields, hooks: Hook[]): string {
+  const state = fields.get<string>("state");
+  if (state === "broken") return failureText(fields.get<Failure>("error")) || (fields.get<string>("reason") ?? "");
+  const failed = hooks.find((hook) => hook.last_state === "failed" || hook.last_state === "lost");
+  if (failed && fields.get<boolean>("attention")) return fields.get<string>("reason") || texts.script.failedHook(failed.name);
+  return state === "idle" || state === "running" ? "" : (fields.get<string>("reason") ?? "");
+}
+
+/** Worst first, then by name. */
+export const worstFirst = (scripts: ScriptView[]): ScriptView[] =>
+  [...scripts].sort((one, other) => rank(one.look) - rank(other.look) || (one.name < other.name ? -1 : 1));
+
+export const inNeed = (scripts: ScriptView[]): ScriptView[] => worstFirst(scripts.filter((one) => needsAttention(one.look)));
+
+/** The name that a misspelt filter most likely meant: the one that shares the longest run of letters from the start. */
+export function nearest(names: string[], wanted: string): string | null {
+  const shared = (name: string) => {
+    let length = 0;
+    while (length < wanted.length && name[length]?.toLowerCase() === wanted[length]?.toLowerCase()) length += 1;
+    return length;
+  };
+  const best = [...names].sort((one, other) => shared(other) - shared(one))[0];
+  return best !== undefined && shared(best) > 0 ? best : null;
+}

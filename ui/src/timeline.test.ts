@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { HOUR, MINUTE } from "./format";
+import { scriptView } from "./scripts";
+import { lanesOf, marksOf, place } from "./timeline";
+
+const now = Date.UTC(2026, 2, 12, 2, 12, 40) * 1000;
+const script = (name: string, values: Record<string, unknown>) =>
+  scriptView(`script/${name}`, { get: <T>(field: string) => values[field] as T | undefined });
+
+describe("the timeline", () => {
+  it("has the needle in its middle", () => {
+    expect(place(now, now)).toBe(0.5);
+    expect(place(now - HOUR, now)).toBe(0);
+  });
+
+  it("draws what ran in the hour and what is planned", () => {
+    const lane = lanesOf(
+      [
+        script("a", {
+          strip: [
+            ["r0", "done", 1e6, now - 2 * HOUR],
+            ["r1", "failed", 6 * MINUTE, now - 30 * MINUTE],
+          ],
+          hooks: new Map([["update", { every: 30 * MINUTE, next: now + 15 * MINUTE }]]),
+        }),
+      ],
+      now,
+    )[0];
+    expect(lane?.bars.map((bar) => [bar.tone, Math.round(bar.x * 1000), Math.round(bar.w * 1000)])).toEqual([
+      ["failed", 250, 50],
+      ["next", 625, 0],
+      ["next", 875, 0],
+    ]);
+  });
+
+  it("says of what runs all the time that it does, and puts the needy first", () => {
+    const often = script("often", { hooks: new Map([["tick", { every: 1e6, next: now }]]) });
+    const bad = script("bad", { state: "broken", strip: [["r", "failed", 1, now - MINUTE]] });
+    expect(lanesOf([often, bad], now).map((lane) => [lane.script.name, lane.dense])).toEqual([["bad", false], ["often", true]]);
+  });
+
+  it("labels round quarters away from the needle", () => {
+    const marks = marksOf(now);
+    expect(marks.length).toBeGreaterThan(4);
+    for (const mark of marks) expect(mark.text).toMatch(/^\d\d:(00|15|30|45)$/);
+  });
+});
