@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from quarterdeck.hub.commits import Commits
+from quarterdeck.hub.commits import SPARE, Commits
 from quarterdeck.store.contract import Commit, NamedEvent, StoreError
 from quarterdeck.store.memory import MemoryStore
 
@@ -248,6 +248,22 @@ async def test_what_is_too_old_goes_a_little_at_a_time() -> None:
     await commits.close()
     assert store.asked == [61, 62, 662, 1262, 1900]
     assert values(store, "a") == {"x": 1900}
+
+
+async def test_under_lasting_load_commits_keep_a_gap() -> None:
+    store = Slow()
+    commits = Commits(store, Clock(), delay=NEVER, gap=NEVER)
+    for number in range(SPARE):
+        commits.change("a", [["set", "x", number]])
+        await commits.committed()
+    commits.change("a", [["set", "x", "late"]])
+    waiting = asyncio.ensure_future(commits.committed())
+    for _ in range(1000):
+        await asyncio.sleep(0)
+    assert not waiting.done()
+    await commits.close()
+    await waiting
+    assert values(store, "a") == {"x": "late"}
 
 
 async def test_commits_are_measured() -> None:

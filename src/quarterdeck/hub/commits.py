@@ -1,8 +1,9 @@
 """What was accepted and is not durable yet: collected, merged, and written by one thread, a commit at a time.
 
 While one commit is written, the next one collects, so however fast events come, what waits is bounded by state.  The
-first change after quiet waits at most ``delay`` for company, and not at all if somebody waits for it (``committed``).
-A commit that fails is tried again until it succeeds: nothing that comes after it is written before it.
+first change after quiet waits at most ``delay`` for company, and not at all if somebody waits for it (``committed``);
+under lasting load commits keep a ``gap`` between their beginnings.  A commit that fails is tried again until it
+succeeds: nothing that comes after it is written before it.
 """
 
 from __future__ import annotations
@@ -28,6 +29,10 @@ _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 DELAY = 0.1
 """Seconds that a change may wait for others before it is written."""
+GAP = 0.005
+"""Seconds from one commit to the next under lasting load: so many changes share the cost of a commit."""
+SPARE = 20
+"""Commits that may follow each other at once before that; each gap without one gives one back."""
 UPKEEP_US = 600_000_000
 """Microseconds between two looks for what is too old to keep."""
 PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
@@ -74,6 +79,7 @@ class Commits:
         clock: Clock,
         *,
         delay: float = DELAY,
+        gap: float = GAP,
         pauses: Sequence[float] = PAUSES,
         on_health: Callable[[StoreError | None], None] | None = None,
         on_commit: Callable[[float, int], None] | None = None,
@@ -92,6 +98,9 @@ class Commits:
         self._collecting = Batch()
         self._writing: Batch | None = None
         self._due = 0.0
+        self._gap = gap
+        self._spare = float(SPARE)
+        self._last_turn = 0.0
         self._begun = asyncio.Event()
         self._urgent = asyncio.Event()
         self._closing = asyncio.Event()
@@ -180,11 +189,20 @@ class Commits:
         while self._collecting or not self._closing.is_set():
             await self._begun.wait()
             await _first_of(self._urgent, self._due)
+            await self._take_turn()
             await self._write_next()
             if self.failure is not None:
                 # The hub closes: what comes behind a batch that was not written must not be written either.
                 self._collecting.resolve(self.failure)
                 return
+
+    async def _take_turn(self) -> None:
+        """Let commits follow each other at once for a while, then a gap apart."""
+        now = asyncio.get_running_loop().time()
+        self._spare = min(self._spare + (now - self._last_turn) / self._gap, SPARE) - 1
+        if self._spare < 0:
+            await _first_of(self._closing, now - self._spare * self._gap)
+        self._last_turn = now
 
     async def _write_next(self) -> None:
         batch = self._writing = self._collecting
