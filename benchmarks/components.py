@@ -1,4 +1,4 @@
-"""What ``add_data`` and ``add_row`` cost the thread that calls them, with a client that sends to a hub that takes all."""
+"""What ``add_data`` and ``add_row`` cost the thread that calls them, while a client sends to a hub that takes all."""
 
 from __future__ import annotations
 
@@ -64,15 +64,15 @@ def _nothing(_: int) -> None:
 def measure() -> list[Figure]:
     """The figures of this file."""
     client = Client(Taking())
-    chart, wide, table = LineChart("chart"), LineChart("wide", num_datasets=4, max_points=1000), Table("table", max_rows=10)
+    chart, wide = LineChart("chart"), LineChart("wide", num_datasets=4, max_points=1000)
+    table = Table("table", max_rows=10)
     for component in (chart, wide, table):
         component.bind(TopicSink(client, f"script/bench/panel/{component.id}"))
-    figures = [
-        Figure("`add_data(x, y)`, CPU of the calling thread", cost_of(lambda n: chart.add_data(n, 20.25), client), "us", 2),
-        Figure(
-            "`add_data` of 4 values", cost_of(lambda n: wide.add_data(n, 20.25, 21.5, 22.75, 23.125), client), "us", 2
-        ),
-        Figure("`add_row` of 3 cells", cost_of(lambda n: table.add_row([n, "a text", 20.25]), client), "us", 2),
+    calls: list[tuple[str, Callable[[int], None]]] = [
+        ("`add_data(x, y)`", lambda n: chart.add_data(n, 20.25)),
+        ("`add_data` of 4 values", lambda n: wide.add_data(n, 20.25, 21.5, 22.75, 23.125)),
+        ("`add_row` of 3 cells", lambda n: table.add_row([n, "a text", 20.25])),
     ]
+    figures = [Figure(f"{what}, CPU of the calling thread", cost_of(call, client), "us", 2) for what, call in calls]
     client.close()
     return figures
