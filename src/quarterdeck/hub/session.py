@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     Admit = Callable[[Frame], Rights | None]
 
 MAX_TASKS = 64
+LINGER = 15.0
+"""Seconds in which a page that was reloaded, or lost its connection, can go on from where it was."""
 _log = logging.getLogger(__name__)
 
 
@@ -84,11 +86,11 @@ class Session:
         frame: Any = None
         try:
             frame = decode(line)
-            kind = check_frame(frame)
-            if kind == "patch":
+            if type(frame) is dict and frame.get("t") == "patch":
+                # The stream checks its form: a batch counts as one even if not all of it is well-formed.
                 batches.setdefault(_number(frame), []).append(frame)
             else:
-                await self._handle(kind, frame)
+                await self._handle(check_frame(frame), frame)
         except (Refused, QuarterdeckError) as refusal:
             id = frame.get("id") if isinstance(frame, dict) else None
             await self._send(error_reply(refusal, id if isinstance(id, str) else None))
@@ -203,7 +205,7 @@ class Session:
             await asyncio.wait({reader, self._writer}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._leave()
-            self._watcher.close()
+            self._watcher.close(LINGER)
             tasks = [reader, self._writer, *self._tasks]
             for task in tasks:
                 task.cancel()

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.core.frames import check_frame
 from quarterdeck.core.ops import Refused
 from quarterdeck.core.topics import check_topic
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from quarterdeck.hub.board import Board
     from quarterdeck.hub.commits import Commits
     from quarterdeck.hub.peers import Rights
     from quarterdeck.store.contract import Store
 
+Frame = dict[str, Any]
 Answer = dict[str, Any]
 MAX_STREAM = 128
 _REMEMBERED = 10_000
@@ -46,12 +50,13 @@ class Streams:
         return self._find(stream)[0]
 
     def accept(
-        self, stream: str, batch: int, frames: list[dict[str, Any]], rights: Rights, by: str | None = None
+        self, stream: str, batch: int, frames: Sequence[Frame | Refused], rights: Rights, by: str | None = None
     ) -> Answer:
         """Apply a batch of patch frames once; returns its answer, {"acked", "refused"}, not to be given before
         ``board.committed()``.
 
-        The same number again gives the same answer and has no effect. Raises Gap.
+        A frame that could not be read stands as its refusal, so that the batch counts all the same.  The same number
+        again gives the same answer and has no effect. Raises Gap.
         """
         last, answer = self._find(stream)
         if batch == last + 1:
@@ -63,7 +68,9 @@ class Streams:
         found: Answer = json.loads(answer)
         return found
 
-    def _apply(self, stream: str, batch: int, frames: list[dict[str, Any]], rights: Rights, by: str | None) -> str:
+    def _apply(
+        self, stream: str, batch: int, frames: Sequence[Frame | Refused], rights: Rights, by: str | None
+    ) -> str:
         refused = [refusal for frame in frames if (refusal := self._publish(frame, rights, by))]
         self.refused += len(refused)
         answer = _answer(batch, refused)
@@ -72,9 +79,13 @@ class Streams:
         self._commits.stream(stream, batch, answer)
         return answer
 
-    def _publish(self, frame: dict[str, Any], rights: Rights, by: str | None) -> dict[str, str] | None:
-        topic, ops = frame["topic"], frame["ops"]
+    def _publish(self, frame: Frame | Refused, rights: Rights, by: str | None) -> dict[str, str] | None:
+        topic = "" if isinstance(frame, Refused) else frame.get("topic", "")
         try:
+            if isinstance(frame, Refused):
+                raise frame
+            check_frame(frame)
+            ops = frame["ops"]
             check_topic(topic)
             if not rights.may_patch(topic, self._board):
                 raise Refused("forbidden", f"this peer may not patch {topic}", "patch free topics, jobs or own runs")

@@ -60,9 +60,12 @@ class Viewer:
         self._replace({name: watching for name, watching in self.watching.items() if name != id})
         return known
 
-    def close(self) -> None:
-        """The connection is gone."""
-        self._board.audience.leave(self._interest)
+    def close(self, linger: float = 0.0) -> None:
+        """The connection is gone. Its topics stay watched for ``linger`` seconds: who comes back gets patches."""
+        if linger:
+            asyncio.get_running_loop().call_later(linger, self._board.audience.leave, self._interest)
+        else:
+            self._board.audience.leave(self._interest)
 
     def _replace(self, watching: dict[str, Watching]) -> None:
         old, self.watching = self._interest, watching

@@ -63,9 +63,9 @@ class Watcher:
         if opened is not None:
             self._exchange.queries.close(opened)
 
-    def close(self) -> None:
-        """The connection is gone."""
-        self._viewer.close()
+    def close(self, linger: float = 0.0) -> None:
+        """The connection is gone; see ``Viewer.close``."""
+        self._viewer.close(linger)
         for opened in self._lists.values():
             self._exchange.queries.close(opened)
         self._lists.clear()

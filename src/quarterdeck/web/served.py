@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from quarterdeck.hub.exchange import Exchange
     from quarterdeck.hub.peers import Rights
 
@@ -22,6 +24,13 @@ class Rules(Protocol):
     def rights(self, account: Any) -> Rights: ...
 
 
+class Places(Protocol):
+    """Where the deck keeps what is not in the store."""
+
+    @property
+    def logs(self) -> Path: ...
+
+
 class Served(Protocol):
     """The hub, as the web sees it."""
 
@@ -29,3 +38,5 @@ class Served(Protocol):
     def exchange(self) -> Exchange: ...
     @property
     def accounts(self) -> Rules: ...
+    @property
+    def deck(self) -> Places: ...

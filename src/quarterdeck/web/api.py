@@ -1,0 +1,123 @@
+"""The hub's data over plain HTTP: health, topics, named events, calls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from starlette.routing import Route
+
+from quarterdeck import __version__
+from quarterdeck.core.ops import Refused
+from quarterdeck.core.topics import check_topic
+from quarterdeck.hub.calls import TIMEOUT
+from quarterdeck.hub.patches import encode
+from quarterdeck.web import asked, logs, series
+from quarterdeck.web.answering import answering
+from quarterdeck.web.bodies import read_body
+from quarterdeck.web.errors import json_response
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import BaseRoute
+
+    from quarterdeck.hub.peers import Rights
+    from quarterdeck.web.served import Served
+
+LONGEST_CALL = 600.0
+_MOST_EVENTS = 1000
+
+
+class CallBody(msgspec.Struct):
+    """POST /api/calls. ``timeout`` in seconds; the same ``id`` again is the same call."""
+
+    topic: str
+    name: str
+    args: dict[str, Any] = {}
+    id: str | None = None
+    timeout: float = TIMEOUT
+
+
+def routes(hub: Served) -> Sequence[BaseRoute]:
+    """The routes of data."""
+    api = Api(hub)
+    return [
+        Route("/api/health", answering(api.health), methods=["GET"]),
+        Route("/api/topics", answering(api.topics), methods=["GET"]),
+        Route("/api/topics/{topic:path}", answering(api.topic), methods=["GET"]),
+        Route("/api/events", answering(api.events), methods=["GET"]),
+        Route("/api/calls", answering(api.call), methods=["POST"]),
+        *series.routes(hub),
+        *logs.routes(hub),
+    ]
+
+
+class Api:
+    """Answers from the board, the store and the peers of one hub."""
+
+    def __init__(self, hub: Served) -> None:
+        self._hub = hub
+
+    async def health(self, _request: Request) -> Response:
+        """200 while the hub can store what it accepts, else 503; says no more than that to anybody."""
+        ok = self._hub.exchange.commits.failure is None
+        return json_response({"ok": ok, "version": __version__}, 200 if ok else 503)
+
+    async def topics(self, request: Request) -> Response:
+        """One page of a list."""
+        rights, board = self._rights(request), self._hub.exchange.board
+        page = await board.list(asked.query(request))
+        seq = board.close()
+        found = [
+            {"topic": item.topic, "kind": item.kind, "epoch": board.epoch, "seq": seq, "state": item.state.values}
+            for item in page.items
+            if rights.may_watch(item.topic)
+        ]
+        return json_response({"topics": found, "next": page.next})
+
+    async def topic(self, request: Request) -> Response:
+        """One snapshot."""
+        topic, board = check_topic(request.path_params["topic"]), self._hub.exchange.board
+        _check_watch(self._rights(request), topic)
+        if board.state(topic) is None:
+            raise Refused("missing", f"there is no topic {topic}", "GET /api/topics lists those that exist")
+        board.close()
+        return json_response(msgspec.Raw(board.snapshot(topic).encode()))
+
+    async def events(self, request: Request) -> Response:
+        """Named events, newest first: who did what, and when."""
+        prefix, exchange = request.query_params.get("prefix", ""), self._hub.exchange
+        _check_watch(self._rights(request), prefix)
+        limit = asked.number(request, "limit") or 100
+        if not 1 <= limit <= _MOST_EVENTS:
+            raise Refused("limit", f"the limit {limit} is not between 1 and {_MOST_EVENTS}", "page with after=")
+        await exchange.board.committed()
+        found = exchange.store.events(prefix, after=request.query_params.get("after") or None, limit=limit)
+        last = found[-1].id if len(found) == limit else None
+        return json_response({"events": [event._asdict() for event in found], "next": last})
+
+    async def call(self, request: Request) -> Response:
+        """Call the owner of a topic and wait for its reply."""
+        body = await read_body(request, CallBody)
+        check_topic(body.topic)
+        if not 0 < body.timeout <= LONGEST_CALL:
+            raise Refused("malformed", f"a timeout of {body.timeout:g} s", f"wait up to {LONGEST_CALL:g} s")
+        if not self._rights(request).may_call(body.topic):
+            raise Refused("forbidden", f"you may not call {body.topic}", "ask an admin of this deck")
+        by, calls = request.state.account.name, self._hub.exchange.calls
+        if body.id is None:
+            reply = await calls.call(body.topic, body.name, body.args, by=by, timeout=body.timeout)
+        else:
+            reply = await calls.once(by, body.id, body.topic, body.name, body.args, by=by, timeout=body.timeout)
+        return json_response(msgspec.Raw(encode({"reply": reply}).encode()))
+
+    def _rights(self, request: Request) -> Rights:
+        return self._hub.accounts.rights(request.state.account)
+
+
+def _check_watch(rights: Rights, topic: str) -> None:
+    if not rights.may_watch(topic):
+        raise Refused("forbidden", f"you may not watch {topic or 'everything'}", "ask an admin of this deck")

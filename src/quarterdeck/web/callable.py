@@ -1,0 +1,87 @@
+"""Producers that are called over HTTP: calls wait here until a request of theirs takes them along."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from quarterdeck.hub.peers import Peers, Rights
+
+    Frame = dict[str, Any]
+
+AGAIN = 5.0
+"""Seconds after which a call that was handed over and not answered is handed over again: the answer may be lost."""
+FORGET = 60.0
+"""Seconds without a request after which a producer counts as gone."""
+MOST_CALLS = 100
+
+
+class CallablePeer:
+    """A producer that comes by; see ``hub.peers.Peer``."""
+
+    def __init__(self, id: str, rights: Rights) -> None:
+        self.id = id
+        self.name = ""
+        self.rights = rights
+        self.claims: tuple[str, ...] = ()
+        self.hello: Frame = {}
+        self.seen = 0.0
+        self._calls: dict[str, tuple[Frame, float]] = {}
+        self._called = asyncio.Event()
+
+    def send(self, frame: Frame) -> None:
+        """Keep a call until it is taken; of very many the oldest go, and run into their deadline."""
+        self._calls[frame["id"]] = (frame, 0.0)
+        if len(self._calls) > MOST_CALLS:
+            del self._calls[next(iter(self._calls))]
+        self._called.set()
+
+    def answered(self, id: str) -> None:
+        """A reply has come."""
+        self._calls.pop(id, None)
+
+    def take(self) -> list[Frame]:
+        """The calls that have yet to reach the producer."""
+        now = asyncio.get_running_loop().time()
+        due = [frame for frame, handed in self._calls.values() if now - handed >= AGAIN]
+        self._calls.update({frame["id"]: (frame, now) for frame in due})
+        self._called.clear()
+        return due
+
+    async def called(self) -> None:
+        """Return when there is a new call."""
+        await self._called.wait()
+
+
+class CallablePeers:
+    """The producers that have come by lately."""
+
+    def __init__(self, peers: Peers) -> None:
+        self._peers = peers
+        self._known: dict[str, CallablePeer] = {}
+        self._sweep: asyncio.TimerHandle | None = None
+
+    def greet(self, stream: str, hello: Frame, rights: Rights) -> CallablePeer:
+        """The producer of this stream, with what its hello says now."""
+        loop = asyncio.get_running_loop()
+        peer = self._known.get(stream) or CallablePeer(stream, rights)
+        peer.seen, peer.rights = loop.time(), rights
+        claims = tuple(claim for claim in hello.get("claims") or () if rights.may_claim(claim))
+        known = stream in self._known
+        peer.name, peer.hello = hello.get("name") or peer.name, hello or peer.hello
+        if not known or (claims and claims != peer.claims):
+            peer.claims = claims
+            self._known[stream] = peer
+            self._peers.add(peer)
+        if self._sweep is None:
+            self._sweep = loop.call_later(FORGET, self._forget)
+        return peer
+
+    def _forget(self) -> None:
+        loop = asyncio.get_running_loop()
+        for stream, peer in list(self._known.items()):
+            if loop.time() - peer.seen >= FORGET:
+                del self._known[stream]
+                self._peers.remove(peer)
+        self._sweep = loop.call_later(FORGET, self._forget) if self._known else None

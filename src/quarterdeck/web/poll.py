@@ -1,0 +1,67 @@
+"""GET /api/live/poll: what has changed since the poll before, for pages that can hold neither a socket nor a stream."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from quarterdeck.hub.patches import encode
+from quarterdeck.hub.session import LINGER
+from quarterdeck.hub.viewer import Viewer
+from quarterdeck.hub.watching import Watcher
+from quarterdeck.web import asked
+from quarterdeck.web.answering import answering
+from quarterdeck.web.watched import watch_frame
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.routing import BaseRoute
+
+    from quarterdeck.web.served import Served
+
+LONGEST_WAIT = 25.0
+
+
+def routes(hub: Served) -> list[BaseRoute]:
+    """The route of polls."""
+
+    async def poll(request: Request) -> Response:
+        return await _poll(hub, request)
+
+    return [Route("/api/live/poll", answering(poll), methods=["GET"])]
+
+
+async def _poll(hub: Served, request: Request) -> Response:
+    """The frames after ``epoch`` and ``after``, one a line; with ``wait`` an answer may take so many seconds.
+
+    The last line is a reply with the seq to go on from. What is polled stays watched for a while, so that a poll in
+    time gets patches.
+    """
+    frame = watch_frame(request)
+    frame.update(epoch=request.query_params.get("epoch"), after=asked.number(request, "after"))
+    wait = min(asked.number(request, "wait") or 0, LONGEST_WAIT)
+    rights = hub.accounts.rights(request.state.account)
+    viewer = Viewer(hub.exchange.board, hub.exchange.windows)
+    watcher = Watcher(hub.exchange, viewer)
+    try:
+        text = await watcher.watch(frame, rights)
+        if wait and "\n" not in text:
+            text = await _waited(viewer, text, wait)
+    finally:
+        watcher.close(LINGER)
+    return Response(text + "\n", headers={"cache-control": "no-store"}, media_type="application/x-ndjson")
+
+
+async def _waited(viewer: Viewer, reply: str, wait: float) -> str:
+    """The next change, or the reply alone if there is none."""
+    try:
+        async with asyncio.timeout(wait):
+            while True:
+                await viewer.wait()
+                if found := await viewer.take():
+                    return f"{found}\n{encode({'t': 'reply', 'id': 'w', 'seq': viewer.seq})}"
+    except TimeoutError:
+        return reply

@@ -1,0 +1,221 @@
+"""The live protocol over a WebSocket, server-sent events and polls."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    import httpx
+
+    from conftest import FakeGate
+
+pytestmark = pytest.mark.asyncio
+
+
+class Socket:
+    """A WebSocket's other end, in the same loop and without a port."""
+
+    def __init__(self, app: FakeGate, role: str = "admin") -> None:
+        self.inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.outbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.frames: list[dict[str, Any]] = []
+        scope = {
+            "type": "websocket", "path": "/api/live", "raw_path": b"/api/live", "query_string": b"", "root_path": "",
+            "headers": [(b"authorization", f"Bearer {role}".encode())], "subprotocols": [], "scheme": "ws",
+        }  # fmt: skip
+        self.inbox.put_nowait({"type": "websocket.connect"})
+        self.task = asyncio.create_task(app(scope, self.inbox.get, self.outbox.put))
+
+    def send(self, *frames: Any) -> None:
+        text = "\n".join(frame if isinstance(frame, str) else json.dumps(frame) for frame in frames)
+        self.inbox.put_nowait({"type": "websocket.receive", "text": text})
+
+    async def next(self) -> dict[str, Any]:
+        while not self.frames:
+            message = await asyncio.wait_for(self.outbox.get(), 5)
+            if message["type"] == "websocket.send":
+                self.frames = [json.loads(line) for line in message["text"].splitlines()]
+        return self.frames.pop(0)
+
+    async def close(self) -> None:
+        self.inbox.put_nowait({"type": "websocket.disconnect", "code": 1000})
+        await asyncio.wait_for(self.task, 5)
+
+
+async def test_hello_watch_and_live_changes(hub: Any, app: FakeGate) -> None:
+    hub.exchange.board.publish("lab", [["set", "x", 1]])
+    socket = Socket(app)
+    socket.send({"t": "hello", "version": 1})
+    hello = await socket.next()
+    assert (hello["t"], hello["name"], hello["epoch"]) == ("hello", "a deck", hub.exchange.board.epoch)
+    socket.send({"t": "watch", "id": "w1", "topics": ["lab"]})
+    assert (await socket.next())["state"] == {"x": 1}
+    assert (await socket.next())["id"] == "w1"
+    hub.exchange.board.publish("lab", [["set", "x", 2]])
+    assert (await socket.next())["ops"] == [["set", "x", 2]]
+    await socket.close()
+
+
+async def test_a_batch_is_acknowledged_and_a_gap_named(hub: Any, app: FakeGate) -> None:
+    socket = Socket(app)
+    event = {"t": "patch", "topic": "lab", "ops": [["add", "n", {"k": 1}]]}
+    socket.send({"t": "hello", "version": 1, "stream": "s"}, {**event, "batch": 1}, {**event, "batch": 1})
+    assert (await socket.next())["acked"] == 0
+    assert await socket.next() == {"t": "reply", "batch": 1, "acked": 1, "refused": []}
+    socket.send({**event, "batch": 3})
+    gap = await socket.next()
+    assert (gap["batch"], gap["error"]["code"], gap["last"]) == (3, "gap", 1)
+    assert hub.exchange.store.load("lab").values == {"n": {"k": 2}}
+    await socket.close()
+
+
+NONSENSE = ["{", "[" * 10_000, '{"t":"?"}', "17", '{"t":"watch","id":"w"}', '{"t":"patch","topic":"a","ops":[]}']
+
+
+@pytest.mark.parametrize("bad", NONSENSE)
+async def test_nonsense_is_answered_and_the_connection_goes_on(hub: Any, app: FakeGate, bad: str) -> None:
+    socket = Socket(app)
+    socket.send(bad)
+    error = (await socket.next())["error"]
+    assert error["code"]
+    assert error["hint"]
+    socket.send({"t": "watch", "id": "w", "topics": ["lab"]})
+    assert (await socket.next())["missing"] is True
+    await socket.close()
+
+
+async def test_a_watched_list_has_entries_and_exits(hub: Any, app: FakeGate) -> None:
+    board = hub.exchange.board
+    for number in range(4):
+        board.publish(f"run/{number}", [["set", "state", "running"], ["set", "started", number]])
+    socket = Socket(app)
+    query = {"kind": "run", "where": ["state = running"], "order": "-started", "limit": 2}
+    socket.send({"t": "watch", "id": "w", "query": query})
+    snapshots = {frame["topic"]: frame for frame in [await socket.next() for _ in range(3)]}
+    reply = await socket.next()
+    assert snapshots.pop(reply["topic"])["state"] == {"rows": {"run/3": 3, "run/2": 2}}
+    assert set(snapshots) == {"run/3", "run/2"}
+    board.publish("run/3", [["set", "state", "done"]])
+    frames = [await socket.next() for _ in range(2)]
+    while not any(frame["topic"] == "run/1" for frame in frames):
+        frames.append(await socket.next())
+    rows = [op for frame in frames if frame["topic"] == reply["topic"] for op in frame["ops"]]
+    assert ["drop", "rows", "run/3"] in rows
+    assert ["put", "rows", {"run/1": 1}] in rows
+    entered = next(frame for frame in frames if frame["topic"] == "run/1")
+    assert (entered["t"], entered["state"]["started"]) == ("snapshot", 1)
+    await socket.close()
+    assert board.state(reply["topic"]) is None
+
+
+async def test_a_guest_watches_and_does_nothing_else(hub: Any, app: FakeGate) -> None:
+    socket = Socket(app, "guest")
+    socket.send({"t": "hello", "version": 1, "stream": "g", "claims": ["script/a"]})
+    await socket.next()
+    socket.send({"t": "call", "id": "c", "topic": "script/a", "name": "trigger"})
+    assert (await socket.next())["error"]["code"] == "forbidden"
+    socket.send({"t": "patch", "topic": "lab", "ops": [["set", "x", 1]], "batch": 1})
+    assert [r["code"] for r in (await socket.next())["refused"]] == ["forbidden"]
+    assert hub.exchange.peers.owner("script/a") is None
+    await socket.close()
+
+
+async def test_a_call_goes_from_page_to_owner_and_back(hub: Any, app: FakeGate) -> None:
+    owner, page = Socket(app, "producer"), Socket(app)
+    owner.send({"t": "hello", "version": 1, "stream": "o", "claims": ["job/1"]})
+    await owner.next()
+    page.send({"t": "call", "id": "c1", "topic": "job/1", "name": "cancel", "args": {"x": 1}})
+    call = await owner.next()
+    assert (call["t"], call["by"], call["args"]) == ("call", "admin-1", {"x": 1})
+    error = {"code": "busy", "message": "not now", "hint": "later", "more": 1}
+    owner.send({"t": "reply", "id": call["id"], "error": error})
+    reply = await page.next()
+    assert (reply["id"], reply["error"]) == ("c1", error)
+    await owner.close()
+    page.send({"t": "call", "id": "c2", "topic": "job/1", "name": "cancel"})
+    assert (await page.next())["error"]["code"] == "unclaimed"
+    await page.close()
+
+
+async def test_who_comes_back_with_its_stream_gets_its_calls_again(hub: Any, app: FakeGate) -> None:
+    hello = {"t": "hello", "version": 1, "stream": "o", "claims": ["job/1"]}
+    owner = Socket(app, "producer")
+    owner.send(hello)
+    await owner.next()
+    result = asyncio.create_task(hub.exchange.calls.call("job/1", "cancel"))
+    lost = await owner.next()
+    await owner.close()
+    again = Socket(app, "producer")
+    again.send(hello)
+    await again.next()
+    assert await again.next() == lost
+    again.send({"t": "reply", "id": lost["id"], "result": 7})
+    assert await result == 7
+    await again.close()
+
+
+async def test_a_viewer_that_does_not_read_costs_nothing_and_stays(hub: Any, app: FakeGate) -> None:
+    board = hub.exchange.board
+    socket = Socket(app)
+    socket.outbox = asyncio.Queue(1)
+    socket.send({"t": "watch", "id": "w", "topics": ["lab"]})
+    board.ring.limit = 10_000
+    for number in range(200):
+        board.publish("lab", [["set", "x", "." * 1000 + str(number)]])
+        board.close()
+        await asyncio.sleep(0)
+    assert board.ring.size <= 10_000
+    assert not socket.task.done()
+    await socket.close()
+
+
+async def test_polls_bring_snapshots_then_patches(hub: Any, client: httpx.AsyncClient) -> None:
+    board = hub.exchange.board
+    board.publish("lab", [["set", "x", 1]])
+    first = [json.loads(line) for line in (await client.get("/api/live/poll?topics=lab")).text.splitlines()]
+    assert [frame["t"] for frame in first] == ["snapshot", "reply"]
+    board.publish("lab", [["set", "x", 2]])
+    params = {"topics": "lab", "epoch": board.epoch, "after": first[-1]["seq"]}
+    second = [json.loads(line) for line in (await client.get("/api/live/poll", params=params)).text.splitlines()]
+    assert [frame["t"] for frame in second] == ["patch", "reply"]
+    params.update(after=second[-1]["seq"], wait=20)
+    waiting = asyncio.create_task(client.get("/api/live/poll", params=params))
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert any(interest.waiting for interest in board.audience)
+    board.publish("lab", [["set", "x", 3]])
+    third = [json.loads(line) for line in (await waiting).text.splitlines()]
+    assert [frame.get("ops") for frame in third] == [[["set", "x", 3]], None]
+    assert third[-1]["seq"] == 3
+    assert (await client.get("/api/live/poll")).status_code == 400
+
+
+async def test_server_sent_events_carry_where_to_go_on(hub: Any, app: FakeGate) -> None:
+    board = hub.exchange.board
+    board.publish("lab", [["set", "x", 1]])
+    outbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    gone = asyncio.Event()
+
+    async def receive() -> dict[str, Any]:
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    scope = {
+        "type": "http", "method": "GET", "path": "/api/live/events", "raw_path": b"/", "root_path": "",
+        "query_string": b"topics=lab", "headers": [], "scheme": "http", "server": ("hub", 80),
+        "asgi": {"spec_version": "2.3"},
+    }  # fmt: skip
+    task = asyncio.create_task(app(scope, receive, outbox.put))
+    start = await outbox.get()
+    assert dict(start["headers"])[b"content-type"].startswith(b"text/event-stream")
+    assert (await outbox.get())["body"].startswith(f"id: {board.epoch}:1\ndata: ".encode())
+    board.publish("lab", [["set", "x", 2]])
+    body = (await outbox.get())["body"].decode()
+    assert body.startswith(f"id: {board.epoch}:2\ndata: ")
+    assert json.loads(body.split("data: ")[1])["ops"] == [["set", "x", 2]]
+    gone.set()
+    await asyncio.wait_for(task, 5)
