@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from quarterdeck.version import __version__
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from quarterdeck import components, grid, hooks
     from quarterdeck.sdk.default import connect, topic
 
-__version__ = "0.1.0"
 __all__ = ["__version__", "components", "connect", "grid", "hooks", "topic"]
 
 # What is loaded when it is first used: importing quarterdeck costs a user's script next to nothing.

@@ -262,7 +262,7 @@ async def test_under_lasting_load_commits_keep_a_gap() -> None:
         await asyncio.sleep(0)
     assert not waiting.done()
     await commits.close()
-    assert waiting.done()
+    await waiting
     assert values(store, "a") == {"x": "late"}
 
 

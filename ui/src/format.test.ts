@@ -65,6 +65,10 @@ describe("times", () => {
     expect(format.relative(now - 9 * format.DAY, now)).toBe("3 Mar");
     expect(format.relative(now - 400 * format.DAY, now)).toMatch(/^\d+ \w+ 2025$/);
   });
+  it("says how soon", () => {
+    expect(format.soon(-5e6)).toBe("now");
+    expect(format.soon(18.4e6)).toBe("18 s");
+  });
   it("writes the milliseconds of a log line", () => {
     expect(format.clockMillis(now + 18_000)).toMatch(/^\d\d:\d\d:40\.018$/);
   });
@@ -80,6 +84,11 @@ describe("values of scripts", () => {
     expect(format.value(true)).toBe("yes");
     expect(format.value({ a: 1 })).toBe('{"a":1}');
     expect(format.cell("x".repeat(300))).toHaveLength(200);
+    expect(format.decimalsOf([1, 2.5, "x", 3.25, 1 / 3])).toBe(4);
+    expect(format.decimalsOf([1, null])).toBe(0);
+    expect(format.brief(57.690211)).toBe("57.69");
+    expect(format.brief(1234567)).toBe("1\u2009234\u2009567");
+    expect(["a", "a.", "a?"].map(format.sentence)).toEqual(["a.", "a.", "a?"]);
     expect(format.counted(1, "run")).toBe("1 run");
     expect(format.counted(2, "run")).toBe("2 runs");
   });

@@ -94,6 +94,9 @@ export function distance(us: number): string {
   return twoUnits(seconds);
 }
 
+/** How long until what is due: "now" when it is, for a plan is never behind. */
+export const soon = (us: number): string => (us < SECOND ? "now" : distance(us));
+
 /** "4 min ago", "in 17 min", up to seven days; then the date. */
 export function relative(time: number, now: number): string {
   const away = time - now;
@@ -167,6 +170,19 @@ export function value(given: unknown): string {
 
 /** Cuts what is too long for a cell of a table. */
 export const cell = (text: string, most = 200): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+
+/** A value beside its name: five digits are enough to read, and do not dance. */
+export const brief = (given: number): string =>
+  Number.isInteger(given) ? number(given) : write(given, { maximumSignificantDigits: 5 });
+
+/** How many decimals a column of numbers shares, so that its points stand under each other. */
+export function decimalsOf(values: unknown[], most = 4): number {
+  const lengths = values.map((one) => (typeof one === "number" && !Number.isInteger(one) ? (String(one).split(/[.e]/)[1]?.length ?? 0) : 0));
+  return Math.min(most, Math.max(0, ...lengths));
+}
+
+/** With a full stop, if it has no end yet. */
+export const sentence = (text: string): string => (/[.!?:…]$/.test(text) ? text : `${text}.`);
 
 /** "1 run", "3 runs", "none" is the caller's. */
 export const counted = (count: number, one: string, many = `${one}s`): string =>

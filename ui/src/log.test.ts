@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { fileLine, lineOf } from "./log";
+import { fileLine, lineOf, linesOfRuns } from "./log";
 
 it("tells the sources apart", () => {
   expect(lineOf([1, "O", "a"])).toMatchObject({ level: "out", tone: "", source: "stdout" });
@@ -15,4 +15,13 @@ it("drops the terminal's colours", () => {
 it("reads a line of a file, with or without its time", () => {
   expect(fileLine({ at: 0, time: 5, source: "L:ERROR", text: "broke" })).toMatchObject({ time: 5, level: "error", tone: "failed" });
   expect(fileLine({ at: 9, time: null, source: "O", text: "more" })).toMatchObject({ time: null, level: "out", text: "more" });
+});
+
+it("puts the runs of a script one after the other, the silent ones left out", () => {
+  const lines = linesOfRuns([
+    { started: 9, text: "second", failed: false, tail: [[10, "O", "b"]] },
+    { started: 5, text: "silent", failed: false, tail: [] },
+    { started: 1, text: "first", failed: true, tail: [[2, "E", "a"]] },
+  ]);
+  expect(lines.map((line) => line.text)).toEqual(["first", "a", "second", "b"]);
 });

@@ -7,7 +7,7 @@ export interface LogLine {
   /** "out", "err", or the level of a logged line. */
   level: string;
   tone: "" | "warn" | "failed";
-  source: "stdout" | "stderr" | "logging";
+  source: "stdout" | "stderr" | "logging" | "run";
   text: string;
 }
 
@@ -34,3 +34,21 @@ export interface FileLine {
 }
 
 export const fileLine = (line: FileLine): LogLine => ({ ...lineOf([line.time ?? 0, line.source, line.text]), time: line.time });
+
+export interface LoggedRun {
+  started: number | null;
+  /** What the run was and how it ended, as a line above what it wrote. */
+  text: string;
+  failed: boolean;
+  tail: TailLine[];
+}
+
+/** The lines of several runs of one script in the order of their times, each run announced. Silent runs are left out. */
+export function linesOfRuns(runs: LoggedRun[]): LogLine[] {
+  const loud = runs.filter((run) => run.tail.length > 0 || run.failed);
+  loud.sort((one, other) => (one.started ?? 0) - (other.started ?? 0));
+  return loud.flatMap((run) => [
+    { time: run.started, level: "run", tone: "", source: "run" as const, text: run.text },
+    ...run.tail.map(lineOf),
+  ]);
+}

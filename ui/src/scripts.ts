@@ -28,10 +28,14 @@ export interface ScriptView {
   look: Look;
   schedule: string;
   lastRun: string | null;
+  /** The run to look at when the script needs attention: the latest of a hook whose latest run failed. */
+  failedRun: string | null;
   lastStarted: number | null;
   lastDuration: number | null;
   nextDue: number | null;
   running: string | null;
+  /** False while its files do not load or are gone. */
+  mayRun: boolean;
   strip: StripBar[];
   hooks: Hook[];
   /** Why it is as it is, in words; empty if nothing is to be said. */
@@ -73,10 +77,12 @@ export function scriptView(topic: string, fields: Fields): ScriptView {
     look,
     schedule: hooks.filter((hook) => !hook.setup && hook.text).map((hook) => hook.text).join(", ") || texts.script.byHand,
     lastRun: fields.get<string | null>("last_run") ?? null,
+    failedRun: failedOf(hooks)?.last_run ?? fields.get<string | null>("last_run") ?? null,
     lastStarted: fields.get<number | null>("last_started") ?? null,
     lastDuration: fields.get<number | null>("last_duration") ?? null,
     nextDue: fields.get<number | null>("next_due") ?? null,
     running: fields.get<string | null>("running") ?? null,
+    mayRun: !["broken", "gone"].includes(fields.get<string>("state") ?? ""),
     strip: [...(fields.get<StripBar[]>("strip") ?? [])],
     hooks,
     says: sayOf(fields, hooks),
@@ -98,10 +104,13 @@ export function failureText(error: Failure | null | undefined): string {
   return what + place;
 }
 
+const failedOf = (hooks: Hook[]): Hook | undefined =>
+  hooks.find((hook) => hook.last_state === "failed" || hook.last_state === "lost");
+
 function sayOf(fields: Fields, hooks: Hook[]): string {
   const state = fields.get<string>("state");
   if (state === "broken") return failureText(fields.get<Failure>("error")) || (fields.get<string>("reason") ?? "");
-  const failed = hooks.find((hook) => hook.last_state === "failed" || hook.last_state === "lost");
+  const failed = failedOf(hooks);
   if (failed && fields.get<boolean>("attention")) return fields.get<string>("reason") || texts.script.failedHook(failed.name);
   return state === "idle" || state === "running" ? "" : (fields.get<string>("reason") ?? "");
 }

@@ -98,8 +98,7 @@ export const texts = {
     timelineSentence: (lanes: number) => `Runs of ${counted(lanes, "script")} in the last hour, and planned ones in the next`,
     columns: { at: "At", in: "In", what: "What", schedule: "Schedule", last: "Last time" },
     stats: {
-      runs: "Runs so far", onDeck: "Scripts on deck", attention: "Need attention", next: "Next run in", machine: "The hub",
-      nextNote: "of all schedules", cpu: "% CPU", disk: (size: string) => `${size} on disk`,
+      runs: "Runs so far", onDeck: "Scripts on deck", machine: "The hub", cpu: "% CPU", disk: "Deck on disk",
     },
     failedNote: (failed: number) => (failed === 0 ? "none failed" : `${number(failed)} failed`),
     runningNote: (count: number) => (count === 0 ? "none runs now" : `${number(count)} running now`),
@@ -218,7 +217,7 @@ export const texts = {
     cause: { schedule: "schedule", trigger: "by hand", setup: "setup of new files", retry: "retry" } as Record<string, string>,
     causeBy: (cause: string, by: string) => `${cause}, by ${by}`,
     labels: {
-      cause: "Cause", hook: "Hook", due: "Planned for", started: "Started", ended: "Ended", took: "Took", reason: "Why",
+      script: "Script", cause: "Cause", hook: "Hook", due: "Planned for", started: "Started", ended: "Ended", took: "Took", reason: "Why",
       args: "Arguments", version: "Files", worker: "Worker", run: "Run",
     },
     afterPlan: (text: string, late: number) => (late >= 1e6 ? `${text}, ${distance(late)} after plan` : text),
@@ -248,7 +247,8 @@ export const texts = {
     earlier: (count: number) => `${counted(count, "earlier line")} not shown`,
     showEarlier: "Show from the start",
     noHits: (text: string) => `No line has “${text}”.`,
-    ofRun: "Of run",
+    runLine: (hook: string, state: string, took: string) => `${hook}: ${state.toLowerCase()}${took ? ` in ${took}` : ""}`,
+    ofScript: (count: number) => `What the newest ${number(count)} runs wrote. Older runs have their own page.`,
     ended: (at: string, failed: boolean) => `Ended${at ? ` ${at}` : ""}${failed ? " with an exception" : ""}.`,
     noRuns: "No run, so no log yet.",
   },

@@ -62,14 +62,14 @@ function plannedOf(script: ScriptView, now: number): Bar[] {
 }
 
 /** Labels at round quarters of an hour, none so near to the needle that they would touch its own. */
-export function marksOf(now: number): { x: number; text: string; sub: boolean }[] {
+export function marksOf(now: number): { x: number; text: string; sub: boolean; near: boolean }[] {
   const step = 15 * MINUTE;
   const marks = [];
   // Round in the viewer's zone, whose offset may be half an hour.
   const offset = new Date(now / 1000).getTimezoneOffset() * MINUTE;
   for (let at = Math.ceil((now - HOUR - offset) / step) * step + offset; at < now + HOUR; at += step) {
     const x = place(at, now);
-    if (Math.abs(x - 0.5) > 0.055 && x > 0.02 && x < 0.98) marks.push({ x, text: clockShort(at), sub: ((at - offset) / step) % 2 !== 0 });
+    if (Math.abs(x - 0.5) > 0.055 && x > 0.02 && x < 0.98) marks.push({ x, text: clockShort(at), sub: ((at - offset) / step) % 2 !== 0, near: Math.abs(x - 0.5) < 0.14 });
   }
   return marks;
 }

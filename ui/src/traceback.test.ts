@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { groupsOf, linesOf, type Frame } from "./traceback";
 
-const frame = (name: string, own: boolean): Frame => ({ file: `/x/${name}.py`, line: 5, name, code: "x", own });
+const frame = (name: string, own: boolean): Frame => ({ file: `/x/${name}.py`, line: 5, name, code: [[5, "x"]], own });
 
 it("folds what is not the user's own", () => {
   const frames = [frame("a", false), frame("b", false), frame("c", true), frame("d", false)];
@@ -11,6 +11,7 @@ it("folds what is not the user's own", () => {
 });
 
 it("marks the failing line", () => {
-  expect(linesOf({ ...frame("a", true), code: "return x" })).toEqual([{ number: 5, text: "return x", hit: true }]);
-  expect(linesOf({ ...frame("a", true), code: ["a", "b", "c"] }).map((line) => [line.number, line.hit])).toEqual([[4, false], [5, true], [6, false]]);
+  const code: Frame["code"] = [[4, "a"], [5, "b"], [6, "c"]];
+  expect(linesOf({ ...frame("a", true), code }).map((line) => [line.number, line.hit])).toEqual([[4, false], [5, true], [6, false]]);
+  expect(linesOf({ ...frame("a", true), code: null })).toEqual([]);
 });

@@ -4,7 +4,8 @@ export interface Frame {
   file: string;
   line: number;
   name: string;
-  code: string | string[] | null;
+  /** The lines around the failing one, each with its number. */
+  code: [number: number, text: string][] | null;
   own: boolean;
 }
 
@@ -32,9 +33,5 @@ export interface CodeLine {
   hit: boolean;
 }
 
-/** One line is the failing one; of several, the failing one is in their middle, as the frame's number says. */
-export function linesOf(frame: Frame): CodeLine[] {
-  const lines = Array.isArray(frame.code) ? frame.code : (frame.code ?? "").split("\n");
-  const from = frame.line - (lines.length > 1 ? Math.floor(lines.length / 2) : 0);
-  return lines.map((text, i) => ({ number: from + i, text, hit: from + i === frame.line }));
-}
+export const linesOf = (frame: Frame): CodeLine[] =>
+  (frame.code ?? []).map(([number, text]) => ({ number, text, hit: number === frame.line }));

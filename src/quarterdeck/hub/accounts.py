@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.hub.attempts import Attempts
 from quarterdeck.hub.passwords import LONGEST, SHORTEST, Passwords
+from quarterdeck.hub.peers import ADMIN, GUEST, producer
 from quarterdeck.hub.secret import digest, new_secret
 from quarterdeck.hub.sessions import Sessions
 from quarterdeck.hub.tokens import Tokens
 
 if TYPE_CHECKING:
     from quarterdeck.core.clock import Clock
+    from quarterdeck.hub.peers import Rights
     from quarterdeck.hub.records import Records
     from quarterdeck.hub.sessions import Session
 
@@ -82,6 +84,12 @@ class Accounts:
             return Account(LINK_NAME, "admin", session.key, csrf)
         user = self._users.get(session.user)
         return None if user is None else Account(session.user, user["role"], session.key, csrf, session.user)
+
+    def rights(self, account: Account) -> Rights:
+        """What the account may patch, watch, call and claim."""
+        if account.role == "admin":
+            return ADMIN
+        return GUEST if account.role == "guest" else producer(account.name)
 
     # --- logging in
 

@@ -1,8 +1,9 @@
 """What was accepted and is not durable yet: collected, merged, and written by one thread, a commit at a time.
 
 While one commit is written, the next one collects, so however fast events come, what waits is bounded by state.  The
-first change after quiet waits at most ``delay`` for company, and not at all if somebody waits for it (``committed``).
-A commit that fails is tried again until it succeeds: nothing that comes after it is written before it.
+first change after quiet waits at most ``delay`` for company, and not at all if somebody waits for it (``committed``);
+under lasting load commits keep a ``gap`` between their beginnings.  A commit that fails is tried again until it
+succeeds: nothing that comes after it is written before it.
 """
 
 from __future__ import annotations

@@ -19,9 +19,13 @@ class CommittedRecords:
         self._store = store
         self._commits = commits
 
-    def records(self, collection: str) -> dict[str, Any]:
+    def records(self, collection: str, /) -> dict[str, Any]:
         """All records of a collection."""
         return self._store.records(collection)
+
+    def record(self, collection: str, key: str, value: Any, /) -> None:
+        """Hand one record to the commit loop."""
+        self._commits.record(collection, key, value)
 
     async def write(self, change: Change) -> None:
         """Hand the change to the commit loop and wait."""
@@ -36,7 +40,7 @@ class StoredRecords:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def records(self, collection: str) -> dict[str, Any]:
+    def records(self, collection: str, /) -> dict[str, Any]:
         """All records of a collection."""
         return self._store.records(collection)
 

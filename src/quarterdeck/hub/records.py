@@ -11,7 +11,7 @@ Change = dict[tuple[str, str], Any]
 class Records(Protocol):
     """What accounts need of a store."""
 
-    def records(self, collection: str) -> dict[str, Any]:
+    def records(self, collection: str, /) -> dict[str, Any]:
         """All records of a collection."""
         ...
 
@@ -26,7 +26,7 @@ class MemoryRecords:
     def __init__(self) -> None:
         self.kept: Change = {}
 
-    def records(self, collection: str) -> dict[str, Any]:
+    def records(self, collection: str, /) -> dict[str, Any]:
         """All records of a collection."""
         return {key: value for (where, key), value in self.kept.items() if where == collection}
 

@@ -18,9 +18,7 @@ export interface Spec {
   pointed: (at: { index: number; left: number; width: number } | null) => void;
 }
 
-const HEIGHT = 240;
-const PHONE_HEIGHT = 150;
-const PHONE = matchMedia("(max-width: 767px)");
+const LEAST = 100;
 const GROUP = 0.72;
 const DASHES = [6, 4];
 
@@ -84,7 +82,7 @@ export class Plot {
   }
 
   #size(): { width: number; height: number } {
-    return { width: Math.max(80, this.host.clientWidth), height: PHONE.matches ? PHONE_HEIGHT : HEIGHT };
+    return { width: Math.max(80, this.host.clientWidth), height: Math.max(LEAST, this.host.clientHeight) };
   }
 
   #options(): uPlot.Options {
@@ -92,7 +90,7 @@ export class Plot {
     return {
       ...this.#size(),
       legend: { show: false },
-      padding: [8, 12, 0, 4],
+      padding: [8, spec.scale === "time" ? 28 : 12, 0, 4],
       cursor: { sync: { key: spec.sync, setSeries: false }, points: { size: 7, width: 2, fill: () => color("--surface") }, drag: { x: true, y: false } },
       scales: { x: this.#xScale(), y: { range: (_, low, high) => this.#yRange(low, high) } },
       axes: [this.#xAxis(), this.#yAxis()],
@@ -148,7 +146,7 @@ export class Plot {
     const axis: uPlot.Axis = { ...this.#axis(), size: this.spec.scale === "time" ? 38 : 26, grid: { show: false } };
     axis.border = { show: true, stroke: () => color("--line-strong"), width: 1 };
     if (this.spec.scale === "category") {
-      axis.splits = (u) => categorySplits(this.#columns.x.length, u.bbox.width / devicePixelRatio / 70);
+      axis.splits = (u) => categorySplits(this.#columns.labels, u.bbox.width / devicePixelRatio);
       axis.values = (_, splits) => categoryTicks(splits, this.#columns.labels);
     } else if (this.spec.scale === "time") {
       axis.space = 70;
@@ -161,6 +159,8 @@ export class Plot {
     return {
       ...this.#axis(),
       space: 40,
+      ticks: { show: false },
+      gap: 8,
       values: (_, splits) => numberTicks(splits),
       // In steps, so that a digit more does not shift the plot with every value.
       size: (_, values) => Math.max(40, Math.ceil((12 + 6.5 * Math.max(0, ...(values ?? []).map((text) => text?.length ?? 0))) / 12) * 12),

@@ -33,8 +33,10 @@ export const categoryTicks = (splits: number[], labels: string[]): string[] =>
     return label.length > 14 ? `${label.slice(0, 13)}…` : label;
   });
 
-/** Whole positions, no more than there is room for. */
-export function categorySplits(count: number, room: number): number[] {
-  const every = Math.max(1, Math.ceil(count / Math.max(1, room)));
+/** Whole positions, as many as there is room for: `width` pixels for labels of about these lengths. */
+export function categorySplits(labels: string[], width: number): number[] {
+  const count = labels.length;
+  const longest = Math.min(14, Math.max(1, ...labels.slice(-200).map((label) => label.length)));
+  const every = Math.max(1, Math.ceil((count * (longest * 6.5 + 14)) / Math.max(1, width)));
   return Array.from({ length: Math.ceil(count / every) }, (_, i) => i * every);
 }

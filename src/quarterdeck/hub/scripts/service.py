@@ -85,7 +85,7 @@ class ScriptService:
     async def start(self) -> None:
         """Adopt what an earlier hub left, then keep the scripts of the deck.
 
-        Begin to listen on the unix socket after this, so that a worker that comes back meets a hub that knows its token.
+        Begin to listen on the unix socket after this, so that a worker which comes back meets a hub that knows it.
         """
         self._unlisten = self._board.listen("run", self._on_run)
         found = self._finder.look()

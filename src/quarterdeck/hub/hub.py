@@ -1,0 +1,120 @@
+"""The hub: builds its parts, joins them, starts and stops them in order."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from quarterdeck.core.topics import join
+from quarterdeck.hub import discovery, peers
+from quarterdeck.hub.accounts import Accounts
+from quarterdeck.hub.commits import Commits
+from quarterdeck.hub.committed import CommittedRecords
+from quarterdeck.hub.exchange import Exchange
+from quarterdeck.hub.overview import Overview
+from quarterdeck.hub.scripts import ScriptService
+from quarterdeck.hub.socket import SocketServer
+from quarterdeck.hub.upkeep import Upkeep
+from quarterdeck.version import __version__
+
+if TYPE_CHECKING:
+    from quarterdeck.core.clock import Clock
+    from quarterdeck.hub.deck import Deck
+    from quarterdeck.hub.peers import Peer, Rights
+    from quarterdeck.store.contract import Store
+
+
+class Hub:
+    """``url`` is where this machine reaches the hub, ``host`` the address that it is bound to.
+
+    All of it belongs to one event loop.
+    """
+
+    def __init__(self, deck: Deck, store: Store, clock: Clock, *, host: str, url: str) -> None:
+        self.deck = deck
+        self.host = host
+        self.url = url
+        self.clock = clock
+        self.commits = Commits(store, clock)
+        self.exchange = Exchange(store, self.commits, clock, deck.name)
+        self.board = self.exchange.board
+        self.calls = self.exchange.calls
+        self._records = CommittedRecords(store, self.commits)
+        self.accounts = Accounts(self._records, clock)
+        self.scripts = ScriptService(
+            board=self.board, records=self._records, places=deck, rules=deck.settings, clock=clock
+        )
+        self._overview = Overview(self.board, clock, deck)
+        self._upkeep = Upkeep(store, self.commits, clock)
+        self._socket = SocketServer(self.exchange, deck.socket, self._admit)
+        self._links: dict[str, tuple[str, _Link]] = {}
+
+    def login_link(self, code: str) -> str:
+        """The address that spends a login code; the code is in the fragment, which browsers send to nobody."""
+        return f"{self.url}/login#code={code}"
+
+    async def start(self) -> None:
+        """Start everything; the web's server starts afterwards."""
+        self.exchange.peers.listen(self._on_peer)
+        self.calls.serve("script", self.scripts.answer)
+        await self._announce()
+        await self.scripts.start()
+        # Only now, so that a worker which comes back meets a hub that knows it.
+        await self._socket.start()
+        self._overview.start()
+        self._upkeep.start()
+
+    async def stop(self) -> None:
+        """End the workers after their runs, write what is left, and go."""
+        self._upkeep.stop()
+        await self.scripts.stop()
+        await self._socket.close()
+        self._overview.stop()
+        await self.commits.close()
+        for path in (self.deck.discovery, discovery.user_file()):
+            discovery.withdraw(path, os.getpid())
+
+    # --- how it is found
+
+    async def _announce(self) -> None:
+        """Write the discovery files.  Their tokens outlive restarts, as what was started goes on using them."""
+        user_file = discovery.user_file()
+        known = discovery.read(self.deck.discovery)
+        admin = await self.accounts.tokens.own("command line", "admin", known.get("token"))
+        producer = await self.accounts.tokens.own("this machine", "producer", known.get("producer"))
+        where: dict[str, Any] = {"url": self.url, "pid": os.getpid(), "version": __version__}
+        said = {**where, "socket": str(self.deck.socket), "token": admin, "producer": producer}
+        discovery.write(self.deck.discovery, said)
+        discovery.write(user_file, {**where, "deck": str(self.deck.folder), "token": producer})
+        self.scripts.environment.update(QUARTERDECK_URL=self.url, QUARTERDECK_TOKEN=producer)
+
+    # --- workers
+
+    def _admit(self, hello: dict[str, Any]) -> Rights | None:
+        script = self.scripts.script_of(str(hello.get("token") or ""))
+        return None if script is None else peers.worker(script)
+
+    def _on_peer(self, peer: Peer, here: bool) -> None:
+        hello: dict[str, Any] = getattr(peer, "hello", {})
+        if not here:
+            script, link = self._links.pop(peer.id, ("", None))
+            if link is not None:
+                self.scripts.disconnected(script, link)
+            return
+        script_here = self.scripts.script_of(str(hello.get("token") or ""))
+        if script_here is not None:
+            made = _Link(self, join("script", script_here))
+            self._links[peer.id] = (script_here, made)
+            self.scripts.connected(script_here, made, hello.get("state") or {})
+
+
+class _Link:
+    """The connection to a worker, as scripts use it."""
+
+    def __init__(self, hub: Hub, topic: str) -> None:
+        self._hub = hub
+        self._topic = topic
+
+    async def call(self, name: str, args: dict[str, Any]) -> Any:
+        """The worker's answer; it may take its time."""
+        return await self._hub.calls.call_peer(self._topic, name, args, timeout=None)

@@ -1,0 +1,78 @@
+"""The topic ``deck``: what the overview counts, derived from scripts and runs as they change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from quarterdeck.core.lifecycle import END_STATES
+from quarterdeck.core.topics import is_under
+from quarterdeck.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from quarterdeck.core.clock import Clock
+    from quarterdeck.hub.board import Board
+    from quarterdeck.hub.deck import Deck
+
+TOPIC = "deck"
+_MINUTE = 60_000_000
+
+
+class Overview:
+    """Counts scripts by what they do; keeps the latest ends of runs."""
+
+    def __init__(self, board: Board, clock: Clock, deck: Deck) -> None:
+        self._board = board
+        self._clock = clock
+        self._deck = deck
+        self._scripts: dict[str, tuple[str, bool]] = {}
+        self._said: dict[str, int] = {}
+        self._stops: list[Callable[[], None]] = []
+
+    def start(self) -> None:
+        """Say what the deck is, and begin to count."""
+        zone, now = self._deck.settings.zone.key, self._clock.now()
+        fields = {"name": self._deck.name, "tz": zone, "version": __version__, "started": now}
+        self._board.publish(TOPIC, [["set", name, value] for name, value in fields.items()])
+        self._stops = [
+            self._board.listen("script", lambda topic, ops, name: self._on_script(topic)),
+            self._board.listen("run", lambda topic, ops, name: self._on_run(topic, ops)),
+        ]
+
+    def stop(self) -> None:
+        """Count no more."""
+        for stop in self._stops:
+            stop()
+
+    def _on_script(self, topic: str) -> None:
+        if topic.count("/") != 1:
+            return
+        state = self._board.state(topic)
+        if state is None:
+            self._scripts.pop(topic, None)
+        else:
+            self._scripts[topic] = (str(state.values.get("state")), bool(state.values.get("attention")))
+        self._tell()
+
+    def _tell(self) -> None:
+        states = [state for state, _ in self._scripts.values()]
+        counts = {
+            "scripts": len(states),
+            "running": states.count("running"),
+            "waiting": states.count("waiting"),
+            "failing": sum(state == "broken" or failed for state, failed in self._scripts.values()),
+        }
+        changed = [["set", name, count] for name, count in counts.items() if self._said.get(name) != count]
+        self._said = counts
+        if changed:
+            self._board.publish(TOPIC, changed)
+
+    def _on_run(self, topic: str, ops: list[Any]) -> None:
+        ended = next((op[2] for op in ops if op[:2] == ["set", "state"] and op[2] in END_STATES), None)
+        state = self._board.state(topic) if ended else None
+        if state is None or not is_under(topic, "run"):
+            return
+        values = state.values
+        line = [topic, values.get("script"), ended, values.get("duration"), values.get("ended")]
+        self._board.publish(TOPIC, [["push", "ended", [line], 50]])

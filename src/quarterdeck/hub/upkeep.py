@@ -1,0 +1,55 @@
+"""Once an hour: what the store need not keep any longer goes, a little at a time, so that no commit waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from quarterdeck.errors import QuarterdeckError
+
+if TYPE_CHECKING:
+    from quarterdeck.core.clock import Clock
+    from quarterdeck.hub.commits import Commits
+    from quarterdeck.store.contract import Store
+
+FIRST, EVERY = 60.0, 3600.0  # seconds
+_BETWEEN = 0.05
+_log = logging.getLogger(__name__)
+
+
+class Upkeep:
+    """Belongs to the event loop; the work is done in the writer's thread, between two commits."""
+
+    def __init__(self, store: Store, commits: Commits, clock: Clock) -> None:
+        self._store = store
+        self._commits = commits
+        self._clock = clock
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin, a minute from now."""
+        self._task = asyncio.get_running_loop().create_task(self._keep(), name="upkeep")
+
+    def stop(self) -> None:
+        """End; what was not done is done after the next start."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def expire(self) -> int:
+        """Remove all that is too old; returns how many rows went."""
+        gone = 0
+        while step := await self._commits.run(lambda: self._store.expire(self._clock.now())):
+            gone += int(step)
+            await asyncio.sleep(_BETWEEN)
+        return gone
+
+    async def _keep(self) -> None:
+        pause = FIRST
+        while True:
+            await asyncio.sleep(pause)
+            pause = EVERY
+            try:
+                await self.expire()
+            except QuarterdeckError as error:
+                _log.warning("old data stays for now: %s", error)

@@ -1,0 +1,54 @@
+"""The ASGI application: the gate, and behind it everything that is asked by HTTP or WebSocket."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from quarterdeck.web import live
+from quarterdeck.web.errors import error_response, json_response
+from quarterdeck.web.gate import Gate
+from quarterdeck.web.hosts import Hosts
+from quarterdeck.web.login import Login
+from quarterdeck.web.pages import Pages
+from quarterdeck.web.people import People
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import BaseRoute
+    from starlette.types import ASGIApp
+
+    from quarterdeck.hub.hub import Hub
+
+
+def create_app(hub: Hub) -> ASGIApp:
+    """The application of a hub."""
+    app = Starlette(routes=routes(hub), exception_handlers={500: _broken, 405: _missing})
+    return Gate(app, hub.accounts, Hosts(hub.host, hub.deck.settings.hub.hosts))
+
+
+def routes(hub: Hub) -> list[BaseRoute]:
+    """Every route; the page's files take what no other one does."""
+    return [
+        Route("/api/health", _health, methods=["GET"]),
+        *Login(hub.accounts, hub.deck.name).routes(),
+        *People(hub.accounts, hub.login_link).routes(),
+        *live.routes(hub),
+        Route("/{path:path}", Pages().answer, methods=["GET"]),
+    ]
+
+
+async def _health(request: Request) -> Response:
+    return json_response({"ok": True})
+
+
+async def _missing(request: Request, error: Exception) -> Response:
+    return error_response(404, "not-found", "There is nothing here.", "docs/reference.md says what there is.")
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    # What went wrong is in the hub's log; an answer that shows it would show it to anybody.
+    return error_response(500, "broken", "The hub failed at this.", "Its log says why; please report it.")

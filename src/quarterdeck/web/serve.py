@@ -1,0 +1,113 @@
+"""Listens, and runs the web's server around a hub until it is told to end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from quarterdeck.errors import QuarterdeckError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from starlette.types import ASGIApp
+
+FIRST_PORT, LAST_PORT = 8080, 8099
+_FRAME = 1 << 20  # bytes of one WebSocket message
+_CONNECTIONS = 4000
+_GRACE = 2  # seconds that open requests have at the end
+
+
+class PortError(QuarterdeckError):
+    """No port to listen on; ``code`` is port-taken, port-denied or host-unknown."""
+
+
+def listen(host: str, port: int | None) -> socket.socket:
+    """A bound socket: on ``port``, or, if none was asked for, on the first free one of 8080 to 8099.
+
+    Raises PortError.
+    """
+    if port is not None:
+        return _bind(host, port)
+    for candidate in range(FIRST_PORT, LAST_PORT + 1):
+        with contextlib.suppress(PortError):
+            return _bind(host, candidate)
+    hint = "Name another one: quarterdeck up --port PORT"
+    raise PortError("port-taken", f"All ports from {FIRST_PORT} to {LAST_PORT} on {host} are taken.", hint)
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+    except OSError as error:
+        raise PortError("host-unknown", f"There is no address {host!r} here: {error}.", "Use 127.0.0.1.") from None
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+        bound.listen(1024)
+    except PermissionError:
+        bound.close()
+        hint = "Ports below 1024 are for root; choose another."
+        raise PortError("port-denied", f"This user may not listen on port {port}.", hint) from None
+    except OSError:
+        bound.close()
+        message = f"Port {port} on {host} is taken{_owner(port)}."
+        raise PortError("port-taken", message, "Stop that, or name another port: --port PORT") from None
+    bound.setblocking(False)
+    return bound
+
+
+def _owner(port: int) -> str:
+    """Who listens there, as far as this user may know."""
+    import psutil  # noqa: PLC0415  # needed for this message alone
+
+    try:
+        for found in psutil.net_connections("tcp"):
+            if found.status == psutil.CONN_LISTEN and found.laddr and found.laddr.port == port and found.pid:
+                return f" by {psutil.Process(found.pid).name()}, process {found.pid}"
+    except psutil.Error:
+        return ""
+    return ""
+
+
+class Server(uvicorn.Server):
+    """Uvicorn, without its way to take signals: ours ends the hub before the process."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals alone."""
+        yield
+
+
+async def serve(app: ASGIApp, bound: socket.socket, ready: Callable[[], None]) -> None:
+    """Answer requests until SIGTERM or Ctrl-C; ``ready`` is called when the first would be answered."""
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        ws="websockets-sansio",
+        ws_max_size=_FRAME,
+        ws_per_message_deflate=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=_CONNECTIONS,
+        timeout_graceful_shutdown=_GRACE,
+    )
+    server = Server(config)
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        server.force_exit = server.should_exit
+        server.should_exit = True
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, end)
+    loop.call_soon(ready)
+    await server.serve(sockets=[bound])

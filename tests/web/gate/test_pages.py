@@ -1,0 +1,71 @@
+"""The page's files: looked up, never joined to a path; compressed, and kept by the browser."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from quarterdeck.web.pages import Pages
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> httpx.AsyncClient:
+    static = tmp_path / "static"
+    (static / "assets").mkdir(parents=True)
+    (static / "index.html").write_text("<title>the page</title>")
+    (static / "assets" / "main-1a2b.js").write_text("export default 1;\n" * 200)
+    (static / ".sources").write_text("secret")
+    (tmp_path / "outside.txt").write_text("secret")
+    app = Starlette(routes=[Route("/{path:path}", Pages(static).answer)])
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://deck")
+
+
+@pytest.mark.parametrize("path", ["/", "/scripts/sample", "/scripts/sample.v2/runs", "/login"])
+async def test_addresses_of_the_page_get_the_page(browser: httpx.AsyncClient, path: str) -> None:
+    answer = await browser.get(path)
+    assert (answer.status_code, answer.text) == (200, "<title>the page</title>")
+    assert answer.headers["cache-control"] == "no-cache"
+
+
+async def test_hashed_file_is_kept_for_ever_and_compressed(browser: httpx.AsyncClient) -> None:
+    answer = await browser.get("/assets/main-1a2b.js", headers={"Accept-Encoding": "gzip"})
+    assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.text == "export default 1;\n" * 200
+    assert int(answer.headers["content-length"]) < len(gzip.compress(answer.content)) + 100
+    again = await browser.get("/assets/main-1a2b.js", headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../outside.txt",
+        "/%2e%2e/outside.txt",
+        "/assets/../../outside.txt",
+        "/assets/..%2f..%2foutside.txt",
+        "/assets\\..\\outside.txt",
+        "//etc/passwd",
+        "/.sources",
+        "/assets/none.js",
+        "/index.html%00.js",
+        "/C:/outside.txt",
+    ],
+)
+async def test_nothing_else_is_reached(browser: httpx.AsyncClient, path: str) -> None:
+    answer = await browser.send(httpx.Request("GET", httpx.URL("http://deck", raw_path=path.encode())))
+    assert "secret" not in answer.text
+    assert "root:" not in answer.text
+
+
+async def test_missing_page_says_how_to_build_it(tmp_path: Path) -> None:
+    app = Starlette(routes=[Route("/{path:path}", Pages(tmp_path).answer)])
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://deck") as client:
+        answer = await client.get("/")
+    assert answer.status_code == 503
+    assert "make page" in answer.text
