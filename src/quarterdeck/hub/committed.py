@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from quarterdeck.hub.commits import Commits
     from quarterdeck.hub.records import Change
     from quarterdeck.store.contract import Store
+    from quarterdeck.store.query import Query
 
 
 class CommittedRecords:
@@ -26,6 +27,10 @@ class CommittedRecords:
     def record(self, collection: str, key: str, value: Any, /) -> None:
         """Hand one record to the commit loop."""
         self._commits.record(collection, key, value)
+
+    def beyond(self, query: Query, keep: int, /) -> list[str]:
+        """The topics of a list behind its first ``keep``, some hundred at a time."""
+        return self._store.beyond(query, keep)
 
     async def write(self, change: Change) -> None:
         """Hand the change to the commit loop and wait."""

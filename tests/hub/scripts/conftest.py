@@ -95,6 +95,9 @@ class PlayedBoard:
     def records(self, collection: str) -> dict[str, Any]:
         return self.store.records(collection)
 
+    def beyond(self, query: Query, keep: int) -> list[str]:
+        return self.store.beyond(query, keep)
+
 
 class PlayedProcess:
     def __init__(self, pid: int) -> None:

@@ -34,10 +34,11 @@ class Board(Protocol):
 
 
 class Records(Protocol):
-    """Small keyed values: handed over for the next commit, read from the store."""
+    """Small keyed values: handed over for the next commit, read from the store; and what the store says is too much."""
 
     def record(self, collection: str, key: str, value: Any, /) -> None: ...
     def records(self, collection: str, /) -> dict[str, Any]: ...
+    def beyond(self, query: Query, keep: int, /) -> list[str]: ...
 
 
 class Link(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import secrets
 import socket
@@ -13,11 +14,9 @@ from quarterdeck.store.query import parse_query
 
 if TYPE_CHECKING:
     from quarterdeck.core.clock import Clock
-    from quarterdeck.hub.scripts.needs import Board
+    from quarterdeck.hub.scripts.needs import Board, Records
     from quarterdeck.hub.turns import Turn
     from quarterdeck.store.contract import Stored
-
-_PRUNED_AT_ONCE = 200
 
 
 def name_run(now: int) -> str:
@@ -46,8 +45,9 @@ def ended_state(ops: list[list[Any]]) -> str | None:
 class Runs:
     """Writes runs on the board."""
 
-    def __init__(self, board: Board, clock: Clock) -> None:
+    def __init__(self, board: Board, records: Records, clock: Clock) -> None:
         self._board = board
+        self._records = records
         self._clock = clock
         self._host = socket.gethostname()
 
@@ -102,28 +102,21 @@ class Runs:
         return found
 
     async def prune(self, script: str, keep: int) -> int:
-        """End the topics of a script's runs beyond the newest ``keep``, and beyond the newest ``keep`` failures."""
-        of_script = f"script = {json.dumps(script)}"
-        good = await self._beyond(keep, [of_script, "state != failed"])
-        bad = await self._beyond(keep, [of_script, "state = failed"])
-        for topic in good + bad:
-            self._board.publish(topic, [["drop"]])
-        return len(good) + len(bad)
+        """End the topics of a script's runs beyond the newest ``keep``, and beyond the newest ``keep`` failures.
 
-    async def _beyond(self, keep: int, where: list[str]) -> list[str]:
-        after: str | None = None
-        while keep > 0:
-            page = await self._board.list(
-                parse_query("run", where=where, order="-started", after=after, limit=min(keep, 1000))
-            )
-            keep -= len(page.items)
-            after = page.next
-            if after is None:
-                return []
-        page = await self._board.list(
-            parse_query("run", where=where, order="-started", after=after, limit=_PRUNED_AT_ONCE)
-        )
-        return [item.topic for item in page.items if item.state.values.get("state") in END_STATES]
+        Returns how many ended: some hundred at a time, so call again while there are any.
+        """
+        of_script = f"script = {json.dumps(script)}"
+        await self._board.committed()
+        ended = 0
+        for which in ("state != failed", "state = failed"):
+            query = parse_query("run", where=[of_script, which], order="-started")
+            for topic in await asyncio.to_thread(self._records.beyond, query, keep):
+                state = self._board.state(topic)
+                if state is not None and state.values.get("state") in END_STATES:
+                    self._board.publish(topic, [["drop"]])
+                    ended += 1
+        return ended
 
     def _change(self, run: str, state: str, fields: list[list[Any]], turn: Turn) -> None:
         reason = RUN.change(self.values(run).get("state", NEW), state)

@@ -62,7 +62,7 @@ class ScriptService:
     ) -> None:
         self.scripts: dict[str, Script] = {}
         self.scheduler = Scheduler(rules.zone, name_run)
-        self.runs = Runs(board, clock)
+        self.runs = Runs(board, records, clock)
         self.environment = dict(environment or {})
         self._board = board
         self._records = records
