@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from quarterdeck.web import live
-from quarterdeck.web.errors import error_response, json_response
+from quarterdeck.web import api, events, ingest, live, poll
+from quarterdeck.web.errors import error_response
 from quarterdeck.web.gate import Gate
 from quarterdeck.web.hosts import Hosts
 from quarterdeck.web.login import Login
@@ -33,16 +33,11 @@ def create_app(hub: Hub) -> ASGIApp:
 def routes(hub: Hub) -> list[BaseRoute]:
     """Every route; the page's files take what no other one does."""
     return [
-        Route("/api/health", _health, methods=["GET"]),
         *Login(hub.accounts, hub.deck.name).routes(),
         *People(hub.accounts, hub.login_link).routes(),
-        *live.routes(hub),
+        *(route for part in (live, events, poll, api, ingest) for route in part.routes(hub)),
         Route("/{path:path}", Pages().answer, methods=["GET"]),
     ]
-
-
-async def _health(request: Request) -> Response:
-    return json_response({"ok": True})
 
 
 async def _missing(request: Request, error: Exception) -> Response:
