@@ -225,3 +225,33 @@ def test_a_batch_that_the_hub_cannot_take_does_not_stop_those_after_it(desk: Any
     assert list(hub.states) == ["b"]
     assert desk.report.counts == {"dropped": 1}
     assert hub.dropped == 1
+
+
+def test_what_the_hub_says_it_has_may_still_be_lost_with_it(desk: Any, hub: Any, transport: Any) -> None:
+    desk.sender.outbox.window = 4
+    transport.hold = True
+    for amount in (1, 10):
+        desk.emit("a", ["add", "n", {"k": amount}])
+        desk.run(0.1)
+    transport.cut()
+    desk.run(1)
+    assert len(hub.hellos) == 2
+    # It said that it has both, but it had not acknowledged them: they were not durable, and now it dies.
+    hub.last.clear()
+    hub.states.clear()
+    transport.hold = False
+    transport.cut()
+    desk.run(1)
+    assert count(hub) == {"k": 11}
+
+
+def test_a_gap_that_we_can_fill_is_filled_in_the_same_stream(desk: Any, hub: Any, transport: Any) -> None:
+    desk.sender.outbox.window = 4
+    transport.lose_message = True
+    desk.emit("a", ["add", "n", {"k": 1}])
+    desk.run(0.1)
+    transport.lose_message = False
+    desk.emit("a", ["add", "n", {"k": 10}])
+    desk.run(1)
+    assert count(hub) == {"k": 11}
+    assert hub.last == {"s1": 2}

@@ -158,7 +158,12 @@ class Viewer:
                 reading.append(self._windows.begin(topic, window))
             else:
                 plain.append(self._board.snapshot(topic))
-        return plain + [await text for text in reading]
+        try:
+            return plain + [await text for text in reading]
+        finally:
+            # Whoever leaves in the middle leaves nothing behind.
+            for text in reading:
+                text.close()
 
 
 def _topics_of(board: Board, interest: Interest, after: int) -> list[str]:

@@ -10,7 +10,7 @@ from quarterdeck.core.series import apply_cells
 from quarterdeck.hub.patches import encode, snapshot_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable, Coroutine
 
     from quarterdeck.hub.board import Board
     from quarterdeck.hub.commits import Commits
@@ -31,7 +31,7 @@ class Windows:
         self._commits = commits
         self._now = now
 
-    def begin(self, topic: str, minutes: int) -> Awaitable[str]:
+    def begin(self, topic: str, minutes: int) -> Coroutine[Any, Any, str]:
         """The snapshot as of this call, with the cells of the last ``minutes``; it is there when awaited."""
         state = self._board.state(topic)
         seq, epoch = self._board.seq, self._board.epoch

@@ -109,6 +109,8 @@ class Outbox:
         if self.size >= self.limit:
             self.drop(1)
             return False
+        if not ops and name is None:
+            return True
         self._learn(topic, ops)
         if name is not None and self._named >= self.named_limit:
             # What it did to the state is kept; that it happened is lost, and counted.

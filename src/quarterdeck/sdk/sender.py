@@ -187,9 +187,7 @@ class Sender:
         with self.lock:
             frozen = self.outbox.frozen
             if acked is None or not frozen or frozen[0].number - 1 <= acked <= frozen[-1].number:
-                if acked is not None:
-                    # The last one is sent again all the same: its answer may name refused events.
-                    self.outbox.acknowledged(acked - 1)
+                # All are sent again: what a hub has need not be durable yet, and the answer may name refused events.
                 return True
             self.outbox.restart(self._new_stream())
         self.transport.close()
@@ -261,11 +259,7 @@ class Sender:
             if error is None:
                 self.outbox.acknowledged(frame["batch"], frame.get("refused") or ())
             else:
-                if error.get("code") != "gap":
-                    self.outbox.discard(frame["batch"])
-                # The number is not in the hub's stream: what is left begins another one.
-                self.outbox.restart(self._new_stream())
-                self._lost = True
+                self._on_untaken(frame["batch"], error, frame.get("last"))
             self.changed.notify_all()
         for refusal in frame.get("refused") or ():
             said = f"{refusal.get('topic')}: {refusal.get('message')} {refusal.get('hint', '')}"
@@ -273,6 +267,17 @@ class Sender:
         if error is not None and error.get("code") != "gap":
             self.report("dropped", f"the hub did not take a batch: {error.get('message')}")
         self.ring()
+
+    def _on_untaken(self, number: int, error: dict[str, Any], last: int | None) -> None:
+        """A batch did not become part of the hub's stream; with the lock held."""
+        frozen = self.outbox.frozen
+        self._lost = True
+        if error.get("code") != "gap":
+            self.outbox.discard(number)
+        elif last is not None and frozen and frozen[0].number <= last + 1:
+            # One before it got lost on the way, and we still have it: connecting again sends all.
+            return
+        self.outbox.restart(self._new_stream())
 
     def _on_call(self, frame: dict[str, Any]) -> None:
         with self.lock:
