@@ -60,7 +60,7 @@ def test_library(deck, demo):
     assert deck.panel("lines")["value"] > 500
     assert deck.panel("nodes")["value"] > deck.panel("lines")["value"]
     assert 0 < deck.panel("progress")["value"] < 100
-    assert len(deck.panel("largest_files")["rows"]) == 12
+    assert len(deck.panel("largest_files")["rows"]) == 10
     heights = [bar[1] for bar in deck.panel("packages")["bars"].values()]
     assert heights == sorted(heights, reverse=True)
     assert "standard library" in deck.panel("story")["text"]

@@ -27,4 +27,4 @@ def next_parcel(lost):
     """A parcel; if it is to be ``lost``, its address does not exist."""
     street = "Nowhere Street" if lost else random.choice(STREETS)
     address = f"{random.randint(1, 99)} {street}"
-    return Parcel(random.randint(100_000, 999_999), address, round(random.uniform(0.2, 25), 1))
+    return Parcel(f"P-{random.randint(100_000, 999_999)}", address, round(random.uniform(0.2, 25), 1))

@@ -13,13 +13,15 @@ from reader import measure_file, sources
 from quarterdeck import hooks
 
 AT_ONCE = 8  # files a run: short runs, the panel moves, and the machine has little to do
-BARS = 12
+BARS = 8
+LARGEST = 10
 log = logging.getLogger("library")
 
 
 @hooks.setup
 def setup(panel):
     panel.components["density"].datasets[0].label = "Nodes a line"
+    panel.components["packages"].datasets[0].label = "Lines"
     panel.store.update(at=0, files=0, lines=0, nodes=0, seconds=0.0, packages={}, largest=[], unread=[])
 
 
@@ -40,9 +42,8 @@ def read_some(panel):
 
 def start_again(panel):
     log.info("read all of it; from the beginning again")
+    panel.components["density"].num_datasets = 1  # empties it
     setup(panel)
-    panel.components["density"].num_datasets = 1
-    panel.components["density"].datasets[0].label = "Nodes a line"
 
 
 def read(panel, path, name):
@@ -58,9 +59,9 @@ def read(panel, path, name):
     store["files"] += 1
     store["lines"] += lines
     store["nodes"] += nodes
-    package = name.partition("/")[0]
+    package = name.partition("/")[0].removesuffix(".py")
     store["packages"][package] = store["packages"].get(package, 0) + lines
-    store["largest"] = sorted([*store["largest"], [name, lines, nodes]], key=lambda row: -row[1])[:BARS]
+    store["largest"] = sorted([*store["largest"], [name, lines, nodes]], key=lambda row: -row[1])[:LARGEST]
     if lines:
         panel.components["density"].add_data(store["files"], round(nodes / lines, 2))
 
