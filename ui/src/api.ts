@@ -45,6 +45,14 @@ function failure(status: number, answer: unknown): ApiError {
   );
 }
 
+/** Reads what is no JSON document: frames, a line each. */
+export async function text(path: string): Promise<string> {
+  const response = await fetch(path, { credentials: "same-origin" });
+  if (response.status === 401) onUnauthorised();
+  if (!response.ok) throw failure(response.status, await response.json().catch(() => null));
+  return response.text();
+}
+
 export const get = <T>(path: string): Promise<T> => request("GET", path) as Promise<T>;
 export const post = <T>(path: string, body: unknown = {}): Promise<T> => request("POST", path, body) as Promise<T>;
 export const remove = (path: string): Promise<unknown> => request("DELETE", path);

@@ -9,5 +9,7 @@ import { appearance } from "./theme.svelte";
 appearance.start();
 keys.start();
 router.start();
-void session.ask();
+// A login link brings a session: there is none to ask for before its code is posted.
+if (location.pathname === "/login" && location.hash.includes("code=")) session.state = "out";
+else void session.ask();
 mount(App, { target: document.getElementById("app") as HTMLElement });

@@ -21,7 +21,8 @@ export interface Talk {
 const PAUSES = [250, 500, 1000, 2000, 4000, 8000, 10_000];
 const QUIET = 20_000;
 const ANSWER = 5000;
-/** So often a transport may fail without a word before the next one is tried. */
+/** So often in a row a transport may fail while the hub answers before the next one is tried. Once is no proof: the hub may
+ * have come back in between. */
 const PATIENCE = 2;
 
 export class Connection {
@@ -30,7 +31,7 @@ export class Connection {
   retryAt: number | null = null;
   #transport: Transport | null = null;
   #which = 0;
-  #fruitless = 0;
+  #blocked = 0;
   #tries = 0;
   #greeted = false;
   #cancelRetry: () => void = () => undefined;
@@ -99,7 +100,7 @@ export class Connection {
   #hello(frame: Hello): void {
     this.#greeted = true;
     this.#tries = 0;
-    this.#fruitless = 0;
+    this.#blocked = 0;
     this.lostAt = null;
     this.talk.hello(frame);
   }
@@ -120,12 +121,14 @@ export class Connection {
   #closed(): void {
     this.#transport = null;
     this.#cancelWatchman();
-    if (!this.#greeted) this.#fruitless += 1;
-    else this.talk.lost();
+    if (this.#greeted) {
+      // What was blocked may pass the next time.
+      this.#which = 0;
+      this.talk.lost();
+    } else void this.#judge();
     this.lostAt ??= this.world.now();
     this.#greeted = false;
     if (this.#stopped) return;
-    if (this.#fruitless >= PATIENCE) void this.#tryAnother();
     const pause = PAUSES[Math.min(this.#tries, PAUSES.length - 1)] as number;
     this.#tries += 1;
     const wait = pause * (0.8 + 0.4 * this.world.random());
@@ -133,9 +136,11 @@ export class Connection {
     this.#cancelRetry = this.world.later(wait, () => this.#open());
   }
 
-  async #tryAnother(): Promise<void> {
-    if (!(await this.world.reachable())) return;
-    this.#fruitless = 0;
+  /** The connection failed without a word: is this way blocked, or is the hub away? */
+  async #judge(): Promise<void> {
+    this.#blocked = (await this.world.reachable()) ? this.#blocked + 1 : 0;
+    if (this.#blocked < PATIENCE) return;
+    this.#blocked = 0;
     this.#which = (this.#which + 1) % this.transports.length;
   }
 }

@@ -1,8 +1,9 @@
 /** The live client as Svelte sees it: values that change by themselves. */
-import { get as ask } from "../api";
+import { get as ask, text } from "../api";
 import { LiveClient } from "./client";
 import type { Entry } from "./board";
 import type { Interest, Query } from "./frames";
+import { opensPolls } from "./polls";
 import { openSocket } from "./transport";
 import type { Watch } from "./watch";
 
@@ -31,7 +32,7 @@ class Link {
   #shown = $state(false);
   #welcome = $state<number | null>(null);
   #started = false;
-  readonly client = new LiveClient([openSocket], world, () => this.#changed());
+  readonly client = new LiveClient([openSocket, opensPolls(text, world.now, world.later)], world, () => this.#changed());
 
   start(): void {
     this.client.connection.start();
