@@ -214,6 +214,39 @@ def test_a_signal_ends_the_worker_after_its_run(place, hub, start, monkeypatch, 
     assert worker.wait(PATIENCE) == 0
 
 
+FORKING = """
+import gc
+import os
+import quarterdeck
+from quarterdeck.sdk.client import Client
+from datetime import timedelta
+
+@quarterdeck.hooks.schedule(run_every=timedelta(seconds=1))
+def update(panel):
+    child = os.fork()
+    if child == 0:
+        print("from the child")
+        panel.components["text"].text = "from the child"
+        for client in [each for each in gc.get_objects() if isinstance(each, Client)]:
+            client.flush(2)  # it would have time to reach the hub
+        os._exit(0)
+    os.waitpid(child, 0)
+    panel.components["text"].text = "from the parent"
+"""
+
+
+def test_a_forked_child_is_not_the_worker(place, hub, start):
+    write(place, FORKING)
+    start()
+    hub.hellos.get(timeout=PATIENCE)
+    hub.call("c1", "load", version="abc", setup=True, store={}, panel={})
+    assert hub.call("c2", "run", run="r1", hook="update", due=0, cause="schedule", args={})["result"]["state"] == "done"
+    assert hub.state("script/sample/panel/text")["text"] == "from the parent"
+    assert hub.hellos.empty()
+    log = hub.state("run/r1")["log"]
+    assert "O from the child\n" in (place / "logs" / log["file"]).read_text()
+
+
 def test_without_its_environment_the_worker_says_who_starts_it():
     done = subprocess.run(
         [sys.executable, "-P", "-m", "quarterdeck.worker"],

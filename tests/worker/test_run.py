@@ -197,6 +197,16 @@ def test_the_hello_tells_the_run_and_the_version(deck, head):
     assert deck.hub.hello()["run"] is None
 
 
+def test_a_run_that_was_given_up_stays_lost(deck, head):
+    ready(deck, head, "give_up('told to end')", give_up="")
+    import main
+
+    main.give_up = deck.worker._runner.give_up
+    run = deck.run()
+    assert (run["state"], run["reason"]) == ("lost", "told to end")
+    assert deck.kept == {"count": "0"}
+
+
 def test_calls_that_a_worker_does_not_have(deck):
     from quarterdeck.sdk.calls import Call
 

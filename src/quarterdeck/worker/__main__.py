@@ -40,6 +40,7 @@ def main() -> int:
     faulthandler.enable()
     sys.argv = [path]
     worker = _make(socket, token, name, path, logs)
+    os.register_at_fork(after_in_child=worker.forget)
     signal.signal(signal.SIGTERM, worker.end_by_signal)
     signal.signal(signal.SIGINT, worker.end_by_signal)
     with worker.output:

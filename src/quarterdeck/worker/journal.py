@@ -50,6 +50,10 @@ class Journal:
         self._push = None
         return {"file": self._file.name, "from": self._from, "to": self._file.end()}
 
+    def forget(self) -> None:
+        """In a forked child: its lines go to the file alone, the tail is its parent's."""
+        self._push = None
+
     def take(self, source: str, text: str, *, forced: bool = False) -> None:
         """One line from ``source``: O, E or L:LEVEL."""
         now = self._clock.now()

@@ -68,6 +68,7 @@ class Runner:
         if self.running is not None:
             self._output.finish()
             self._end(self.running, "lost", reason, [], [])
+            self.running = None
 
     def _call(self, functions: list[Callable[..., Any]]) -> Failure | None:
         try:
@@ -82,6 +83,8 @@ class Runner:
         return None
 
     def _end(self, run: str, state: str, reason: str, told: list[Op], kept: list[Op]) -> None:
+        if self.running != run:
+            return  # given up meanwhile
         duration = round((self._clock.monotonic() - self._began) * 1_000_000)
         ops: list[Op] = [
             ["set", "state", state],

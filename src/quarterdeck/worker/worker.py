@@ -104,6 +104,11 @@ class Worker:
             timer.start()
         self._calls.put(None)
 
+    def forget(self) -> None:
+        """In a forked child, which is not the worker: it prints into the same log, and sends nothing to the hub."""
+        self._journal.forget()
+        self._client.close(0)
+
     def _end_now(self, name: str) -> None:
         if self._runner is not None:
             self._runner.give_up(f"its worker was told to end by {name}, and it did not return within {PATIENCE:g} s")
