@@ -61,16 +61,16 @@ def days_of(folder: Path, script: str) -> list[str]:
     return [f"script/{script}/{name}" for name in found]
 
 
-def remove_old(folder: Path, now: int, days: int) -> int:
-    """Remove the logs of more than ``days`` days ago; returns how many files went.  ``now`` is in UTC microseconds."""
-    oldest = (_EPOCH + now * _MICROSECOND - timedelta(days=days)).strftime("%Y-%m-%d")
-    gone = 0
-    for path in (folder / "script").glob("*/*.log"):
-        day = _DAY.fullmatch(path.name)
-        if day and day[1] < oldest:
-            path.unlink(missing_ok=True)
-            gone += 1
-    return gone
+def remove_before(folder: Path, script: str, moment: int) -> int:
+    """Remove a script's logs of the days before the one of ``moment``, in UTC microseconds; how many files went.
+
+    ``script`` is the encoded name.
+    """
+    day = (_EPOCH + moment * _MICROSECOND).strftime("%Y-%m-%d")
+    old = [name for name in days_of(folder, script) if name.rpartition("/")[2] < f"{day}.log"]
+    for name in old:
+        (folder / name).unlink(missing_ok=True)
+    return len(old)
 
 
 def _inside(folder: Path, name: str) -> Path:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 POLL_SECONDS = 0.25
+LARGEST_OUTPUT = 4 << 20
+"""Bytes; the next process begins a new file, and the one before is kept."""
 # The start is told from the time of boot, which moves a little when the clock is set right.
 _SAME_START = 2.0
 
@@ -97,6 +99,8 @@ def start(command: Sequence[str], environment: Mapping[str, str], folder: Path, 
     Nothing reads a pipe, so it never blocks when the hub is gone, and Ctrl-C in the hub's terminal does not reach it.
     """
     output.parent.mkdir(parents=True, exist_ok=True)
+    if output.exists() and output.stat().st_size > LARGEST_OUTPUT:
+        output.replace(output.with_suffix(".old"))
     with open(output, "ab", buffering=0) as file:
         child = subprocess.Popen(
             command,

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from quarterdeck.core.fold import TopicState, fold
-from quarterdeck.core.topics import is_under, join
+from quarterdeck.core.plain import check_values
+from quarterdeck.core.topics import check_topic, is_under, join
 from quarterdeck.hub.scripts import ScriptService
 from quarterdeck.hub.scripts.find import Finder, Found
 from quarterdeck.kinds import all_kinds, kind_of
@@ -68,6 +69,8 @@ class PlayedBoard:
         state = self.store.load(topic)
         if kind and state is None and ops and ops[0] != ["drop"]:
             ops = [*kind.birth(), *ops]
+        check_topic(topic)
+        check_values(ops)
         fold(state or TopicState(), ops)
         self.store.commit(Commit(changes=[TopicChange(topic, kind.name if kind else None, ops)]))
         if name:
@@ -184,7 +187,13 @@ class PlayedWorker:
             {"name": hook, "kind": "schedule", "every": round(every * 1e6), "at": None, "aligned": False}
             for hook, (every, _) in files.hooks.items()
         ]
-        return {"form": "panel", "grid": {}, "hooks": hooks, "setup": "setup" if files.setup else None, "unkept": []}
+        return {
+            "form": "panel",
+            "grid": files.grid,
+            "hooks": hooks,
+            "setup": "setup" if files.setup else None,
+            "unkept": [],
+        }
 
     async def _run(self, args: dict[str, Any]) -> Any:
         self.run = args["run"]
@@ -195,7 +204,8 @@ class PlayedWorker:
         if not self.process.alive():
             await asyncio.Event().wait()
         state = "failed" if args["hook"] in files.failing else "done"
-        self.tell(join("run", self.run), state, seconds or 0.0)
+        if not files.silent:
+            self.tell(join("run", self.run), state, seconds or 0.0)
         self.run = None
         if self.ending:
             self.die("ended with exit code 0")
@@ -224,6 +234,8 @@ class Files:
         self.broken = broken
         self.hooks = hooks
         self.failing: set[str] = set()
+        self.silent = False  # the worker tells no end of a run
+        self.grid: dict[str, Any] = {}
         self.version = f"v-{setup}-{broken}-{hooks}"
 
 

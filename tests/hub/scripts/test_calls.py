@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from quarterdeck.hub.scripts.service import ScriptError
+from quarterdeck.core.ops import Refused
+from quarterdeck.hub.scripts.requests import ScriptError
 
 
 def test_trigger_and_cancel(play: Any) -> None:
@@ -60,5 +61,19 @@ def test_calls_that_cannot_be_answered_say_what_to_do(play: Any) -> None:
                 await deck.service.answer(topic, name, args, "ada")
             assert caught.value.hint
         assert "switched off" in deck.values("off")["reason"]
+
+    play(history)
+
+
+def test_arguments_that_no_topic_could_hold_are_refused_before_anything_happens(play: Any) -> None:
+    async def history(deck: Any) -> None:
+        deck.write(update=(3600.0, 0.1))
+        await deck.start_hub()
+        await asyncio.sleep(2)
+        with pytest.raises(Refused, match="takes 70008 bytes"):
+            await deck.service.answer("script/s", "trigger", {"args": {"k": "x" * 70_000}}, "ada")
+        await asyncio.sleep(1)
+        assert len(deck.runs()) == 1
+        assert deck.values()["state"] == "idle"
 
     play(history)

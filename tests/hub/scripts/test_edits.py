@@ -122,3 +122,28 @@ def test_a_deleted_script_stops_after_its_run_and_its_runs_stay(play: Any) -> No
         assert deck.worker().args["store"] == {"count": "7"}, "one that comes back finds what it kept"
 
     play(history)
+
+
+def test_a_name_that_no_topic_can_have_harms_no_other(play: Any) -> None:
+    async def history(deck: Any) -> None:
+        deck.write("ä" * 120, update=(1.0, 0.1))
+        deck.write("good", update=(1.0, 0.1))
+        await deck.start_hub()
+        await asyncio.sleep(5)
+        assert deck.times("update", "good") >= 4
+        assert set(deck.service.scripts) == {"good"}
+
+    play(history)
+
+
+def test_a_layout_that_is_too_large_is_a_broken_script(play: Any) -> None:
+    async def history(deck: Any) -> None:
+        deck.write(update=(1.0, 0.1)).grid = {"children": ["x" * 1000] * 100}
+        await deck.start_hub()
+        await asyncio.sleep(5)
+        values = deck.values()
+        assert values["state"] == "broken"
+        assert "the hub refused what it loaded" in values["reason"]
+        assert len(deck.workers) == 1
+
+    play(history)

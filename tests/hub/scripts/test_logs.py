@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from quarterdeck.hub.logs import days_of, read_log, remove_old
+from quarterdeck.hub.logs import days_of, read_log, remove_before
 
 DAY = 86_400 * 1_000_000
 BEGIN = 1_795_255_779_123_456  # 2026-11-21T09:29:39.123456Z
@@ -89,7 +89,7 @@ def test_old_days_go(logs: Path) -> None:
     write(logs, "script/s/2026-11-01.log", "x")
     write(logs, "script/s/output.log", "x")
     assert days_of(logs, "s") == ["script/s/2026-11-01.log", "script/s/2026-11-21.log"]
-    assert remove_old(logs, 1_795_255_780_000_000, days=10) == 1
+    assert remove_before(logs, "s", 1_795_255_780_000_000) == 1
     assert days_of(logs, "s") == ["script/s/2026-11-21.log"]
     assert days_of(logs, "none") == []
     with pytest.raises(FileNotFoundError):

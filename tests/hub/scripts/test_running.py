@@ -143,3 +143,17 @@ def test_old_runs_end_and_failures_are_kept_for_themselves(play: Any) -> None:
         assert deck.values()["runs"]["done"] > 390
 
     play(history)
+
+
+def test_a_run_whose_end_the_hub_refused_does_not_run_for_ever(play: Any) -> None:
+    async def history(deck: Any) -> None:
+        deck.write(update=(3600.0, 0.1)).silent = True
+        await deck.start_hub()
+        await asyncio.sleep(3)
+        assert deck.values()["state"] == "running"
+        await asyncio.sleep(5)
+        (run,) = deck.runs()
+        assert (run["state"], run["reason"].split(",")[0]) == ("lost", "it is done")
+        assert deck.values()["state"] == "idle"
+
+    play(history)

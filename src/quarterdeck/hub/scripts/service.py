@@ -6,40 +6,35 @@ import asyncio
 import contextlib
 import hmac
 import logging
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.core.ops import Refused
 from quarterdeck.core.schedule import SECOND
-from quarterdeck.core.topics import join, split
-from quarterdeck.errors import QuarterdeckError
+from quarterdeck.core.topics import check_topic, join, split
 from quarterdeck.hub import process
-from quarterdeck.hub.logs import remove_old
 from quarterdeck.hub.scheduler import Scheduler
 from quarterdeck.hub.scripts.find import Finder, Found
+from quarterdeck.hub.scripts.launcher import Launcher
+from quarterdeck.hub.scripts.requests import answer
+from quarterdeck.hub.scripts.retention import EVERY_SECONDS, Retention
 from quarterdeck.hub.scripts.runs import Runs, ended_state, name_run
 from quarterdeck.hub.scripts.script import Script
 from quarterdeck.hub.scripts.standing import Standing
 from quarterdeck.hub.scripts.worker import COLLECTION, Worker
-from quarterdeck.hub.turns import CannotRun, Drop, Skip, Start, Wait
+from quarterdeck.hub.turns import Drop, Skip, Start, Wait
 from quarterdeck.store.query import parse_query
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Coroutine, Iterable, Mapping
 
     from quarterdeck.core.clock import Clock
     from quarterdeck.hub.scripts.needs import Board, Link, Places, Processes, Records, Rules
-    from quarterdeck.hub.turns import Instruction, Turn
+    from quarterdeck.hub.turns import Instruction
 
 LONGEST_SLEEP = 1.0
 STOP_SECONDS = 15.0
-REFUSED_SECONDS = 5.0
-PRUNE_EVERY = 50
-SWEEP_SECONDS = 3600.0
+AGAIN_SECONDS = 1.0
 _log = logging.getLogger(__name__)
-
-
-class ScriptError(QuarterdeckError):
-    """A call on a script that cannot be answered.  ``code`` is unknown, bad-args or conflict."""
 
 
 class ScriptService:
@@ -72,12 +67,10 @@ class ScriptService:
         self._finder = finder or Finder(places.scripts)
         self._processes = processes
         self._tasks: list[asyncio.Task[None]] = []
-        self._launches: list[Turn] = []
-        self._launch = asyncio.Event()
+        self._launcher = Launcher(board, self.runs, self._link_of)
+        self._retention = Retention(board, self.runs, places, rules, clock)
         self._wake = asyncio.Event()
-        self._calls: dict[str, asyncio.Task[None]] = {}  # by run
         self._unlisten: Callable[[], None] | None = None
-        self._ends = 0
         self._all_stopped = asyncio.Event()
 
     # --- start and stop
@@ -91,8 +84,8 @@ class ScriptService:
         found = self._finder.look()
         await self._adopt(found)
         self._appear(found)
-        loops = (self._keep_found(), self._keep_time(), self._keep_launching(), self._keep_sweeping())
-        self._tasks = [asyncio.get_running_loop().create_task(loop) for loop in loops]
+        works = (self._keep_found, self._keep_time, self._launcher.keep, self._keep_sweeping)
+        self._tasks = [asyncio.get_running_loop().create_task(self._keep(work)) for work in works]
 
     async def stop(self) -> None:
         """End all workers after their runs, at the latest after ten seconds."""
@@ -112,10 +105,10 @@ class ScriptService:
 
     async def abandon(self) -> None:
         """Let go of everything and leave the workers to the next hub."""
-        tasks = [*self._tasks, *self._calls.values()]
-        for task in tasks:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._launcher.close()
         for script in self.scripts.values():
             script.worker.forget()
         if self._unlisten is not None:
@@ -123,6 +116,9 @@ class ScriptService:
             self._unlisten = None
 
     # --- connections of workers
+
+    def _link_of(self, script: str) -> Link | None:
+        return self.scripts[script].worker.link if script in self.scripts else None
 
     def script_of(self, token: str) -> str | None:
         """The script whose worker was started with this token; None for a stranger."""
@@ -143,21 +139,8 @@ class ScriptService:
     # --- calls from pages and commands
 
     async def answer(self, topic: str, name: str, args: Mapping[str, Any], by: str | None) -> dict[str, Any]:
-        """``trigger`` {"hook"?, "args"?} -> {"run"}; ``cancel`` {"run"} -> {}.  Raises ScriptError."""
-        parts = split(topic)
-        script = self.scripts.get(parts[1]) if len(parts) == 2 and parts[0] == "script" else None
-        if script is None:
-            known = ", ".join(sorted(self.scripts)) or "none"
-            raise ScriptError("unknown", f"there is no script {topic!r} on deck", f"on deck: {known}")
-        try:
-            if name == "trigger":
-                return {"run": script.trigger(_text(args, "hook"), by, _object(args, "args"))}
-            if name == "cancel":
-                script.cancel(_text(args, "run") or "", by)
-                return {}
-        except CannotRun as error:
-            raise ScriptError("conflict", error.message, error.hint) from error
-        raise ScriptError("unknown", f"a script has no call {name!r}", "it has trigger and cancel")
+        """See ``requests.py``."""
+        return answer(self.scripts, topic, name, args, by)
 
     # --- inside: what is on deck
 
@@ -170,15 +153,22 @@ class ScriptService:
             if self.scripts[name].found is not None:
                 self.scripts[name].vanish("its files are gone")
         for name, each in found.items():
-            if not self._rules.enabled(name):
-                self._standing(name).become("idle", f"switched off by enabled = false in [script.{name}]")
-                continue
-            script = self.scripts.get(name) or self._add(each)
-            path = str(each.path.relative_to(self._places.folder))
-            if script.standing.values.get("path") != path:
-                script.standing.become("loading", name="script.found", path=path)
-            script.appear(each)
+            try:
+                self._take(name, each)
+            except Refused as refused:  # a name that cannot be a topic, for one; it harms no other
+                _log.error("the script %s is left out: %s", name, refused)
         self._wake.set()
+
+    def _take(self, name: str, each: Found) -> None:
+        check_topic(join("script", name, "store"))
+        if not self._rules.enabled(name):
+            self._standing(name).become("idle", f"switched off by enabled = false in [script.{name}]")
+            return
+        script = self.scripts.get(name) or self._add(each)
+        path = str(each.path.relative_to(self._places.folder))
+        if script.standing.values.get("path") != path:
+            script.standing.become("loading", name="script.found", path=path)
+        script.appear(each)
 
     def _add(self, found: Found) -> Script:
         script = Script(
@@ -281,8 +271,7 @@ class ScriptService:
             match made:
                 case Start(turn):
                     self.scripts[turn.script].started(turn)
-                    self._launches.append(turn)
-                    self._launch.set()
+                    self._launcher.add(turn)
                 case Wait(turn):
                     script = self.scripts.get(turn.script)
                     self.runs.queue(turn, script.standing.values.get("version") if script else None)
@@ -292,72 +281,32 @@ class ScriptService:
                     self.scripts[script_name].standing.skipped(hook, times)
         self._wake.set()
 
-    async def _keep_launching(self) -> None:
-        """Tell workers of their runs, all those together whose births one commit has made durable."""
-        while True:
-            await self._launch.wait()
-            self._launch.clear()
-            turns, self._launches = self._launches, []
-            await self._board.committed()
-            for turn in turns:
-                script = self.scripts.get(turn.script)
-                link = script.worker.link if script else None
-                # Else its worker has died since, and that has ended the run or will.
-                if link is not None and self.runs.values(turn.run).get("state") == "running":
-                    self._calls[turn.run] = asyncio.get_running_loop().create_task(self._run(turn, link))
-
-    async def _run(self, turn: Turn, link: Link) -> None:
-        args = {"run": turn.run, "hook": turn.hook, "due": turn.due, "cause": turn.cause, "args": turn.args}
-        try:
-            answer = await link.call("run", args)
-        except Exception as error:
-            self.runs.end(turn.run, "lost", f"its worker refused it: {error}")
-            return
-        # The end of the run comes as an event before this answer and cancels this; unless the hub refused the event.
-        await asyncio.sleep(REFUSED_SECONDS)
-        state = answer.get("state") if isinstance(answer, Mapping) else None
-        self.runs.end(turn.run, "lost", f"it is {state}, but the hub refused what its worker told of its end")
-
     # --- inside: ends of runs
 
     def _on_run(self, topic: str, ops: list[Any], _name: str | None) -> None:
         if ended_state(ops) is None:
             return
         run = split(topic)[1]
-        call = self._calls.pop(run, None)
-        if call is not None:
-            call.cancel()
+        self._launcher.ended(run)
         values = self.runs.values(run)
         script = self.scripts.get(str(values.get("script")))
         if script is None:
             return
         script.ended(run, values)
-        self._ends += 1
-        if self._ends % PRUNE_EVERY == 0:
-            script.worker.do(self._prune(script.name))
-
-    async def _prune(self, name: str) -> None:
-        if self._rules.keep_runs:
-            await self.runs.prune(name, self._rules.keep_runs)
+        if self._retention.is_due(script.name):
+            script.worker.do(self._retention.prune(script.name))
 
     async def _keep_sweeping(self) -> None:
         while True:
             for name in list(self.scripts):
-                await self._prune(name)
-            if self._rules.keep_days:
-                await asyncio.to_thread(remove_old, self._places.logs, self._clock.now(), self._rules.keep_days)
-            await asyncio.sleep(SWEEP_SECONDS)
+                await self._retention.sweep(name)
+            await asyncio.sleep(EVERY_SECONDS)
 
-
-def _text(args: Mapping[str, Any], key: str) -> str | None:
-    value = args.get(key)
-    if value is not None and not isinstance(value, str):
-        raise ScriptError("bad-args", f"{key} is {value!r}", f"give {key} as text")
-    return value
-
-
-def _object(args: Mapping[str, Any], key: str) -> dict[str, Any]:
-    value = args.get(key)
-    if value is not None and not isinstance(value, dict):
-        raise ScriptError("bad-args", f"{key} is {value!r}", f"give {key} as an object")
-    return dict(value or {})
+    async def _keep(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """One fault must not end what runs for ever: it is logged, and the work goes on."""
+        while True:
+            try:
+                await work()
+            except Exception:
+                _log.exception("the scripts of the deck: %s failed and begins anew", work.__name__)
+            await asyncio.sleep(AGAIN_SECONDS)

@@ -106,7 +106,7 @@ class Standing:
         if self.values.get("next_due") != following:
             ops += sets(next_due=following)
         if started is not None:
-            ops += sets(running=started, **fields)
+            ops += sets(running=started, since=self._clock.now(), **fields)
         if ops:
             self._board.publish(self.topic, ops)
 

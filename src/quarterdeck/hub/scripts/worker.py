@@ -9,6 +9,7 @@ import secrets
 import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
+from quarterdeck.core.ops import Refused
 from quarterdeck.core.topics import segment
 from quarterdeck.hub.supervision import (
     Adopted,
@@ -218,11 +219,20 @@ class Worker:
         except Exception as error:
             if link is not self.link:
                 return  # the connection was lost meanwhile, which is told elsewhere
-            self._owner.on_broken(version, _told(error))
-            self.tell(NotLoaded(version))
+            self._broken(version, _told(error))
             return
-        self._owner.on_loaded(version, result)
+        try:
+            self._owner.on_loaded(version, result)
+        except Refused as refused:
+            self._broken(
+                version, {"message": f"the hub refused what it loaded: {refused.message}", "hint": refused.hint}
+            )
+            return
         self.tell(Loaded(version))
+
+    def _broken(self, version: str, error: dict[str, Any]) -> None:
+        self._owner.on_broken(version, error)
+        self.tell(NotLoaded(version))
 
     async def _stop(self) -> None:
         if self.link is not None:
