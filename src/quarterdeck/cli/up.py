@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
     store = _open(deck)
     try:
         host = options.host or deck.settings.hub.host
-        bound = listen(host, options.port or deck.settings.hub.port)
+        bound = listen(host, deck.settings.hub.port if options.port is None else options.port)
         url = f"http://{_shown(host)}:{bound.getsockname()[1]}"
         _loop_of()(_serve(deck, store, bound, host, url, options.open))
     finally:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 _AT_ONCE = 2
-SHORTEST = 8
+SHORTEST = 10
 LONGEST = 1024
 
 

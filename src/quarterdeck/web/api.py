@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from starlette.routing import Route
 
-from quarterdeck import __version__
 from quarterdeck.core.ops import Refused
 from quarterdeck.core.topics import check_topic
 from quarterdeck.hub.calls import TIMEOUT
 from quarterdeck.hub.patches import encode
+from quarterdeck.version import __version__
 from quarterdeck.web import asked, logs, series
 from quarterdeck.web.answering import answering
 from quarterdeck.web.bodies import read_body

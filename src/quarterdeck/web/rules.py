@@ -45,7 +45,6 @@ RULES = (
     Rule("WS", "/api/live", KNOWN),
     Rule("GET", "/api/live/events", KNOWN),
     Rule("GET", "/api/live/poll", KNOWN),
-    Rule("POST", "/api/live/poll", KNOWN),
     Rule("GET", "/api/events", VIEWERS),
     Rule("GET", "/api/source/*", VIEWERS),
     Rule("GET", "/api/docs", KNOWN),
