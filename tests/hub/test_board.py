@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from quarterdeck.core.ops import Refused
+from quarterdeck.hub.board import AT_ONCE, PACE
+from quarterdeck.hub.interest import Watch
 
 if TYPE_CHECKING:
     from conftest import Timers
@@ -52,20 +54,31 @@ async def test_a_kind_gives_its_fields_their_types_at_birth_and_after_an_end(exc
     assert board.state("run/1") is None
 
 
-async def test_the_first_change_after_quiet_goes_out_at_once_and_the_next_after_the_pace(
+async def test_the_first_changes_after_quiet_go_out_at_once_and_the_next_at_the_pace(
     exchange: Exchange, timers: Timers
 ) -> None:
     board = exchange.board
-    board.publish("lab", [["set", "t", 1]])
-    timers.advance()
-    assert board.seq == 1
-    board.publish("lab", [["set", "t", 2]])
+    board.audience.join(frozenset({Watch(topic="lab")}))
+    for number in range(1, AT_ONCE + 1):
+        board.publish("lab", [["set", "t", number]])
+        timers.advance()
+        assert board.seq == number
+    board.publish("lab", [["set", "t", 0]])
     timers.advance(0.049)
-    assert board.seq == 1
+    assert board.seq == AT_ONCE
     timers.advance(0.002)
-    assert board.seq == 2
+    assert board.seq == AT_ONCE + 1
     timers.advance(1.0)
-    assert board.seq == 2
+    assert board.seq == AT_ONCE + 1
+
+
+async def test_lasting_change_goes_out_twenty_times_a_second(exchange: Exchange, timers: Timers) -> None:
+    board = exchange.board
+    board.audience.join(frozenset({Watch(topic="lab")}))
+    for number in range(1000):
+        board.publish("lab", [["set", "t", number]])
+        timers.advance(0.002)
+    assert 38 <= board.seq <= 2 / PACE + AT_ONCE
 
 
 async def test_what_nobody_watches_is_not_serialised(exchange: Exchange) -> None:

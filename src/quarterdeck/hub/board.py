@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     Listener = Callable[[str, Event, str | None], None]
 
 PACE = 0.05
+"""Seconds between batches while changes keep coming."""
+AT_ONCE = 3
+"""How many batches after quiet go out at once: a run begins, draws, and ends within milliseconds."""
 _SHARED = 256
 _log = logging.getLogger(__name__)
 
@@ -78,7 +81,7 @@ class Board:
         self._open: list[Live] = []
         self._entering: dict[Members, set[str]] = {}
         self._dirty = False
-        self._last_close = float("-inf")
+        self._paid_until = 0.0
         self._closing: asyncio.Handle | None = None
         self._snapshots: dict[str, str] = {}
 
@@ -133,12 +136,14 @@ class Board:
         self._dirty = True
         if self._closing is None:
             timers = self._timers or asyncio.get_running_loop()
-            due = self._last_close + PACE
+            due = self._paid_until - (AT_ONCE - 1) * PACE
             self._closing = timers.call_at(due, self._close) if due > timers.time() else timers.call_soon(self._close)
 
     def _close(self) -> None:
-        self._last_close = (self._timers or asyncio.get_running_loop()).time()
+        now = (self._timers or asyncio.get_running_loop()).time()
         self._closing = None
+        if self._open or self._entering:
+            self._paid_until = max(self._paid_until, now) + PACE
         self.close()
 
     def _tell(self, topic: str, ops: Event, name: str | None) -> None:
