@@ -16,6 +16,7 @@ from quarterdeck.sdk.outbox import LIMIT, Outbox
 from quarterdeck.sdk.pace import Pace
 from quarterdeck.sdk.report import Report
 from quarterdeck.sdk.sender import Sender
+from quarterdeck.sdk.transport import Denied
 
 if TYPE_CHECKING:
     from quarterdeck.sdk.outbox import Batch
@@ -112,6 +113,9 @@ class FakeTransport:
 
     def close(self) -> None:
         self.link = None
+
+    def find(self) -> tuple[str, str | None]:
+        raise Denied("this hub has no address")
 
     def forget(self) -> None:
         self.forgotten += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import sys
 import threading
 import time
 import weakref
@@ -15,6 +16,7 @@ from quarterdeck.sdk.outbox import LIMIT, Outbox
 from quarterdeck.sdk.pace import Pace
 from quarterdeck.sdk.report import Report
 from quarterdeck.sdk.sender import Sender
+from quarterdeck.sdk.transport import loading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -131,6 +133,10 @@ class Client:
         """Whether the hub answered last time."""
         return self._sender.open
 
+    def find(self) -> tuple[str, str | None]:
+        """Where this client's hub is to be found over HTTP, and with which token; raises Denied if it is not."""
+        return self._sender.transport.find()
+
     @property
     def stream(self) -> str:
         """The id under which this process numbers its batches."""
@@ -212,6 +218,7 @@ class Client:
             self._sender.closed = True
             return
         self._thread = thread
+        _close_with_multiprocessing(self)
 
     def _forked(self) -> None:
         """In a child just forked, with the sender's lock held."""
@@ -238,15 +245,18 @@ def _before_fork() -> None:
     _held[:] = _clients
     for client in _held:
         client._sender.lock.acquire()
+    loading.acquire()
 
 
 def _after_fork_in_parent() -> None:
+    loading.release()
     for client in _held:
         client._sender.lock.release()
     _held.clear()
 
 
 def _after_fork_in_child() -> None:
+    loading.release()
     for client in _held:
         client._forked()
         client._sender.lock.release()
@@ -257,6 +267,13 @@ def _at_exit(reference: weakref.ref[Client]) -> None:
     client = reference()
     if client is not None:
         client.close(client._exit_timeout)
+
+
+def _close_with_multiprocessing(client: Client) -> None:
+    """A child of multiprocessing ends without ``atexit``, but runs what it registered with multiprocessing itself."""
+    process, util = sys.modules.get("multiprocessing.process"), sys.modules.get("multiprocessing.util")
+    if process is not None and util is not None and process.parent_process() is not None:
+        util.Finalize(None, _at_exit, (weakref.ref(client),), exitpriority=0)
 
 
 if hasattr(os, "register_at_fork"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from quarterdeck.sdk.transport import Denied
+from quarterdeck.sdk.transport import Denied, loading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,21 +31,21 @@ class HttpTransport:
 
     def find(self) -> tuple[str, str | None]:
         """The hub's (url, token) as of now; raises Denied if there is none to be found."""
-        from quarterdeck.sdk.discovery import find  # noqa: PLC0415 - json and socket are for those who connect
-
+        with loading:
+            from quarterdeck.sdk.discovery import find  # noqa: PLC0415 - json and socket are for those who connect
         return find(self._url, self._token)
 
     def spool_file(self) -> str | None:
         """Where to keep what this hub does not get; None if nothing shall be kept."""
-        from quarterdeck.sdk.discovery import spool_file  # noqa: PLC0415 - see above
-
+        with loading:
+            from quarterdeck.sdk.discovery import spool_file  # noqa: PLC0415 - see above
         return spool_file(self._url)
 
     def open(self, link: Link) -> int | None:
         """See Transport.  Each request says hello by itself; the first one carries nothing else."""
-        # On the sender's thread, while the program goes on: http and ssl are heavy.
-        from quarterdeck.sdk.post import Post  # noqa: PLC0415
-
+        with loading:
+            # On the sender's thread, while the program goes on: http and ssl are heavy.
+            from quarterdeck.sdk.post import Post  # noqa: PLC0415
         self.close()
         url, token = self.find()
         post = Post(url, token, link.hello)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from quarterdeck.sdk.transport import loading
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,9 +41,10 @@ class Keeping:
         """
         from quarterdeck.sdk.lines import encode_batch  # noqa: PLC0415 - json loads with the first connection
 
-        spool = self._spool()
-        if spool is None or self._failed:
+        path = self._path()
+        if path is None or self._failed:
             return False
+        spool = self._spool(path)
         window, outbox.window = outbox.window, 1 << 30
         while outbox.freeze(BATCH_BYTES):
             pass
@@ -59,8 +62,9 @@ class Keeping:
 
     def count_lost(self, events: int) -> None:
         """Leave word of events that nobody will send."""
-        spool = self._spool()
-        if spool is not None and events:
+        path = self._path()
+        if path is not None and events:
+            spool = self._spool(path)
             try:
                 spool.count_lost(events)
             except (OSError, _errors()) as error:
@@ -74,9 +78,10 @@ class Keeping:
         self._failed = False
         sent: dict[str, int] = {}
         path = self._path()
-        spool = self._spool() if path is not None and os.path.exists(path) else None
-        if spool is None:
+        if path is None or not os.path.exists(path):
             return sent, 0
+        with loading:
+            spool = self._spool(path)
         try:
             while (kept := spool.first()) is not None:
                 if self._send_one(spool, kept, new_stream):
@@ -98,13 +103,11 @@ class Keeping:
         spool.restart(kept.stream, new_stream())
         return False
 
-    def _spool(self) -> Spool | None:
+    def _spool(self, path: str) -> Spool:
         if self._opened is None:
-            path = self._path()
-            if path is not None:
-                from quarterdeck.sdk.spool import Spool  # noqa: PLC0415 - sqlite3 is for those who keep
+            from quarterdeck.sdk.spool import Spool  # noqa: PLC0415 - sqlite3 is for those who keep
 
-                self._opened = Spool(path)
+            self._opened = Spool(path)
         return self._opened
 
 

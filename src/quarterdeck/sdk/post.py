@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from quarterdeck.sdk.outbox import Batch
 
 TIMEOUT = 30.0
+# Resolving a name loads this codec; here and now, because loading is safe from forks (see transport.loading).
+"".encode("idna")
 
 
 class Post:

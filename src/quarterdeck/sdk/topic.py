@@ -12,7 +12,7 @@ from quarterdeck.kinds import kind_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
     from typing import Any
 
@@ -81,6 +81,16 @@ class Topic:
     def end(self) -> None:
         """End the topic: its state goes, and the types of its fields."""
         self._emit(["drop"])
+
+    def watch(self) -> Iterator[dict[str, Any]]:
+        """The topic's frames without end: {"t": "snapshot", "state", ...} first, then {"t": "patch", "ops", ...}.
+
+        Unlike all else here it waits, for frames and for a hub that is away; ConnectionError if we may not watch.
+        """
+        # Loaded here: http and ssl are heavy, and few programs watch.
+        from quarterdeck.sdk.events import watch  # noqa: PLC0415
+
+        return watch(self.name, self._client().find)
 
     def __repr__(self) -> str:
         return f"topic({self.name!r})"

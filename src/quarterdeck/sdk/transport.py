@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,8 +28,16 @@ if TYPE_CHECKING:
         def close(self) -> None:
             """Close without waiting; sends nothing."""
 
+        def find(self) -> tuple[str, str | None]:
+            """The hub's address over HTTP and a token for it; raises Denied if there is none to be found."""
+
         def forget(self) -> None:
             """Give up what a parent process has open, in its forked child."""
+
+
+# Held while a module is loaded on another thread than the program's own: who forks meanwhile waits, or the child would
+# have half of a module for ever.  Of two locks a client's is taken first.
+loading = threading.Lock()
 
 
 class Denied(Exception):

@@ -11,6 +11,7 @@ from quarterdeck.sdk.outbox import Outbox
 from quarterdeck.sdk.pace import Pace
 from quarterdeck.sdk.report import Report
 from quarterdeck.sdk.sender import Sender
+from quarterdeck.sdk.transport import Denied
 from quarterdeck.testing.stepping import Connection
 
 if TYPE_CHECKING:
@@ -105,6 +106,9 @@ class LossyTransport:
         if self._connection is not None:
             self._connection.drop()
         self._connection = self._link = None
+
+    def find(self) -> tuple[str, str | None]:
+        raise Denied("this hub has no address")
 
     def forget(self) -> None:
         self._connection = self._link = None
