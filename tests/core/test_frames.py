@@ -53,6 +53,7 @@ def test_there_are_seven() -> None:
         {"t": "patch", "topic": "a"},
         {"t": "patch", "topic": 5, "ops": []},
         {"t": "patch", "topic": "a", "ops": [], "at": 1.5},
+        {"t": "patch", "topic": "a", "ops": [], "at": 2**53},
         {"t": "call", "id": "c", "topic": "a", "name": "n", "args": []},
         {"t": "reply"},
     ],

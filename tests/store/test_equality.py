@@ -12,7 +12,7 @@ from tests.store.conftest import commit_of
 from quarterdeck.core.fold import TopicState
 from quarterdeck.core.merge import Pending
 from quarterdeck.core.series import MINUTE_US
-from quarterdeck.store.contract import MINUTES, Store
+from quarterdeck.store.contract import MINUTES, Commit, Store, StoreError
 from quarterdeck.store.memory import MemoryStore
 from quarterdeck.store.query import parse_query
 from quarterdeck.store.sqlite import SqliteStore
@@ -71,19 +71,70 @@ def test_stores_equal_the_fold(tmp_path: Path, seed: int) -> None:
 
 
 def test_stores_pass_the_vectors_of_the_fold(store: Store) -> None:
+    histories = {f"a/{number}": taken_events(vector) for number, vector in enumerate(VECTORS)}
+    store.commit(commit_of({topic: births(vector["start"]) for topic, vector in zip(histories, VECTORS, strict=True)}))
+    for turn in range(max(map(len, histories.values()))):
+        store.commit(commit_of({topic: events[turn] for topic, events in histories.items() if turn < len(events)}))
+    merged = {f"b/{number}": births(vector["start"]) + vector["merged"] for number, vector in enumerate(VECTORS)}
+    store.commit(commit_of(merged))
     for number, vector in enumerate(VECTORS):
-        accepted = [event for event, taken in zip(vector["events"], vector["accepted"], strict=True) if taken]
-        one_by_one, merged = f"a/{number}", f"b/{number}"
-        for topic in (one_by_one, merged):
-            store.commit(commit_of({topic: births(vector["start"])}))
-        for event in accepted:
-            store.commit(commit_of({one_by_one: event}))
-        store.commit(commit_of({merged: vector["merged"]}))
         want = TopicState(vector["want"]["values"], vector["want"]["types"])
-        for topic in (one_by_one, merged):
+        for topic in (f"a/{number}", f"b/{number}"):
             assert told(store.load(topic)) == told(want)
             for field, cells in vector["want"]["cells"].items():
                 assert store.cells(topic, field, "minute", *EVER) == {int(at): cell for at, cell in cells.items()}
+
+
+def taken_events(vector: dict[str, Any]) -> list[Any]:
+    return [event for event, taken in zip(vector["events"], vector["accepted"], strict=True) if taken]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_commit_that_is_cut_off_anywhere_leaves_no_trace(tmp_path: Path, seed: int) -> None:
+    histories = BigHistories(seed)
+    sqlite, states = SqliteStore(tmp_path / "deck.db"), {topic: TopicState() for topic in ("a", "b")}
+    cut = Cut(sqlite)
+    for _ in range(25):
+        before = {topic: (told(state), all_cells(sqlite, topic)) for topic, state in states.items()}
+        events = {
+            topic: [op for event in histories.accepted(state, 2) for op in event] for topic, state in states.items()
+        }
+        commit = commit_of(events)
+        commit.at, commit.streams = histories.rnd.choice(NOWS) * MINUTE_US, {"s": (1, "")}
+        while cut.short(commit):
+            assert cut.times < 10_000
+            assert {topic: (told(sqlite.load(topic)), all_cells(sqlite, topic)) for topic in states} == before
+        assert {topic: told(sqlite.load(topic)) for topic in states} == {
+            key: told(state) for key, state in states.items()
+        }
+    assert cut.times > 50
+    sqlite.close()
+
+
+class Cut:
+    """Interrupts commits later and later, until one gets through."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        self.store = store
+        self.times = self.limit = self.steps = 0
+
+    def short(self, commit: Commit) -> bool:
+        """Whether the commit was interrupted."""
+        self.steps, self.limit = 0, self.limit * 2 + 1
+        self.store._writer.connection.set_progress_handler(self._step, 3)
+        try:
+            self.store.commit(commit)
+        except StoreError:
+            self.times += 1
+            return True
+        finally:
+            self.store._writer.connection.set_progress_handler(None, 0)
+        self.limit = 0
+        return False
+
+    def _step(self) -> int:
+        self.steps += 1
+        return self.steps > self.limit
 
 
 def births(start: dict[str, Any]) -> list[list[Any]]:

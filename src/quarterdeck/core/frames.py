@@ -7,7 +7,7 @@ newer peers understand each other.
 
 from __future__ import annotations
 
-from quarterdeck.core.ops import Refused, show
+from quarterdeck.core.ops import TWO_53, Refused, show
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +19,13 @@ MAX_VALUE = 64 * 1024
 MAX_DEPTH = 32
 
 # What each frame must have and may have, by type; whatever else it carries is ignored.
-_TEXT, _TEXTS, _INTEGER, _OBJECT, _ARRAY = "a text", "an array of texts", "an integer", "an object", "an array"
+_TEXT, _TEXTS, _INTEGER, _OBJECT, _ARRAY = (
+    "a text",
+    "an array of texts",
+    "an integer below 2**53",
+    "an object",
+    "an array",
+)
 _MUST: dict[str, dict[str, str]] = {
     "hello": {"version": _INTEGER},
     "watch": {"id": _TEXT},
@@ -74,6 +80,8 @@ def check_frame(frame: Any) -> str:
 def _fits(value: Any, wanted: str) -> bool:
     if wanted == _TEXTS:
         return type(value) is list and all(type(item) is str for item in value)
+    if wanted == _INTEGER:
+        return type(value) is int and -TWO_53 < value < TWO_53
     return type(value) is _PYTHON[wanted]
 
 

@@ -20,7 +20,7 @@ from quarterdeck.kinds import kind_of
 from quarterdeck.store.contract import Commit, StoreError, TopicChange
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from quarterdeck.core.clock import Clock
     from quarterdeck.store.contract import NamedEvent, Operation, Store
@@ -271,14 +271,45 @@ async def _first_of(event: asyncio.Event, due: float) -> None:
 
 
 def _attempt(store: Store, commit: Commit) -> StoreError | None:
-    """Commit in the writer's thread.  What is no StoreError is a fault of ours, and is tried again all the same."""
+    """Commit in the writer's thread; why it failed, if it is worth another attempt."""
     try:
-        store.commit(commit)
+        _write_whole_or_in_parts(store, commit)
     except StoreError as failure:
         return failure
-    except Exception as fault:
-        return StoreError("broken", f"A commit failed: {fault!r}.", "This is a fault in Quarterdeck; please report it.")
     return None
+
+
+def _write_whole_or_in_parts(store: Store, commit: Commit) -> None:
+    """What can never be written (a fault of ours let it in) must not stop everything else for ever."""
+    try:
+        store.commit(commit)
+        return
+    except StoreError:
+        raise
+    except Exception:
+        _log.exception("a commit cannot be written whole, so its parts are written one by one; please report this")
+    for part in _parts(commit):
+        try:
+            store.commit(part)
+        except StoreError:
+            raise
+        except Exception:
+            _log.exception("left out, as it can never be stored: %.500r", part)
+
+
+def _parts(commit: Commit) -> Iterator[Commit]:
+    """Each part of a commit, which has it no more once the next one is asked for; streams last."""
+    while commit.changes:
+        yield Commit(at=commit.at, changes=commit.changes[-1:])
+        commit.changes.pop()
+    while commit.events:
+        yield Commit(at=commit.at, events=commit.events[-1:])
+        commit.events.pop()
+    for key, value in list(commit.records.items()):
+        yield Commit(at=commit.at, records={key: value})
+        del commit.records[key]
+    yield Commit(id=commit.id, at=commit.at, streams=commit.streams)
+    commit.streams.clear()
 
 
 def _is_stored(topic: str) -> bool:

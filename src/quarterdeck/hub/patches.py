@@ -50,9 +50,7 @@ def _without_cells(live: Live, ops: Event) -> Event:
     return kept
 
 
-def snapshot_of(
-    topic: str, state: TopicState | None, seq: int, epoch: str, cells: dict[str, Any] | None = None
-) -> str:
+def snapshot_of(topic: str, state: TopicState | None, seq: int, epoch: str, cells: dict[str, Any] | None = None) -> str:
     """The snapshot frame; a topic that does not exist is "missing"."""
     kind = kind_of(topic)
     frame: dict[str, Any] = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.frames import check_frame
 from quarterdeck.core.ops import Refused
+from quarterdeck.core.plain import check_plain
 from quarterdeck.core.topics import check_topic
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ class Streams:
             check_topic(topic)
             if not rights.may_patch(topic, self._board):
                 raise Refused("forbidden", f"this peer may not patch {topic}", "patch free topics, jobs or own runs")
+            check_plain(frame.get("data"), "data")
             ops = [*rights.begin(topic, self._board), *ops] if rights.runs_by else ops
             self._board.publish(topic, ops, at=frame.get("at"), name=frame.get("name"), by=by, data=frame.get("data"))
         except Refused as refusal:

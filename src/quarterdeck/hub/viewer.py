@@ -116,9 +116,7 @@ class Viewer:
             frames += [encode({"t": "reply", "id": id, "seq": self.seq, "fresh": True}) for id in self.watching]
         return frames
 
-    async def _caught_up(
-        self, interest: Interest, after: int, seq: int, known: Interest | None = None
-    ) -> list[str]:
+    async def _caught_up(self, interest: Interest, after: int, seq: int, known: Interest | None = None) -> list[str]:
         """Patches after ``after`` of the topics that the ring has in full, snapshots of the others that have changed.
 
         What is ``known`` already is sent whole: its patches have been sent before.
@@ -131,9 +129,7 @@ class Viewer:
             frames += self._patches(interest, followed, after)
         return frames + await self._snapshots(interest, [topic for topic in stale if topic not in followed], seq)
 
-    def _has_patches(
-        self, interest: Interest, topic: str, after: int, known: Interest | None, seq: int
-    ) -> bool:
+    def _has_patches(self, interest: Interest, topic: str, after: int, known: Interest | None, seq: int) -> bool:
         if known is not None and known.covers(topic, seq) != NOTHING:
             return False
         live = self._board.states.get(topic)

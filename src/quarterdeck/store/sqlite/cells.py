@@ -24,7 +24,8 @@ LONG: tuple[Span, ...] = ("hour", "day")
 _REMEMBERED = 10_000
 _ROLLED_AT_ONCE = 100
 _FIND = "SELECT cell, owed FROM cells_minute WHERE topic = ? AND field = ? AND start = ?"
-_SAVE = "INSERT INTO cells_minute VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET cell = excluded.cell"
+_REPLACE = "ON CONFLICT (topic, field, start) DO UPDATE SET cell = excluded.cell"
+_SAVE = f"INSERT INTO cells_minute VALUES (?, ?, ?, ?, ?) {_REPLACE}"
 _OWED = "SELECT topic, field, start, cell FROM cells_minute WHERE owed AND start < ? LIMIT ?"
 _PAID = "UPDATE cells_minute SET owed = 0 WHERE topic = ? AND field = ? AND start = ?"
 
@@ -94,10 +95,7 @@ class CellBook:
             merged = cell if found is None else decode(found[0])
             if found is not None:
                 add_cell(merged, cell)
-            self._connection.execute(
-                f"INSERT INTO {table} VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET cell = excluded.cell",
-                (*key, encode(merged)),
-            )
+            self._connection.execute(f"INSERT INTO {table} VALUES (?, ?, ?, ?) {_REPLACE}", (*key, encode(merged)))
 
     def clear(self, id: int, field: str) -> None:
         """Remove all cells of a series."""

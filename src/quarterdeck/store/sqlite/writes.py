@@ -9,8 +9,9 @@ if TYPE_CHECKING:
 
     from quarterdeck.store.sqlite.cells import CellBook
 
-_PUT = "INSERT INTO entries VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
-_COUNT = "INSERT INTO entries VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value"
+_INSERT = "INSERT INTO entries VALUES (?, ?, ?, ?) ON CONFLICT (topic, field, key) DO UPDATE SET value ="
+_PUT = f"{_INSERT} excluded.value"
+_COUNT = f"{_INSERT} value + excluded.value"
 _TRIM = "DELETE FROM entries WHERE topic = ? AND field = ? AND key < ?"
 _REMOVE = "DELETE FROM entries WHERE topic = ? AND field = ? AND key = ?"
 _CLEAR = "DELETE FROM entries WHERE topic = ? AND field = ?"

@@ -41,7 +41,7 @@ class Writer:
 
     def commit(self, commit: Commit) -> None:
         """Write it in one transaction, unless the file has it already; raises sqlite3.Error."""
-        self.connection.execute("BEGIN IMMEDIATE")
+        self._begin()
         try:
             if not self._is_known(commit):
                 self._write(commit)
@@ -52,7 +52,7 @@ class Writer:
 
     def expire(self, statements: list[tuple[str, tuple[int, ...]]], before: int, limit: int) -> int:
         """Bring some minutes before ``before`` to hours and days, and run deletions; returns how many rows went."""
-        self.connection.execute("BEGIN IMMEDIATE")
+        self._begin()
         try:
             self._cells.roll_some(before, limit)
             gone = sum(self.connection.execute(*statement).rowcount for statement in statements)
@@ -62,6 +62,12 @@ class Writer:
             raise
         self._cells.forget()
         return gone
+
+    def _begin(self) -> None:
+        if self.connection.in_transaction:
+            # Even the end of the failed transaction before this one failed.
+            self.connection.execute("ROLLBACK")
+        self.connection.execute("BEGIN IMMEDIATE")
 
     def _roll_back(self) -> None:
         self._rows.clear()
