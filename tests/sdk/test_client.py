@@ -3,6 +3,7 @@ from __future__ import annotations
 import gc
 import os
 import threading
+import time
 import warnings
 from typing import Any
 
@@ -139,3 +140,12 @@ def test_a_forked_child_is_a_new_stream_with_an_empty_outbox(hub: Any, transport
     assert client.close(5)
     assert list(hub.states) == ["a"]
     assert client.stream == stream
+
+
+def test_nobody_waits_long_for_a_hub_that_is_away(hub: Any, transport: Any) -> None:
+    hub.away = True
+    client = Client(transport)
+    client.emit("a", [["set", "x", 1]])
+    began = time.monotonic()
+    assert not client.close(30)
+    assert time.monotonic() - began < 5

@@ -154,6 +154,9 @@ class Client:
 
     def flush(self, timeout: float = 5.0) -> bool:
         """Wait until the hub has everything that was emitted; False if it does not within ``timeout`` seconds."""
+        return self._flush(timeout, self._sender.idle)
+
+    def _flush(self, timeout: float, enough: Callable[[], bool]) -> bool:
         sender = self._sender
         sender.settle()
         if threading.current_thread() is self._thread:
@@ -163,15 +166,20 @@ class Client:
         sender.ring()
         try:
             with sender.changed:
-                return sender.changed.wait_for(sender.idle, timeout)
+                sender.changed.wait_for(enough, timeout)
+                return sender.idle()
         finally:
             sender.hurry = False
 
     def close(self, timeout: float = EXIT_TIMEOUT) -> bool:
-        """Flush, then end; True if the hub has everything.  What is emitted afterwards is dropped."""
+        """Flush, unless the hub is evidently away, and end; True if the hub has everything.
+
+        What is emitted afterwards is dropped.
+        """
         if self._sender.closed:
             return True
-        done = self._idle() or self.flush(timeout)
+        sender = self._sender
+        done = self._idle() or self._flush(timeout, lambda: sender.idle() or sender.hopeless())
         self._sender.closed = True
         self._sender.ring()
         if not done:

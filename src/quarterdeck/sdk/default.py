@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 
@@ -13,8 +14,24 @@ from quarterdeck.sdk.topic import Topic
 
 EXIT_TIMEOUT = 2.0
 
-_current: Client | None = None
-_connecting = threading.Lock()
+
+class _InUse:
+    """The program's client, and the address and token that it was asked for with."""
+
+    def __init__(self) -> None:
+        self.client: Client | None = None
+        self.asked: tuple[str | None, str | None] | None = None
+        self.lock = threading.RLock()
+
+
+    def forked(self) -> None:
+        """In a forked child: no thread that held the lock is here."""
+        self.lock = threading.RLock()
+
+
+_in_use = _InUse()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_in_use.forked)
 
 
 def connect(url: str | None = None, token: str | None = None) -> Client:
@@ -22,28 +39,30 @@ def connect(url: str | None = None, token: str | None = None) -> Client:
 
     Without arguments: QUARTERDECK_URL and QUARTERDECK_TOKEN, else the hub that this user runs on this machine.  Never
     needed before ``topic``, never waits for the hub, and never fails because it is away.  What is still to be sent when
-    the program ends gets two seconds.
+    the program ends gets two seconds.  Called again with the same arguments it returns the same client.
     """
-    transport = HttpTransport(url, token)
-    report = Report()
-    keeping = Keeping(transport.forward, transport.spool_file, report)
-    client = Client(transport, name=_program(), exit_timeout=EXIT_TIMEOUT, report=report, keeping=keeping)
-    use(client)
-    return client
+    with _in_use.lock:
+        if _in_use.client is None or _in_use.asked != (url, token):
+            transport = HttpTransport(url, token)
+            report = Report()
+            keeping = Keeping(transport.forward, transport.spool_file, report)
+            use(Client(transport, name=_program(), exit_timeout=EXIT_TIMEOUT, report=report, keeping=keeping))
+            _in_use.asked = (url, token)
+        return current()
 
 
 def use(client: Client) -> None:
-    """Make ``client`` the one that the program uses; the one before, if any, is closed."""
-    global _current
-    with _connecting:
-        former, _current = _current, client
+    """Make ``client`` the one that the program uses; the one before, if any, sends what it has and is closed."""
+    with _in_use.lock:
+        former, _in_use.client, _in_use.asked = _in_use.client, client, None
     if former is not None and former is not client:
-        former.close()
+        # Beside the program, which waits for nobody.
+        threading.Thread(target=former.close, args=(EXIT_TIMEOUT,), name="quarterdeck-closing", daemon=True).start()
 
 
 def current() -> Client:
     """The client in use; connects as ``connect()`` does if there is none."""
-    client = _current
+    client = _in_use.client
     return connect() if client is None else client
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 BATCH_BYTES = 128_000
 DENIED_RETRY = 2.0
 PATIENCE = 1.0
+ENOUGH_FAILURES = 3
 
 
 class Sender:
@@ -61,6 +62,7 @@ class Sender:
         self._new_stream = new_stream
         self._keeping = keeping
         self._lost = False
+        self._failures = 0
         self._sent = 0
         self._connections = 0
         self._bell = threading.Lock()
@@ -87,6 +89,10 @@ class Sender:
             self.lock.release()
         if dropped:
             self.report("dropped", "the hub is away or slow, and there is no room for more events")
+
+    def hopeless(self) -> bool:
+        """Whether the hub is away, as far as anybody can tell, so that nobody need wait for it."""
+        return not self.open and self._failures >= ENOUGH_FAILURES
 
     def idle(self) -> bool:
         """Whether the hub has acknowledged everything.  Call it with the lock held."""
@@ -167,10 +173,13 @@ class Sender:
         except Denied as error:
             self.report("denied", error.message)
             self._pace.failed(now, DENIED_RETRY)
+            self._failures += ENOUGH_FAILURES
+            self._notify()
         except (OSError, ValueError) as error:
             self._disconnected(now, error)
         else:
             self._pace.opened()
+            self._failures = 0
             self.open = self._agree(acked)
 
     def _send_kept(self, acked: int | None) -> int | None:
@@ -241,6 +250,8 @@ class Sender:
             with self.lock:
                 self.answers.again()
         self.open = self._lost = False
+        self._failures += 1
+        self._notify()
         self._pace.failed(now, error.retry_after if isinstance(error, Away) else 0.0)
 
     # ---- what comes in, on the transport's thread

@@ -142,12 +142,17 @@ def test_forked_workers_are_heard_each_once(deck: Any, tmp_path: Path) -> None:
 
 def test_connecting_elsewhere_takes_the_program_along(deck: Any, monkeypatch: Any) -> None:
     deck.up()
-    monkeypatch.setattr(default, "_current", None)
+    monkeypatch.setattr(default, "_in_use", default._InUse())
     client = default.connect(deck.url, deck.tokens["producer"])
     threading.Thread(target=lambda: default.topic("lab/x").set(x=1)).start()
     default.topic("lab/y").set(y=1)
     assert client.flush()
-    other = default.connect(deck.url, deck.tokens["producer"])
-    assert deck.state("lab/y") == {"y": 1}
+    assert default.connect(deck.url, deck.tokens["producer"]) is client
+    default.topic("lab/y").set(y=2)
+    other = default.connect(deck.url, deck.tokens["admin"])
     assert default.current() is other
+    until = time.monotonic() + 10
+    while deck.state("lab/y") != {"y": 2}:
+        assert time.monotonic() < until
+        time.sleep(0.01)
     assert other.close()
