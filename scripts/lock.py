@@ -15,8 +15,7 @@ _PLAIN = ["--no-emit-index-url", "--no-emit-find-links", "--python-version", "3.
 def main() -> int:
     """Write requirements/{hub,test,bench,page}.txt; newer versions only with --upgrade."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    # Hatchling asks for editables when it makes an editable install, which prepare.py does without build isolation.
-    build = [*project["build-system"]["requires"], "editables>=0.5,<1"]
+    build = project["build-system"]["requires"]
     hub = project["project"]["optional-dependencies"]["hub"]
     groups = project["dependency-groups"]
     # The larger one first, so that both pin the same versions.

@@ -105,9 +105,9 @@ def sample(tmp_path: Path) -> Iterator[UpProcess]:
     process.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The machine's Chromium."""
+    """The machine's Chromium.  Playwright keeps an event loop running meanwhile, beside which no other could run."""
     spec = importlib.util.spec_from_file_location("prepare", ROOT / "scripts" / "prepare.py")
     assert spec is not None
     assert spec.loader is not None

@@ -62,7 +62,7 @@ class HubClient:
         try:
             found: dict[str, Any] = self.get(f"/api/topics/{quote(topic, safe='')}")["state"]
         except HubError as error:
-            if error.code in ("not-found", "unknown"):
+            if error.code == "missing":
                 return None
             raise
         return found

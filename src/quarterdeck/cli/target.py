@@ -38,7 +38,7 @@ def find_deck(wanted: Path | None) -> Deck:
     here = Path.cwd()
     for folder in (here, *here.parents):
         deck = Deck(folder)
-        if deck.is_deck() and folder != Path.home().parent:
+        if deck.is_deck():
             return deck
     running = _path(discovery.read(discovery.user_file()).get("deck"))
     if running is not None and running.is_dir():

@@ -57,8 +57,8 @@ class Deck:
             raise DeckError("deck-readonly", f"{self.own} cannot be made: {error.strerror}.", hint) from None
 
     def is_deck(self) -> bool:
-        """Whether the folder has anything of a deck."""
-        return any((self.folder / name).exists() for name in (FILE, "scripts", "apps", OWN))
+        """Whether the folder was made a deck: it has settings, or a hub has run here."""
+        return any((self.folder / name).exists() for name in (FILE, OWN))
 
 
 def _write_once(path: Path, text: str) -> None:

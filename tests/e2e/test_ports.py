@@ -1,0 +1,39 @@
+"""Which port the hub listens on, and what is said when it cannot."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import ExitStack
+
+import pytest
+
+from quarterdeck.web import serve
+from quarterdeck.web.serve import PortError, listen
+
+
+def test_port_that_was_asked_for_and_is_taken_names_its_owner() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(PortError) as caught:
+            listen("127.0.0.1", port)
+    assert caught.value.code == "port-taken"
+    assert str(port) in caught.value.message
+    assert "process" in caught.value.message
+
+
+def test_port_that_was_not_asked_for_is_the_next_free_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    with ExitStack() as stack:
+        first = stack.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1]
+        monkeypatch.setattr(serve, "FIRST_PORT", first)
+        monkeypatch.setattr(serve, "LAST_PORT", first + 20)
+        bound = stack.enter_context(listen("127.0.0.1", None))
+        assert first < bound.getsockname()[1] <= first + 20
+        monkeypatch.setattr(serve, "LAST_PORT", first)
+        with pytest.raises(PortError, match="All ports"):
+            listen("127.0.0.1", None)
+
+
+def test_unknown_address_is_told() -> None:
+    with pytest.raises(PortError) as caught:
+        listen("no-such-host.invalid", 0)
+    assert caught.value.code == "host-unknown"
