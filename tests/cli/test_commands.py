@@ -33,20 +33,11 @@ def deck(tmp_path: Path) -> str:
     (found.logs / "day.log").write_text("2026-11-21T09:09:39.123456Z O hello\n")
     log = {"file": "day.log", "from": 0, "to": 36}
     runs = [("1a", "done", 10, None), ("1b", "failed", 20, {"type": "ValueError", "message": "no such port"})]
-    changes = [
-        TopicChange(
-            join("run", run),
-            "run",
-            [
-                ["set", "script", "first"],
-                ["set", "hook", "update"],
-                ["set", "state", state],
-                ["set", "started", started],
-            ]
-            + [["set", "error", error], ["set", "log", log], ["set", "duration", 1500]],
-        )
-        for run, state, started, error in runs
-    ]
+    changes = []
+    for run, state, started, error in runs:
+        values = {"script": "first", "hook": "update", "state": state, "started": started, "duration": 1500}
+        ops = [["set", field, value] for field, value in {**values, "error": error, "log": log}.items()]
+        changes.append(TopicChange(join("run", run), "run", ops))
     changes.append(TopicChange("script/first", "script", [["set", "state", "idle"], ["set", "attention", True]]))
     store = SqliteStore(found.database, all_kinds())
     store.commit(Commit(id="1", changes=changes))
