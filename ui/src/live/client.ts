@@ -100,6 +100,8 @@ export class LiveClient {
     this.hub = frame;
     this.clockOffset = frame.now - this.world.now() * 1000;
     this.caughtUp = 0;
+    // What was never answered may have missed what its neighbours saw: it begins anew.
+    for (const id of this.#awaited) Object.assign(this.#byId.get(id) ?? {}, { loaded: false });
     this.#awaited.clear();
     const asked = [...this.#watches.values()].map((watch) => this.#ask(watch));
     this.board.epoch = frame.epoch;

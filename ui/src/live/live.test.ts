@@ -172,6 +172,25 @@ describe("watching", () => {
 });
 
 describe("a connection that is lost", () => {
+  it("begins anew with a watch whose resumption was cut off, as its neighbours have seen more", () => {
+    const stage = started();
+    stage.client.hold({ topics: ["a"] }, () => undefined);
+    stage.client.hold({ topics: ["b"] }, () => undefined);
+    stage.say({ t: "reply", id: "w1", seq: 9 }, { t: "reply", id: "w2", seq: 9 });
+    stage.drop();
+    stage.pass(250);
+    stage.connect("E1", 20);
+    stage.say({ t: "reply", id: "w1", seq: 20 });
+    stage.drop();
+    stage.pass(10_000);
+    stage.sent = [];
+    stage.connect("E1", 30);
+    expect(stage.asked()).toEqual([
+      { t: "watch", id: "w1", topics: ["a"], epoch: "E1", after: 20 },
+      { t: "watch", id: "w2", topics: ["b"] },
+    ]);
+  });
+
   it("tries again with growing pauses, and resumes where it was", () => {
     const stage = started();
     stage.client.hold({ topics: ["a"] }, () => undefined);
