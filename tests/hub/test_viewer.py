@@ -10,6 +10,7 @@ import pytest
 
 from quarterdeck.core.ops import Refused
 from quarterdeck.core.series import cell_of, merge_cells
+from quarterdeck.hub import watching
 from quarterdeck.hub.interest import Interest
 from quarterdeck.hub.peers import ADMIN
 from quarterdeck.hub.viewer import Viewer
@@ -226,6 +227,17 @@ async def test_what_may_not_be_watched_is_refused(exchange: Exchange, seat: Seat
         assert refused.value.code == "forbidden"
     with pytest.raises(Refused):
         await seat.watcher.watch({"t": "watch", "id": "w", "prefix": ""}, producer("p"))
+
+
+async def test_a_prefix_over_too_much_is_refused_with_the_mend(
+    exchange: Exchange, seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "MAX_UNDER", 5)
+    for number in range(6):
+        exchange.board.publish(f"a/{number}", [["set", "x", 1]])
+    with pytest.raises(Refused) as refused:
+        await seat.watch(prefix="a")
+    assert "query" in refused.value.hint
 
 
 TOPICS = ["a", "a/b", "a/c", "b", "run/1", "__proto__", "script/x"]

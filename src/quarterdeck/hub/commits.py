@@ -135,10 +135,9 @@ class Commits:
         """Whether the store may not have the topic's newest state yet."""
         return topic in self._collecting.changes or (self._writing is not None and topic in self._writing.changes)
 
-    @property
-    def busy(self) -> bool:
-        """Whether anything at all is not durable yet."""
-        return bool(self._collecting) or self._writing is not None
+    def is_stream_uncommitted(self, id: str) -> bool:
+        """Whether the store may not have the stream's last batch yet."""
+        return id in self._collecting.streams or (self._writing is not None and id in self._writing.streams)
 
     def uncommitted(self) -> set[str]:
         """All such topics: what a list from the store has to be corrected by."""

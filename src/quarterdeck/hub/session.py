@@ -76,7 +76,7 @@ class Session:
             if line.strip():
                 await self._line(line, batches)
         for number, frames in batches.items():
-            self._accept(number, frames)
+            await self._spawn(self._acknowledge(self._accept(number, frames)))
 
     async def refuse(self, refusal: Refused) -> None:
         """Tell the other side what was wrong with what it sent."""
@@ -129,17 +129,16 @@ class Session:
         self.claims = tuple(claim for claim in frame.get("claims") or () if self.rights.may_claim(claim))
         self._exchange.peers.add(self)
 
-    def _accept(self, number: int, frames: list[Frame]) -> None:
+    def _accept(self, number: int, frames: list[Frame]) -> Frame:
         try:
             if self._stream is None:
                 raise Refused("no-stream", "a batch came before a hello with a stream", 'say hello with "stream" first')
             answer = self._exchange.streams.accept(self._stream, number, frames, self.rights, self._account)
-            reply = {"t": "reply", "batch": number, **answer}
+            return {"t": "reply", "batch": number, **answer}
         except Gap as gap:
-            reply = {"t": "reply", "batch": number, "error": _error(gap), "last": gap.last}
+            return {"t": "reply", "batch": number, "error": _error(gap), "last": gap.last}
         except (Refused, QuarterdeckError) as refusal:
-            reply = {"t": "reply", "batch": number, "error": _error(refusal)}
-        self._start(self._acknowledge(reply))
+            return {"t": "reply", "batch": number, "error": _error(refusal)}
 
     async def _acknowledge(self, reply: Frame) -> None:
         await self._exchange.board.committed()

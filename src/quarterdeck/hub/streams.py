@@ -109,10 +109,11 @@ class Streams:
         return found
 
     def _forget(self) -> None:
-        """Let go of the streams that were quiet longest, if nothing of them is on its way to the store."""
-        if len(self._last) > _REMEMBERED and not self._commits.busy:
+        """Let go of the streams that were quiet longest, and of which nothing is on its way to the store."""
+        if len(self._last) > _REMEMBERED:
             for stream in list(self._last)[: _REMEMBERED // 2]:
-                del self._last[stream]
+                if not self._commits.is_stream_uncommitted(stream):
+                    del self._last[stream]
 
 
 def _answer(batch: int, refused: list[dict[str, str]]) -> str:

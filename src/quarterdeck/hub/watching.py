@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.ops import Refused
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 MAX_TOPICS = 1000
 MAX_WATCHES = 200
+MAX_UNDER = 5000
 MAX_WINDOW = 10_080
 _PARTS = {"kind": str, "prefix": str, "where": list, "order": str, "q": str, "after": str, "limit": int}
 
@@ -46,10 +48,20 @@ class Watcher:
         else:
             old = self._lists.pop(id, None)
             wanted = Watching(_watches(frame, rights, window), window or None)
+            self._check_number(frame.get("prefix"))
             text = await self._viewer.watch(id, wanted, after)
         if old is not None:
             self._exchange.queries.close(old)
         return text
+
+    def _check_number(self, prefix: str | None) -> None:
+        """A prefix brings everything below it at once: that has to be a number that a page and a hub can bear."""
+        if prefix is None:
+            return
+        names = islice(self._exchange.board.states.under(prefix), MAX_UNDER + 1)
+        if sum(1 for _ in names) > MAX_UNDER:
+            hint = 'watch a query, such as {"kind": "run", "order": "-started", "limit": 100}'
+            raise Refused("too-many", f"there are more than {MAX_UNDER} topics under {prefix or 'everything'}", hint)
 
     def _after(self, frame: dict[str, Any]) -> int:
         after, board = frame.get("after"), self._exchange.board
