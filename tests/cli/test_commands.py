@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from quarterdeck.cli.main import COMMANDS, main
+from quarterdeck.cli.target import find_hub, is_alive
 from quarterdeck.core.topics import join
 from quarterdeck.hub import discovery
 from quarterdeck.hub.deck import Deck
@@ -191,3 +195,12 @@ def test_demo_is_copied_into_a_new_folder_only(tmp_path: Path) -> None:
     assert (copy_demo(tmp_path / "demo") / "scripts" / "sample" / "layout.html").is_file()
     with pytest.raises(QuarterdeckError):
         copy_demo(tmp_path / "demo")
+
+
+def test_token_is_not_shown_to_whoever_has_a_dead_hubs_port(deck: str, capsys: pytest.CaptureFixture[str]) -> None:
+    ended = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
+    said_there = {"url": "http://127.0.0.1:1", "pid": int(ended.stdout), "token": "secret"}
+    discovery.write(Deck(Path(deck)).discovery, said_there)
+    assert find_hub(Deck(Path(deck))) is None
+    assert not is_alive(None)
+    assert is_alive(os.getpid())

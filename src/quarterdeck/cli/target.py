@@ -51,10 +51,22 @@ def find_deck(wanted: Path | None) -> Deck:
 def find_hub(deck: Deck) -> HubClient | None:
     """The running hub of a deck, None if there is none."""
     said = discovery.read(deck.discovery)
-    if not said.get("pid") or not isinstance(said.get("url"), str):
+    # Whoever listens on a dead hub's port must not be shown its token.
+    if not is_alive(said.get("pid")) or not isinstance(said.get("url"), str):
         return None
     client = HubClient(said["url"], str(said.get("token")))
     return client if client.answers() else None
+
+
+def is_alive(pid: object) -> bool:
+    """Whether a process of this user has that id."""
+    if not isinstance(pid, int) or pid <= 0:
+        return False
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    return True
 
 
 def need_hub(deck: Deck) -> HubClient:
