@@ -10,7 +10,7 @@ export const DAY = 24 * HOUR;
 const grouped = new Map<string, Intl.NumberFormat>();
 
 function formatter(options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  const key = JSON.stringify(options);
+  const key = `${options.minimumFractionDigits} ${options.maximumFractionDigits} ${options.maximumSignificantDigits}`;
   let found = grouped.get(key);
   if (!found) grouped.set(key, (found = new Intl.NumberFormat("en-US", options)));
   return found;

@@ -90,7 +90,7 @@ class Commits:
         self._delay = delay
         self._pauses = pauses
         self._on_health = on_health
-        self._on_commit = on_commit
+        self.on_commit = on_commit
         self._thread = ThreadPoolExecutor(1, "quarterdeck-writer")
         self._name = secrets.token_hex(8)
         self._number = 0
@@ -222,8 +222,8 @@ class Commits:
             failure = await self.run(lambda: _attempt(self._store, commit))
             self._report(failure)
             if failure is None:
-                if self._on_commit is not None:
-                    self._on_commit(self._clock.monotonic() - began, len(batch.changes))
+                if self.on_commit is not None:
+                    self.on_commit(self._clock.monotonic() - began, len(batch.changes))
                 return
             if self._closing.is_set():
                 return

@@ -11,6 +11,7 @@ from quarterdeck.hub.accounts import Accounts
 from quarterdeck.hub.commits import Commits
 from quarterdeck.hub.committed import CommittedRecords
 from quarterdeck.hub.exchange import Exchange
+from quarterdeck.hub.metrics import Metrics
 from quarterdeck.hub.overview import Overview
 from quarterdeck.hub.scripts import ScriptService
 from quarterdeck.hub.socket import SocketServer
@@ -46,6 +47,7 @@ class Hub:
         )
         self._overview = Overview(self.board, clock, deck)
         self._upkeep = Upkeep(store, self.commits, clock)
+        self._metrics = Metrics(self.exchange)
         self._socket = SocketServer(self.exchange, deck.socket, self._admit)
         self._links: dict[str, tuple[str, _Link]] = {}
 
@@ -63,9 +65,11 @@ class Hub:
         await self._socket.start()
         self._overview.start()
         self._upkeep.start()
+        self._metrics.start()
 
     async def stop(self) -> None:
         """End the workers after their runs, write what is left, and go."""
+        self._metrics.stop()
         self._upkeep.stop()
         await self.scripts.stop()
         await self._socket.close()

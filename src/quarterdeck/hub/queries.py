@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 from bisect import bisect_left, insort
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from quarterdeck.core.ops import Event
     from quarterdeck.hub.board import Board
     from quarterdeck.hub.peers import Rights
+    from quarterdeck.store.contract import Page
     from quarterdeck.store.query import Query
 
+_log = logging.getLogger(__name__)
 Key = tuple[tuple[int, Any], str]
 
 
@@ -38,6 +41,7 @@ class Watched:
         self._keys: list[Key] = []  # ascending, whatever the order
         self._more = False
         self._touched: set[str] | None = None
+        self._stale = False
         cursor = cursor_of(query)
         self._after: Key | None = (rank(cursor.value), cursor.topic) if cursor else None
         self._columns = {kind.name: kind.columns for kind in all_kinds()}.get(query.kind or "", ())
@@ -49,24 +53,34 @@ class Watched:
 
     def load(self) -> asyncio.Task[None]:
         """Read the page from the store; whoever asks meanwhile waits for the same reading."""
+        self._stale = True
         if self.ready is None or self.ready.done():
             self.ready = asyncio.get_running_loop().create_task(self._load())
+            self.ready.add_done_callback(_note_failure)
         return self.ready
 
     async def _load(self) -> None:
-        touched = self._touched = set()
-        try:
-            page = await self._board.list(self.query, whole=False)
-        finally:
-            self._touched = None
+        while self._stale:
+            self._stale = False
+            touched = self._touched = set()
+            try:
+                page = await self._board.list(self.query, whole=False)
+            finally:
+                self._touched = None
+            self._fill(page)
+            # What changed while the page was read may be newer than the page.
+            for topic in touched:
+                self.changed(topic)
+            if self._more and self._keys and self._last()[1] in touched:
+                self._stale = True
+
+    def _fill(self, page: Page) -> None:
         self._more = page.next is not None
-        names = {item.topic for item in page.items}
-        for topic in [topic for topic in self.members if topic not in names]:
+        found = {item.topic: item.state.values for item in page.items if self.rights.may_watch(item.topic)}
+        for topic in [topic for topic in self.members if topic not in found]:
             self._remove(topic)
-        for item in page.items:
-            self._place(item.topic, item.state.values)
-        for topic in touched:
-            self.changed(topic)
+        for topic, values in found.items():
+            self._place(topic, values)
 
     def changed(self, topic: str) -> None:
         """A topic that may belong here has changed, begun or ended."""
@@ -74,8 +88,9 @@ class Watched:
             self._touched.add(topic)
         state = self._board.state(topic)
         if state is None or not self._fits(topic, state.values):
-            self._remove(topic)
-            self._refill()
+            if topic in self.members:
+                self._remove(topic)
+                self._refill()
         elif topic in self.members or not self._is_beyond(self._key(topic, state.values)):
             self._place(topic, state.values)
         else:
@@ -107,22 +122,22 @@ class Watched:
     def _place(self, topic: str, values: dict[str, Any]) -> None:
         """Put a topic where it belongs; who is pushed off the page leaves."""
         value = column_value(self.query.column, topic, values)
-        if topic in self.members:
+        known = topic in self.members
+        if known:
             if self._values[topic] == value and type(self._values[topic]) is type(value):
                 return
             self._keys.remove((rank(self._values[topic]), topic))
         else:
             self.members[topic] = self._board.seq + 1
             self._board.enter(self, topic)
-        moved = self._values.get(topic) is not None and self._more
         self._values[topic] = value
         insort(self._keys, (rank(value), topic))
         self._publish([["put", "rows", {topic: value}]])
         if len(self._keys) > self.query.limit:
             self._more = True
             self._remove(self._last()[1])
-        elif moved and self._last()[1] == topic:
-            self._refill_always()
+        elif known and self._last()[1] == topic:
+            self._refill()
 
     def _remove(self, topic: str) -> None:
         if self.members.pop(topic, None) is None:
@@ -133,12 +148,8 @@ class Watched:
         self._publish([["drop", "rows", topic]])
 
     def _refill(self) -> None:
-        """A page that has lost a member takes the next one from behind."""
-        if self._more and len(self._keys) < self.query.limit:
-            self._refill_always()
-
-    def _refill_always(self) -> None:
-        if self._touched is None:
+        """A page that has lost a member, or has one that moved to its end, may have to take the next from behind."""
+        if self._more:
             self.load()
 
     def _publish(self, ops: Event) -> None:
@@ -150,6 +161,11 @@ class Watched:
             self.ready.cancel()
         if self._board.state(self.topic) is not None:
             self._publish([["drop"]])
+
+
+def _note_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (failure := task.exception()) is not None:
+        _log.warning("a watched list could not be read again, and shows what it had: %s", failure)
 
 
 class Queries:

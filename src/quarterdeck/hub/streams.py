@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.frames import check_frame
@@ -23,6 +24,7 @@ Answer = dict[str, Any]
 MAX_STREAM = 128
 _REMEMBERED = 10_000
 _SHOWN = 100
+_MOST = 10**9
 
 
 class Gap(Exception):
@@ -45,6 +47,8 @@ class Streams:
         self._commits = commits
         self._last: dict[str, tuple[int, str]] = {}
         self.refused = 0
+        self.dropped = 0  # events that producers say they had to give up
+        self.folding = 0.0  # seconds
 
     def last(self, stream: str) -> int:
         """The number of the stream's last applied batch, 0 for a new stream."""
@@ -72,8 +76,11 @@ class Streams:
     def _apply(
         self, stream: str, batch: int, frames: Sequence[Frame | Refused], rights: Rights, by: str | None
     ) -> str:
+        began = time.perf_counter()
         refused = [refusal for frame in frames if (refusal := self._publish(frame, rights, by))]
+        self.folding += time.perf_counter() - began
         self.refused += len(refused)
+        self.dropped += sum(map(_given_up, frames))
         answer = _answer(batch, refused)
         self._last.pop(stream, None)
         self._last[stream] = (batch, answer)
@@ -114,6 +121,12 @@ class Streams:
             for stream in list(self._last)[: _REMEMBERED // 2]:
                 if not self._commits.is_stream_uncommitted(stream):
                     del self._last[stream]
+
+
+def _given_up(frame: Frame | Refused) -> int:
+    """How many events its producer gave up before this one, as a patch of a batch may say."""
+    said = frame.get("dropped") if isinstance(frame, dict) else None
+    return min(said, _MOST) if type(said) is int and said > 0 else 0
 
 
 def _answer(batch: int, refused: list[dict[str, str]]) -> str:

@@ -15,8 +15,8 @@ export interface Columns {
   scale: Scale;
   /** Ascending. Of categories the position; of times seconds, as uPlot wants them. */
   x: number[];
-  /** What the x of each point is called. */
-  labels: string[];
+  /** The x of each point as the script gave it. */
+  names: unknown[];
   series: (number | null)[][];
 }
 
@@ -45,30 +45,44 @@ export function datasetsOf(given: unknown): Dataset[] {
   }));
 }
 
-/** `points` are [x, value of dataset 0, value of dataset 1, ...], the oldest first. */
+/** `points` are [x, value of dataset 0, value of dataset 1, ...], the oldest first. One pass: it runs with every change. */
 export function columnsOf(points: readonly unknown[][], datasets: number, scale: Scale): Columns {
-  const placed = points.map((point, index) => ({ point, x: xOf(point[0], index, scale) }));
-  const shown = placed.filter(({ x }) => x !== null && (scale !== "logarithmic" || x > 0)) as { point: unknown[]; x: number }[];
-  if (shown.some(({ x }, index) => index > 0 && x < (shown[index - 1]?.x ?? x))) shown.sort((one, other) => one.x - other.x);
-  return {
-    scale,
-    x: shown.map(({ x }) => x),
-    labels: shown.map(({ point }) => asText(point[0])),
-    series: Array.from({ length: datasets }, (_, index) => shown.map(({ point }) => numberOf(point[index + 1]))),
-  };
+  const x: number[] = [];
+  const names: unknown[] = [];
+  const series: (number | null)[][] = Array.from({ length: datasets }, () => []);
+  let ascends = true;
+  for (let i = 0; i < points.length; i += 1) {
+    const point = points[i] as unknown[];
+    const at = xOf(point[0], i, scale);
+    if (at === null || (scale === "logarithmic" && at <= 0)) continue;
+    if (x.length > 0 && at < (x.at(-1) as number)) ascends = false;
+    x.push(at);
+    names.push(point[0]);
+    for (let k = 0; k < datasets; k += 1) (series[k] as (number | null)[]).push(numberOf(point[k + 1]));
+  }
+  return ascends ? { scale, x, names, series } : sorted({ scale, x, names, series });
+}
+
+function sorted({ scale, x, names, series }: Columns): Columns {
+  const order = x.map((_, i) => i).sort((one, other) => (x[one] as number) - (x[other] as number));
+  const by = <T>(column: T[]): T[] => order.map((i) => column[i] as T);
+  return { scale, x: by(x), names: by(names), series: series.map(by) };
 }
 
 /** `bars` maps the place of a bar, a number as text, to its label and value. */
 export function barsOf(bars: Map<string, unknown>): Columns {
-  const sorted = [...bars].sort(([one], [other]) => Number(one) - Number(other));
-  const entries = sorted.map(([, bar]) => (Array.isArray(bar) ? (bar as unknown[]) : [bar, null]));
+  const ordered = [...bars].sort(([one], [other]) => Number(one) - Number(other));
+  const entries = ordered.map(([, bar]) => (Array.isArray(bar) ? (bar as unknown[]) : [bar, null]));
   return {
     scale: "category",
     x: entries.map((_, index) => index),
-    labels: entries.map((bar) => asText(bar[0])),
+    names: entries.map((bar) => bar[0]),
     series: [entries.map((bar) => numberOf(bar[1]))],
   };
 }
+
+/** What the x of a point is called. Made when it is looked at: texts of thousands of points would be made for nobody. */
+export const labelOf = (columns: Columns, index: number): string => (index in columns.names ? asText(columns.names[index]) : "");
 
 const numberOf = (value: unknown): number | null => (typeof value === "number" && Number.isFinite(value) ? value : null);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { barsOf, columnsOf, csvOf, datasetsOf, latest, scaleOf } from "./chartdata";
+import { barsOf, columnsOf, csvOf, datasetsOf, labelOf, latest, scaleOf } from "./chartdata";
 import { gridOf, isComponent, titleOf } from "./grid";
 
 describe("the layout", () => {
@@ -37,14 +37,14 @@ describe("the layout", () => {
 describe("chart data", () => {
   it("takes categories as they come", () => {
     expect(columnsOf([["a", 1], ["b", null], ["a", 3]], 1, "category")).toEqual({
-      scale: "category", x: [0, 1, 2], labels: ["a", "b", "a"], series: [[1, null, 3]],
+      scale: "category", x: [0, 1, 2], names: ["a", "b", "a"], series: [[1, null, 3]],
     });
   });
   it("keeps gaps, short points and text gaps", () => {
     expect(columnsOf([[1, 2, 3], [2, 4], [3, "x", 5]], 2, "linear").series).toEqual([[2, 4, null], [3, null, 5]]);
   });
   it("sorts numbers and leaves out what has no place", () => {
-    expect(columnsOf([[3, 1], [1, 2], ["x", 9]], 1, "linear")).toMatchObject({ x: [1, 3], series: [[2, 1]] });
+    expect(columnsOf([[3, 1], [1, 2], ["x", 9]], 1, "linear")).toMatchObject({ x: [1, 3], names: [1, 3], series: [[2, 1]] });
     expect(columnsOf([[0, 1], [10, 2]], 1, "logarithmic").x).toEqual([10]);
   });
   it("reads times in any unit", () => {
@@ -54,9 +54,13 @@ describe("chart data", () => {
       second, second, second, second,
     ]);
   });
+  it("makes labels when they are looked at", () => {
+    const columns = columnsOf([[1.5, 1], [null, 2]], 1, "category");
+    expect([0, 1, 2].map((index) => labelOf(columns, index))).toEqual(["1.5", "none", ""]);
+  });
   it("orders bars by number, not by text", () => {
     const bars = new Map<string, unknown>([["10", ["c", 3]], ["2", ["b", 2]], ["0", ["a", null]]]);
-    expect(barsOf(bars)).toEqual({ scale: "category", x: [0, 1, 2], labels: ["a", "b", "c"], series: [[null, 2, 3]] });
+    expect(barsOf(bars)).toEqual({ scale: "category", x: [0, 1, 2], names: ["a", "b", "c"], series: [[null, 2, 3]] });
   });
   it("maps colours and attributes", () => {
     expect(datasetsOf([{ label: "a", color: "Red", line_tension: 0.4, point_radius: 2, fill: true }, {}])).toEqual([

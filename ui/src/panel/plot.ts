@@ -2,7 +2,7 @@
  * when it is in view. */
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import type { Columns, Dataset, Scale } from "./chartdata";
+import { labelOf, type Columns, type Dataset, type Scale } from "./chartdata";
 import { color, onRepaint } from "./colors";
 import { categorySplits, categoryTicks, numberTicks, timeTicks } from "./ticks";
 
@@ -27,7 +27,7 @@ export class Plot {
   readonly #sized: ResizeObserver;
   readonly #seen: IntersectionObserver;
   readonly #unpaint: () => void;
-  #columns: Columns = { scale: "category", x: [], labels: [], series: [] };
+  #columns: Columns = { scale: "category", x: [], names: [], series: [] };
   #inView = true;
   #late = false;
   #zoomed = false;
@@ -146,8 +146,9 @@ export class Plot {
     const axis: uPlot.Axis = { ...this.#axis(), size: this.spec.scale === "time" ? 38 : 26, grid: { show: false } };
     axis.border = { show: true, stroke: () => color("--line-strong"), width: 1 };
     if (this.spec.scale === "category") {
-      axis.splits = (u) => categorySplits(this.#columns.labels, u.bbox.width / devicePixelRatio);
-      axis.values = (_, splits) => categoryTicks(splits, this.#columns.labels);
+      const labelAt = (index: number) => labelOf(this.#columns, index);
+      axis.splits = (u) => categorySplits(this.#columns.x.length, labelAt, u.bbox.width / devicePixelRatio);
+      axis.values = (_, splits) => categoryTicks(splits, labelAt);
     } else if (this.spec.scale === "time") {
       axis.space = 70;
       axis.values = (_, splits) => timeTicks(splits);

@@ -27,16 +27,17 @@ export function timeTicks(splits: number[]): string[] {
 }
 
 /** The labels of the categories at these positions. */
-export const categoryTicks = (splits: number[], labels: string[]): string[] =>
+export const categoryTicks = (splits: number[], labelAt: (index: number) => string): string[] =>
   splits.map((split) => {
-    const label = Number.isInteger(split) ? (labels[split] ?? "") : "";
+    const label = Number.isInteger(split) ? labelAt(split) : "";
     return label.length > 14 ? `${label.slice(0, 13)}…` : label;
   });
 
-/** Whole positions, as many as there is room for: `width` pixels for labels of about these lengths. */
-export function categorySplits(labels: string[], width: number): number[] {
-  const count = labels.length;
-  const longest = Math.min(14, Math.max(1, ...labels.slice(-200).map((label) => label.length)));
+/** Whole positions, as many as there is room for: `width` pixels for labels as long as some of them are. */
+export function categorySplits(count: number, labelAt: (index: number) => string, width: number): number[] {
+  const looked = Math.min(count, 20);
+  const lengths = Array.from({ length: looked }, (_, i) => labelAt(Math.floor((i * count) / looked)).length);
+  const longest = Math.min(14, Math.max(1, ...lengths));
   const every = Math.max(1, Math.ceil((count * (longest * 6.5 + 14)) / Math.max(1, width)));
   return Array.from({ length: Math.ceil(count / every) }, (_, i) => i * every);
 }
