@@ -204,6 +204,24 @@ async def test_a_window_is_exact_while_commits_are_under_way(exchange: Exchange,
         assert snapshot["cells"]["t"][str(now)][0] == number + 1
 
 
+async def test_a_watch_stands_at_one_border_though_cells_are_read_meanwhile(exchange: Exchange, seat: Seat) -> None:
+    await seat.watch("v", topics=["s"], window=5)
+    exchange.board.ring.limit = 100
+    for number in range(9):
+        exchange.board.publish("s", [["record", "t", at(number, 1)], ["set", "x", number]])
+        exchange.board.close()
+    exchange.board.publish("b", [["add", "n", {"k": 1}]])
+    # It is behind the ring, so it is owed a snapshot of s, whose cells are read beside the loop.
+    watching = asyncio.create_task(seat.watch("w", topics=["b"]))
+    await asyncio.sleep(0)
+    exchange.board.publish("b", [["add", "n", {"k": 10}]])
+    exchange.board.close()
+    snapshot = next(frame for frame in await watching if frame.get("topic") == "b")
+    assert (snapshot["seq"], snapshot["state"]) == (10, {"n": {"k": 1}})
+    await seat.look()
+    assert seat.screen.states["b"].values == {"n": {"k": 11}}
+
+
 async def test_waiting_ends_with_a_change_of_what_is_watched_only(exchange: Exchange, seat: Seat) -> None:
     await seat.watch(topics=["a"])
     waiting = asyncio.create_task(seat.viewer.wait())

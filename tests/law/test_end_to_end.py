@@ -247,6 +247,9 @@ class World:
             self.commit_all()
             self.timers.advance(1)
             await settled()
+        received = -1
+        while received < (received := sum(follower.received for follower in self.followers)):
+            await settled()
         known = {topic: state for topic in self.names() if (state := board.state(topic)) is not None}
         for follower in self.followers:
             assert follower.faults == []

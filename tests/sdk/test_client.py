@@ -8,6 +8,8 @@ import warnings
 from typing import Any
 
 from quarterdeck.sdk.client import Client
+from quarterdeck.sdk.keeping import Keeping
+from quarterdeck.sdk.report import Report
 
 
 def test_events_of_many_threads_all_arrive(hub: Any, transport: Any) -> None:
@@ -144,7 +146,8 @@ def test_a_forked_child_is_a_new_stream_with_an_empty_outbox(hub: Any, transport
 
 def test_nobody_waits_long_for_a_hub_that_is_away(hub: Any, transport: Any) -> None:
     hub.away = True
-    client = Client(transport)
+    report = Report()
+    client = Client(transport, report=report, keeping=Keeping(transport.forward, lambda: None, report))
     client.emit("a", [["set", "x", 1]])
     began = time.monotonic()
     assert not client.close(30)

@@ -9,12 +9,15 @@ from quarterdeck.hub.interest import FULL, NOTHING, Interest, Watch
 from quarterdeck.hub.patches import encode
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable, Coroutine, Iterable
+    from typing import Any
 
     from quarterdeck.hub.board import Board
     from quarterdeck.hub.windows import Windows
 
     Send = Callable[[str], Awaitable[None]]
+    # A frame, or one whose cells have yet to be read.
+    Text = str | Coroutine[Any, Any, str]
 
 _PORTION = 2**20
 UNSEEN = -1
@@ -43,16 +46,17 @@ class Viewer:
         ``after`` is a seq of this epoch that the client has seen of all it asks for. ``topic`` goes into the reply.
         """
         seq = self._board.close()
-        owed = await self._all()
+        owed = self._all()
         before = self._interest
         self._replace({**self.watching, id: wanted})
-        frames = await self._caught_up(Interest(wanted.watches), after, seq, before)
+        frames = self._caught_up(Interest(wanted.watches), after, seq, before)
         reply: dict[str, object] = {"t": "reply", "id": id, "seq": seq}
         if topic is not None:
             reply["topic"] = topic
         if after < self._board.states.ended_floor:
             reply["fresh"] = True
-        return _joined([*owed, *frames, encode(reply)])
+        # All of it stands at this one border, so nothing may be awaited before here.
+        return await _written([*owed, *frames, encode(reply)])
 
     def unwatch(self, id: str) -> bool:
         """Stop watching; whether there was such a watch."""
@@ -92,7 +96,7 @@ class Viewer:
         """What is owed up to the last border, at most about a mebibyte of patches at a time."""
         if self.seq < self._board.ring.floor:
             self._board.close()
-            return _joined(await self._all())
+            return await _written(self._all())
         lines: list[str] = []
         size = 0
         for batch in self._board.ring.since(self.seq):
@@ -106,28 +110,29 @@ class Viewer:
         self.seq = self._board.seq
         return _joined(lines)
 
-    async def _all(self) -> list[str]:
+    def _all(self) -> list[Text]:
         """Everything owed up to this border."""
         seen, self.seq = self.seq, self._board.seq
         if seen >= self._board.ring.floor:
             return [text for batch in self._board.ring.since(seen) if (text := batch.join(self._interest))]
-        frames = await self._caught_up(self._interest, seen, self.seq)
+        frames = self._caught_up(self._interest, seen, self.seq)
         if seen < self._board.states.ended_floor:
             frames += [encode({"t": "reply", "id": id, "seq": self.seq, "fresh": True}) for id in self.watching]
         return frames
 
-    async def _caught_up(self, interest: Interest, after: int, seq: int, known: Interest | None = None) -> list[str]:
+    def _caught_up(self, interest: Interest, after: int, seq: int, known: Interest | None = None) -> list[Text]:
         """Patches after ``after`` of the topics that the ring has in full, snapshots of the others that have changed.
 
         What is ``known`` already is sent whole: its patches have been sent before.
         """
-        states, frames = self._board.states, []
+        states = self._board.states
+        frames: list[Text] = []
         wanted = _topics_of(self._board, interest, after)
         stale = [topic for topic in wanted if after == UNSEEN or states.changed_after(topic, after)]
         followed = frozenset(topic for topic in stale if self._has_patches(interest, topic, after, known, seq))
         if followed:
             frames += self._patches(interest, followed, after)
-        return frames + await self._snapshots(interest, [topic for topic in stale if topic not in followed], seq)
+        return frames + self._snapshots(interest, [topic for topic in stale if topic not in followed], seq)
 
     def _has_patches(self, interest: Interest, topic: str, after: int, known: Interest | None, seq: int) -> bool:
         if known is not None and known.covers(topic, seq) != NOTHING:
@@ -145,21 +150,15 @@ class Viewer:
                 found.append(patch.full if interest.covers(topic, batch.seq) == FULL else patch.plain)
         return [text for text in found if text]
 
-    async def _snapshots(self, interest: Interest, topics: Iterable[str], seq: int) -> list[str]:
-        """Snapshots at the border ``seq``; states are read before anything is awaited."""
+    def _snapshots(self, interest: Interest, topics: Iterable[str], seq: int) -> list[Text]:
+        """Snapshots at the border ``seq``; states are read now, cells when it is written."""
         window = max((wanted.window or 0 for wanted in self.watching.values()), default=0)
-        plain, reading = [], []
-        for topic in topics:
-            if window and interest.covers(topic, seq) == FULL:
-                reading.append(self._windows.begin(topic, window))
-            else:
-                plain.append(self._board.snapshot(topic))
-        try:
-            return plain + [await text for text in reading]
-        finally:
-            # Whoever leaves in the middle leaves nothing behind.
-            for text in reading:
-                text.close()
+        return [
+            self._windows.begin(topic, window)
+            if window and interest.covers(topic, seq) == FULL
+            else self._board.snapshot(topic)
+            for topic in topics
+        ]
 
 
 def _topics_of(board: Board, interest: Interest, after: int) -> list[str]:
@@ -174,6 +173,17 @@ def _topics_of(board: Board, interest: Interest, after: int) -> list[str]:
         ended = board.states.ended.items()
         names.update(dict.fromkeys(topic for topic, seq in ended if seq > after and interest.covers(topic, seq)))
     return list(names)
+
+
+async def _written(texts: list[Text]) -> str:
+    """The message, when the cells of its snapshots have been read."""
+    try:
+        return _joined([text if isinstance(text, str) else await text for text in texts])
+    finally:
+        # Whoever leaves in the middle leaves nothing behind.
+        for text in texts:
+            if not isinstance(text, str):
+                text.close()
 
 
 def _joined(frames: list[str]) -> str:

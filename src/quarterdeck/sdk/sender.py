@@ -91,8 +91,8 @@ class Sender:
             self.report("dropped", "the hub is away or slow, and there is no room for more events")
 
     def hopeless(self) -> bool:
-        """Whether the hub is away, as far as anybody can tell, so that nobody need wait for it."""
-        return not self.open and self._failures >= ENOUGH_FAILURES
+        """Whether the hub is away, as far as anybody can tell, and what waits can be kept, so that nobody need wait."""
+        return self._keeping is not None and not self.open and self._failures >= ENOUGH_FAILURES
 
     def idle(self) -> bool:
         """Whether the hub has acknowledged everything.  Call it with the lock held."""

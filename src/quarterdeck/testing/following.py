@@ -31,6 +31,7 @@ class Follower:
         self.watches: dict[str, dict[str, Any]] = {}
         self.connection: Connection | None = None
         self.resumed = 0
+        self.received = 0
         self.faults: list[str] = []
         self._rights = rights
         self._seqs: dict[str, int] = {}
@@ -91,6 +92,7 @@ class Follower:
         self.connection.say(encode_line(frame))
 
     def _take(self, text: str) -> None:
+        self.received += 1
         for line in text.split("\n"):
             frame = json.loads(line)
             if frame["t"] == "snapshot":

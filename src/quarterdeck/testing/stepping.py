@@ -68,6 +68,11 @@ class SteppedCommits(Commits):
         super().__init__(store, clock)
         self._behind: list[Callable[[], None]] = []
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything at all is not durable yet."""
+        return bool(self._collecting) or self._writing is not None
+
     def start(self) -> None:
         """Let the next commit collect what comes from now on."""
         if self._writing is None and self._collecting:

@@ -89,7 +89,8 @@ def test_no_acknowledged_event_is_lost_and_none_counts_twice(deck: Any) -> None:
             deck.up()
     finally:
         load.stop()
-    assert client.close(20), f"seed {seed}"
+    assert client.flush(20), f"seed {seed}"
+    assert client.close()
     state = deck.state(TOPIC)
     said = f"{load.emitted} events, {unacknowledged} kills hit a batch, {unanswered} of them a durable one"
     sys.stdout.write(f"seed {seed}: {said}\n")
