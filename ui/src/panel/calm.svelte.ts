@@ -5,22 +5,28 @@ const PAUSE = 250;
 
 export class Calm<T> {
   #value = $state.raw<T>() as T;
-  #next: T;
+  #at = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(source: () => T) {
-    this.#next = this.#value = source();
-    $effect(() => {
-      this.#next = source();
-      this.#timer ??= setTimeout(() => {
-        this.#timer = undefined;
-        this.#value = this.#next;
-      }, PAUSE);
-    });
+    this.#value = source();
+    $effect(() => this.#offer(source()));
     $effect(() => () => clearTimeout(this.#timer));
   }
 
   get value(): T {
     return this.#value;
+  }
+
+  /** With the frame that is drawn anyway if it is time; else only if nothing follows, for a timer makes a frame of its own. */
+  #offer(next: T): void {
+    clearTimeout(this.#timer);
+    const now = performance.now();
+    if (now - this.#at < PAUSE) {
+      this.#timer = setTimeout(() => (this.#value = next), PAUSE);
+      return;
+    }
+    this.#at = now;
+    this.#value = next;
   }
 }
