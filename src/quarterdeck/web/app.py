@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from quarterdeck.web import api, events, ingest, live, poll, prometheus
+from quarterdeck.web import api, events, ingest, live, openapi, poll, prometheus
 from quarterdeck.web.errors import error_response
 from quarterdeck.web.gate import Gate
 from quarterdeck.web.hosts import Hosts
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from quarterdeck.hub.hub import Hub
 
+PARTS = (live, events, poll, api, ingest, prometheus, openapi)
+
 
 def create_app(hub: Hub) -> ASGIApp:
     """The application of a hub."""
@@ -35,7 +37,7 @@ def routes(hub: Hub) -> list[BaseRoute]:
     return [
         *Login(hub.accounts, hub.deck.name).routes(),
         *People(hub.accounts, hub.login_link).routes(),
-        *(route for part in (live, events, poll, api, ingest, prometheus) for route in part.routes(hub)),
+        *(route for part in PARTS for route in part.routes(hub)),
         Route("/{path:path}", Pages().answer, methods=["GET"]),
     ]
 

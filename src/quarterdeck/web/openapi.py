@@ -1,0 +1,128 @@
+"""GET /api/openapi.json: every route of the hub, with the types that it takes and gives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+from starlette.routing import Route
+
+from quarterdeck.version import __version__
+from quarterdeck.web import api, login, people, shapes
+from quarterdeck.web.errors import json_response
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import BaseRoute
+
+    from quarterdeck.web.served import Served
+
+
+class Operation(NamedTuple):
+    """One route. ``asked`` names the parameters of the address: "*" behind one that may be repeated, "!" behind one
+    that must be there. ``body`` and ``answer`` are types, or the media type of what is no JSON object."""
+
+    method: str
+    path: str
+    summary: str
+    answer: type | str
+    asked: str = ""
+    body: type | str | None = None
+
+
+_LIST = "prefix kind where* order q after limit"
+_WATCH = "topics prefix kind where* order q limit window"
+_LINES = "application/x-ndjson"
+OPERATIONS = (
+    Operation("get", "/api/health", "Whether the hub can store what it accepts; needs no login", shapes.Health),
+    Operation("get", "/api/topics", "A list of topics", shapes.Topics, _LIST),
+    Operation("get", "/api/topics/{topic}", "One topic; its name is percent-encoded once more", shapes.Snapshot),
+    Operation("get", "/api/series", "A series by steps", shapes.Series, "topic! field! from to step"),
+    Operation("get", "/api/logs/{topic}", "Lines of the log of a run or script", shapes.Log, "from limit q day"),
+    Operation("get", "/api/events", "Who did what, and when", shapes.Events, "prefix after limit"),
+    Operation("post", "/api/calls", "Call the owner of a topic", shapes.Reply, "", api.CallBody),
+    Operation("post", "/api/frames", "Send a batch of events", shapes.Acknowledgement, "stream! batch wait", _LINES),
+    Operation("get", "/api/live/events", "Follow topics by server-sent events", "text/event-stream", _WATCH),
+    Operation("get", "/api/live/poll", "Follow topics by polls", _LINES, f"{_WATCH} epoch after wait"),
+    Operation("post", "/api/login", "Log in by a code, or by name and password", shapes.Done, "", login.Proof),
+    Operation("post", "/api/logout", "End the session", shapes.Done),
+    Operation("get", "/api/me", "Who asks", shapes.Me),
+    Operation("post", "/api/account", "Choose name and password", shapes.Done, "", login.Naming),
+    Operation("get", "/api/tokens", "All tokens, without their secrets", dict),
+    Operation("post", "/api/tokens", "Make a token", dict, "", people.NewToken),
+    Operation("delete", "/api/tokens/{id}", "Remove a token, by id or name", dict),
+    Operation("get", "/api/users", "All users", dict),
+    Operation("post", "/api/users", "Add a user", dict, "", people.NewUser),
+    Operation("delete", "/api/users/{name}", "Remove a user", shapes.Done),
+    Operation("put", "/api/users/{name}/password", "Give a user a new password", shapes.Done, "", people.NewPassword),
+    Operation("post", "/api/login-codes", "Make a login link", dict),
+    Operation("get", "/metrics", "The hub's figures for Prometheus", "text/plain"),
+    Operation("get", "/api/openapi.json", "This document", dict),
+)
+_MADE = {"/api/tokens", "/api/users", "/api/login-codes"}
+_NUMBERS = {"limit", "from", "to", "step", "batch", "wait", "window"}
+
+
+def routes(_hub: Served) -> list[BaseRoute]:
+    """The route of the document."""
+    text = msgspec.Raw(msgspec.json.encode(document()))
+
+    async def openapi(_request: Request) -> Response:
+        return json_response(text)
+
+    return [Route("/api/openapi.json", openapi, methods=["GET"])]
+
+
+def document() -> dict[str, Any]:
+    """The OpenAPI document as plain data."""
+    wanted = [kind for found in OPERATIONS for kind in (found.answer, found.body) if isinstance(kind, type)]
+    kinds = list(dict.fromkeys([*wanted, shapes.Failure]))
+    schemas, components = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
+    by_type = dict(zip(kinds, schemas, strict=True))
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in OPERATIONS:
+        paths.setdefault(operation.path, {})[operation.method] = _operation(operation, by_type)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Quarterdeck", "version": __version__},
+        "security": [{"token": []}],
+        "paths": paths,
+        "components": {"schemas": components, "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+    }
+
+
+def _operation(operation: Operation, schemas: dict[type, Any]) -> dict[str, Any]:
+    status = "201" if operation.method == "post" and operation.path in _MADE else "200"
+    said: dict[str, Any] = {
+        "summary": operation.summary,
+        "parameters": [*_in_path(operation.path), *map(_in_query, operation.asked.split())],
+        "responses": {
+            status: {"description": "It was done", "content": _content(operation.answer, schemas)},
+            "default": {"description": "It was not", "content": _content(shapes.Failure, schemas)},
+        },
+    }
+    if operation.body is not None:
+        said["requestBody"] = {"required": True, "content": _content(operation.body, schemas)}
+    if operation.path in ("/api/health", "/api/login"):
+        said["security"] = []
+    return said
+
+
+def _content(kind: type | str, schemas: dict[type, Any]) -> dict[str, Any]:
+    if isinstance(kind, str):
+        return {kind: {"schema": {"type": "string"}}}
+    return {"application/json": {"schema": schemas[kind]}}
+
+
+def _in_path(path: str) -> list[dict[str, Any]]:
+    names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+
+
+def _in_query(asked: str) -> dict[str, Any]:
+    name = asked.rstrip("*!")
+    schema: dict[str, Any] = {"type": "integer" if name in _NUMBERS else "string"}
+    if asked.endswith("*"):
+        schema = {"type": "array", "items": schema}
+    return {"name": name, "in": "query", "required": asked.endswith("!"), "schema": schema}

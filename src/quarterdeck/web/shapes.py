@@ -1,0 +1,159 @@
+"""The shapes of what the hub answers by HTTP, for the OpenAPI document; the tests hold the answers to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import UNSET, Struct, UnsetType, field
+
+
+class Fault(Struct):
+    """What was wrong, and the mend."""
+
+    code: str
+    message: str
+    hint: str
+
+
+class Failure(Struct):
+    """Every error has this shape; ``last`` stands only beside a gap."""
+
+    error: Fault
+    last: int | UnsetType = UNSET
+
+
+class Done(Struct):
+    """It was done."""
+
+    ok: bool
+
+
+class Health(Struct):
+    """Whether the hub can store what it accepts."""
+
+    ok: bool
+    version: str
+
+
+class Me(Struct):
+    """Who asks."""
+
+    name: str
+    role: str
+    csrf: str | None
+    deck: str
+    needs_password: bool
+
+
+class Topic(Struct):
+    """One member of a list."""
+
+    topic: str
+    kind: str | None
+    epoch: str
+    seq: int
+    state: dict[str, Any]
+
+
+class Topics(Struct):
+    """A page of a list; ``next`` is the ``after`` of the page behind it."""
+
+    topics: list[Topic]
+    next: str | None
+
+
+class Snapshot(Struct):
+    """A topic's state as of one seq; ``types`` names every field that is not a scalar."""
+
+    t: str
+    topic: str
+    seq: int
+    epoch: str
+    kind: str | None
+    state: dict[str, Any]
+    types: dict[str, list[Any]]
+
+
+class Step(Struct):
+    """One step of a series, in its own unit; times in microseconds UTC."""
+
+    at: int
+    count: int
+    sum: float
+    min: float
+    max: float
+    last: float
+    last_at: int
+    p50: float
+    p90: float
+    p95: float
+    p99: float
+
+
+class Series(Struct):
+    """A series by steps of ``step`` seconds; steps without a value are left out."""
+
+    topic: str
+    field: str
+    quantum: float
+    step: int
+    cells: list[Step]
+
+
+class Line(Struct):
+    """One line of a log; ``at`` is its first byte, ``source`` O, E or L:LEVEL."""
+
+    at: int
+    time: int | None
+    source: str | None
+    text: str
+
+
+class Log(Struct):
+    """Lines of a log; ``next`` is the byte to go on from, ``end`` where it ends so far."""
+
+    lines: list[Line]
+    next: int
+    end: int
+
+
+class Event(Struct):
+    """A named event: what happened to a topic, when, and who did it."""
+
+    id: str
+    at: int
+    topic: str
+    name: str
+    by: str | None
+    data: Any
+
+
+class Events(Struct):
+    """Named events, newest first."""
+
+    events: list[Event]
+    next: str | None
+
+
+class Reply(Struct):
+    """What the owner of a topic answered to a call."""
+
+    reply: Any
+
+
+class Refusal(Struct):
+    """An event that was not accepted."""
+
+    topic: str
+    code: str
+    message: str
+    hint: str
+
+
+class Acknowledgement(Struct):
+    """The batch is durable; the calls wait for replies in a next request."""
+
+    acked: int
+    refused: list[Refusal]
+    calls: list[dict[str, Any]] = field(default_factory=list)
+    refused_count: int | UnsetType = UNSET
