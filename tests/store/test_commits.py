@@ -90,6 +90,21 @@ async def test_a_change_that_nobody_waits_for_is_written_after_the_delay() -> No
     await commits.close()
 
 
+async def test_who_is_in_no_hurry_is_served_with_who_is() -> None:
+    store = Slow()
+    commits = Commits(store, Clock(), delay=NEVER)
+    commits.change("a", [["set", "x", 1]])
+    patient = asyncio.create_task(commits.committed(soon=False))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert not store.commits
+    commits.change("b", [["set", "x", 1]])
+    await commits.committed()
+    await patient
+    assert len(store.commits) == 1
+    await commits.close()
+
+
 async def test_all_that_one_commit_holds_is_written_together() -> None:
     store = Slow()
     commits = Commits(store, Clock(), delay=NEVER)

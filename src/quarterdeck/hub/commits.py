@@ -143,12 +143,15 @@ class Commits:
         """All such topics: what a list from the store has to be corrected by."""
         return {*self._collecting.changes, *(self._writing.changes if self._writing is not None else ())}
 
-    async def committed(self) -> None:
-        """Wait until all that was handed over before is durable; raises StoreError if the hub closes without it."""
+    async def committed(self, *, soon: bool = True) -> None:
+        """Wait until all that was handed over before is durable; raises StoreError if the hub closes without it.
+
+        Not ``soon``: the commit is not hurried, and comes when the delay is over or somebody else is in a hurry.
+        """
         batch = self._collecting or self._writing
         if batch is None or not batch:
             return
-        if batch is self._collecting:
+        if soon and batch is self._collecting:
             self._urgent.set()
         if batch.done is None:
             batch.done = asyncio.get_running_loop().create_future()

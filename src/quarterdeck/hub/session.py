@@ -141,7 +141,8 @@ class Session:
             return {"t": "reply", "batch": number, "error": _error(refusal)}
 
     async def _acknowledge(self, reply: Frame) -> None:
-        await self._exchange.board.committed()
+        # Whoever holds a connection sends its next batches meanwhile: no commit of its own is hurried for each.
+        await self._exchange.commits.committed(soon=False)
         await self._send(encode(reply))
 
     async def _call(self, frame: Frame) -> None:
