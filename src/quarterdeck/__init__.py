@@ -8,11 +8,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from quarterdeck import components, grid, hooks
     from quarterdeck.sdk.default import connect, topic
+    from quarterdeck.sdk.script import Script
 
-__all__ = ["__version__", "components", "connect", "grid", "hooks", "topic"]
+__all__ = ["Script", "__version__", "components", "connect", "grid", "hooks", "topic"]
 
 # What is loaded when it is first used: importing quarterdeck costs a user's script next to nothing.
 _HOMES = {
+    "Script": "quarterdeck.sdk.script",
     "connect": "quarterdeck.sdk.default",
     "topic": "quarterdeck.sdk.default",
 }

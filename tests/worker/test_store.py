@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quarterdeck.worker.store import Store, Unkept, encode
+from quarterdeck.worker.exact import Unkept, encode
+from quarterdeck.worker.store import Store
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from datetime import timedelta
 
-from quarterdeck.sdk.hooks import HookEvent, marks_of
-from quarterdeck.worker.broken import Broken
+from quarterdeck.sdk.hooks import MARKS_NAME, HookEvent, marks_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from quarterdeck.sdk.hooks import Schedule
+
+    Marked = tuple[Callable[..., Any], str, str]  # function, name, module
 
 SETUP = "setup"
 _MICROSECOND = timedelta(microseconds=1)
@@ -47,12 +49,15 @@ class Hook:
 
 
 class Hooks:
-    """What a script has: ``setup`` functions, in order, and ``scheduled`` hooks by name."""
+    """What a script has: ``setup`` functions, in order, and ``scheduled`` hooks by name.
 
-    def __init__(self, modules: Iterable[ModuleType]) -> None:
+    Each is called with the panel.
+    """
+
+    def __init__(self, marked: Iterable[Marked]) -> None:
         self.setup: list[Callable[..., Any]] = []
         found: list[tuple[Callable[..., Any], str, str, Schedule]] = []
-        for function, name, module in _marked(modules):
+        for function, name, module in marked:
             for mark in marks_of(function):
                 if mark.event == HookEvent.Setup:
                     self.setup.append(function)
@@ -64,11 +69,6 @@ class Hooks:
             for function, name, module, schedule in found
             for hook in [Hook(function, name if names.count(name) == 1 else f"{module}.{name}", module, schedule)]
         }
-        if not self.setup and not self.scheduled:
-            raise Broken(
-                "no hook was found in its modules",
-                "mark a function with @hooks.schedule(run_every=timedelta(seconds=1)) or @hooks.setup",
-            )
 
     def functions_of(self, name: str) -> list[Callable[..., Any]]:
         """What to call for the hook ``name``; all setup functions for "setup".  Raises KeyError."""
@@ -77,12 +77,12 @@ class Hooks:
         return [self.scheduled[name].function]
 
 
-def _marked(modules: Iterable[ModuleType]) -> list[tuple[Callable[..., Any], str, str]]:
-    """Each marked function once: (function, name, module), in the order of modules and lines.
+def marked_in(modules: Iterable[ModuleType]) -> list[Marked]:
+    """Each marked function of the modules once, in the order of modules and lines.
 
     One that a module has imported from another counts for the one that defines it.
     """
-    found: dict[int, tuple[Callable[..., Any], str, str]] = {}
+    found: dict[int, Marked] = {}
     for module in modules:
         for name, value in vars(module).items():
             if not callable(value) or not marks_of(value):
@@ -91,6 +91,31 @@ def _marked(modules: Iterable[ModuleType]) -> list[tuple[Callable[..., Any], str
                 found[id(value)] = (value, name, module.__name__)
     order = [module.__name__ for module in modules]
     return sorted(found.values(), key=lambda each: (order.index(each[2]), _line_of(each[0])))
+
+
+def marked_on(instance: object) -> list[Marked]:
+    """Each marked method of the instance, base classes' first, in the order of lines; called without the panel."""
+    cls = type(instance)
+    found = [
+        (_without_panel(getattr(instance, name), value), name, cls.__module__)
+        for name, value in inspect.getmembers_static(cls)
+        if callable(value) and marks_of(value)
+    ]
+    return sorted(found, key=lambda each: (-_depth_of(each[1], cls), _line_of(each[0])))
+
+
+def _without_panel(method: Callable[..., Any], marked: object) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def call(_panel: object) -> Any:
+        return method()
+
+    setattr(call, MARKS_NAME, getattr(marked, MARKS_NAME))  # a staticmethod object carries them itself
+    return call
+
+
+def _depth_of(name: str, cls: type) -> int:
+    """How many classes below the one that defines ``name`` this one is."""
+    return next(depth for depth, each in enumerate(cls.__mro__) if name in vars(each))
 
 
 def _line_of(function: Callable[..., Any]) -> int:

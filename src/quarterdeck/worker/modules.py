@@ -21,6 +21,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from types import ModuleType
+    from typing import TypeVar
+
+    Loaded = TypeVar("Loaded")
 
 _INIT = "__init__"
 
@@ -35,13 +38,13 @@ def import_script(path: str) -> list[ModuleType]:
     if os.path.isfile(root):
         name = os.path.splitext(os.path.basename(root))[0]
         _check_name(name, os.path.basename(root))
-        return [_guarded(root, partial(_from_file, name, root))]
+        return [guarded(root, partial(_from_file, name, root))]
     _prepare(root)
     package = os.path.basename(root) if os.path.isfile(os.path.join(root, _INIT + ".py")) else ""
     if package:
         _check_name(package, _INIT + ".py")
-        _guarded(root, partial(_from_file, package, os.path.join(root, _INIT + ".py"), [root]))
-    return [_guarded(root, partial(_imported, name, root)) for name in _names(root, package)]
+        guarded(root, partial(_from_file, package, os.path.join(root, _INIT + ".py"), [root]))
+    return [guarded(root, partial(_imported, name, root)) for name in _names(root, package)]
 
 
 def _names(root: str, package: str) -> Iterator[str]:
@@ -127,7 +130,8 @@ def _from_file(name: str, file: str, places: list[str] | None = None) -> ModuleT
     return module
 
 
-def _guarded(root: str, load: Callable[[], ModuleType]) -> ModuleType:
+def guarded(root: str, load: Callable[[], Loaded]) -> Loaded:
+    """What ``load`` gives.  Whatever it raises becomes Broken, with the traceback and the place in the script."""
     try:
         return load()
     except Broken:

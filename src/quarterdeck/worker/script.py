@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import os
-
 from quarterdeck.core.ops import Refused
 from quarterdeck.core.topics import check_topic, join
-from quarterdeck.sdk.grid import Grid
-from quarterdeck.sdk.layout import LayoutError, parse_layout
+from quarterdeck.worker.attributes import Attributes
 from quarterdeck.worker.broken import Broken
-from quarterdeck.worker.hooks import SETUP, Hooks
+from quarterdeck.worker.form import class_form, class_in, panel_form
+from quarterdeck.worker.hooks import SETUP
 from quarterdeck.worker.modules import import_script
 from quarterdeck.worker.panel import Panel
 from quarterdeck.worker.store import Store
-from quarterdeck.worker.version import LAYOUT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import ModuleType
     from typing import Any, Protocol
 
     from quarterdeck.sdk.components.component import Op
@@ -54,17 +50,24 @@ class Script:
         self.name = name
         self.version = version
         modules = import_script(path)
-        self.hooks = Hooks(modules)
-        grid = _layout_of(path, modules)
-        self.store = Store(texts)
+        cls = class_in(modules)
+        self.store = Store(texts, class_form=cls is not None)
+        form = panel_form(path, modules) if cls is None else class_form(path, modules, cls, name, self.store.values)
+        self.form = form.name
+        self.hooks = form.hooks
+        self._instance = form.instance
         self._told: list[dict[str, str]] = []
-        self.panel = Panel(name, grid, grid.components, self.store.values)
-        self.topics = {component.id: self._topic_of(component.id) for component in grid.components}
+        self.panel = Panel(name, form.grid, form.grid.components, self.store.values)
+        self.topics: dict[str, str] = {}
+        for component in form.grid.components:
+            if component.id in self.topics:
+                raise Broken(f"the id {component.id!r} stands twice in the layout", "give one of the two another id")
+            self.topics[component.id] = self._topic_of(component.id)
 
     def describe(self) -> dict[str, Any]:
         """The reply to ``load``."""
         return {
-            "form": "panel",
+            "form": self.form,
             "grid": self.panel.grid.state,
             "hooks": [hook.describe() for hook in self.hooks.scheduled.values()],
             "setup": SETUP if self.hooks.setup else None,
@@ -75,8 +78,11 @@ class Script:
         """Bind the components.  ``known``: id -> {"state", "types"} as the hub has them.
 
         ``fresh``: they begin as the layout says; else they go on as the hub has them.  Those that are not in the layout
-        any more end.
+        any more end.  The attributes of a class go the same way.
         """
+        kept = self.store.keep_attributes(Attributes(self._instance), fresh=fresh) if self._instance else []
+        if kept:
+            link.emit(join("script", self.name, "store"), kept)
         for id in known.keys() - self.topics.keys():
             link.emit(join("script", self.name, "panel", id), [["drop"]])
         for id, topic in self.topics.items():
@@ -97,34 +103,4 @@ class Script:
         try:
             return check_topic(join("script", self.name, "panel", id))
         except Refused as refused:
-            raise Broken(
-                f"the id {id!r} is too long for a topic", "give the component a shorter id", LAYOUT
-            ) from refused
-
-
-def _layout_of(path: str, modules: list[ModuleType]) -> Grid:
-    if os.path.isfile(path):
-        return _layout_in(modules[0], os.path.basename(path))
-    file = os.path.join(path, LAYOUT)
-    try:
-        with open(file, encoding="utf-8-sig") as layout:
-            return parse_layout(layout.read(), LAYOUT)[0]
-    except FileNotFoundError as error:
-        raise Broken(
-            f"there is no {LAYOUT}", "add one that begins with <Grid> and ends with </Grid>", LAYOUT
-        ) from error
-    except UnicodeDecodeError as error:
-        raise Broken(f"{LAYOUT} is not UTF-8: {error}", "save it as UTF-8", LAYOUT) from error
-    except LayoutError as error:
-        raise Broken(error.message, error.hint, error.file, error.line, str(error), "LayoutError") from error
-
-
-def _layout_in(module: ModuleType, file: str) -> Grid:
-    """A script of one module may name its layout: ``layout = "<Grid>...</Grid>"`` or ``layout = Grid(...)``."""
-    layout = getattr(module, "layout", None)
-    if isinstance(layout, Grid):
-        return layout
-    try:
-        return parse_layout(layout, file)[0] if isinstance(layout, str) else Grid()
-    except LayoutError as error:
-        raise Broken(f"its layout: {error.message}", error.hint, file, None, str(error)) from error
+            raise Broken(f"the id {id!r} is too long for a topic", "give the component a shorter id") from refused
