@@ -2,9 +2,9 @@
 
 Scalars: name, form (panel or class), path (relative to the deck), state (loading, idle, running, waiting, broken,
 gone), reason (words), since, version (that loaded last), tried (version that did not load), setup_done (version whose
-setup ended well), grid (JSON of the layout), error {"type", "message", "hint", "file", "line"}, traceback, unkept (list of
-{"key", "why"}: store values that stay in the worker), worker {"pid", "started"}, next_due, running (run id or null),
-last_run, last_state, last_started, last_duration, attention (true if the latest run of some hook failed).
+setup ended well), grid (JSON of the layout), error {"type", "message", "hint", "file", "line"}, traceback, unkept (list
+of {"key", "why"}: store values that stay in the worker), worker {"pid", "started"}, next_due, running (run id or
+null), last_run, last_state, last_started, last_duration, attention (true if the latest run of some hook failed).
 Map hooks: name -> {"text", "every", "at", "aligned", "module", "line", "next", "last_run", "last_state", "skipped",
 "setup"}.
 Counters runs: done, failed, cancelled, lost, skipped.  List strip: the last runs [id, state, duration, started].
