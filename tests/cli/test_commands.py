@@ -188,6 +188,14 @@ def test_doctor_finds_what_is_open_to_others(deck: str, capsys: pytest.CaptureFi
     assert not findings["sqlite"]["mend"]
 
 
+def test_doctor_names_the_bug_of_an_older_sqlite(deck: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for version, warned in (((3, 40, 1), True), ((3, 51, 3), False)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("sqlite3.sqlite_version_info", version)
+            main(["doctor", "--deck", deck])
+        assert ("WAL-reset" in said(capsys)) is warned
+
+
 def test_demo_is_copied_into_a_new_folder_only(tmp_path: Path) -> None:
     from quarterdeck.cli.demo import copy_demo
     from quarterdeck.errors import QuarterdeckError

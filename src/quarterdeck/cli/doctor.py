@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from quarterdeck.hub.deck import Deck
 
 OLDEST_SQLITE = (3, 35, 0)
+# Before it, two connections that write at once may corrupt a database: https://sqlite.org/wal.html#walresetbug
+SOUND_SQLITE = (3, 51, 3)
 _NEEDED = ("starlette", "uvicorn", "websockets", "msgspec", "argon2", "psutil", "watchfiles")
 _FASTER = ("uvloop", "httptools")
 _ROOM = 200 << 20  # bytes
@@ -56,13 +58,19 @@ def _of_machine() -> Iterator[Finding]:
     yield Finding("python", sys.version.split()[0])
     old = sqlite3.sqlite_version_info < OLDEST_SQLITE
     wanted = ".".join(map(str, OLDEST_SQLITE))
-    yield Finding("sqlite", sqlite3.sqlite_version, f"use a Python with SQLite {wanted} or newer" if old else "")
+    yield Finding("sqlite", _sqlite_found(), f"use a Python with SQLite {wanted} or newer" if old else "")
     missing = [name for name in _NEEDED if find_spec(name) is None]
     mend = 'pip install "quarterdeck[hub]"' if missing else ""
     yield Finding("packages", f"missing: {', '.join(missing)}" if missing else "all there", mend)
     faster = [name for name in _FASTER if find_spec(name) is not None]
     yield Finding("speed-ups", ", ".join(faster) or "none; the hub works without them")
     yield from _of_page()
+
+
+def _sqlite_found() -> str:
+    if sqlite3.sqlite_version_info >= SOUND_SQLITE:
+        return sqlite3.sqlite_version
+    return f"{sqlite3.sqlite_version}, with the WAL-reset bug: let no other program write to the deck's database"
 
 
 def _of_page() -> Iterator[Finding]:
