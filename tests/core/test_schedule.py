@@ -55,9 +55,9 @@ def test_at_is_a_local_time() -> None:
     assert Schedule(DAY, at=8 * HOUR + 21 * MINUTE).first(us("2016-09-01T08:21"), LA) == us("2016-09-01T08:21")
 
 
-def test_at_is_honoured_from_one_day_on() -> None:
-    now = us("2016-08-30T13:42:41")
-    assert Schedule(HOUR, at=0).first(now, LA) == now
+def test_at_means_something_from_one_day_on() -> None:
+    with pytest.raises(ValueError, match="not for every hour"):
+        Schedule(HOUR, at=0)
     assert Schedule(36 * HOUR, at=6 * HOUR).after(us("2016-08-30T06:00"), LA) == us("2016-09-01T06:00")
 
 
@@ -116,7 +116,8 @@ def test_one_catch_up_stands_for_all_missed() -> None:
 def test_latest_is_what_stepping_one_by_one_finds(
     zone: ZoneInfo, start: int, interval: int, form: tuple[int | None, bool], steps: float
 ) -> None:
-    schedule = Schedule(interval, *form)
+    at, aligned = form
+    schedule = Schedule(interval, at if interval >= DAY else None, aligned)
     due = planned = schedule.first(start, zone)
     assert start <= planned
     now = planned + round(steps * interval)

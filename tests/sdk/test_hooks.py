@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import UTC, time, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -67,10 +68,15 @@ def test_at_alone_is_daily():
     assert marks_of(function)[0].schedule.run_every == timedelta(days=1)
 
 
-def test_at_is_ignored_under_a_day_and_says_so():
-    with pytest.warns(UserWarning, match="at=12:00:00 is ignored"):
-        decorate = hooks.schedule(run_every=timedelta(hours=1), at=time(12))
-    assert marks_of(decorate(lambda panel: None))[0].schedule.run_at is None
+def test_cron_zone_and_jitter_are_kept():
+    @hooks.schedule(cron="0 6 * * 1-5", tz=ZoneInfo("Europe/Berlin"), jitter=timedelta(minutes=5))
+    def function(panel):
+        pass
+
+    schedule = marks_of(function)[0].schedule
+    assert (schedule.run_every, schedule.cron, schedule.tz) == (None, "0 6 * * 1-5", "Europe/Berlin")
+    assert schedule.jitter == timedelta(minutes=5)
+    assert marks_of(hooks.schedule(at=time(6), tz=UTC)(lambda: None))[0].schedule.tz == "UTC"
 
 
 @pytest.mark.parametrize(
@@ -82,6 +88,16 @@ def test_at_is_ignored_under_a_day_and_says_so():
         ({"run_every": timedelta(days=-1)}, ValueError, "the shortest is"),
         ({"run_every": timedelta(days=1), "at": "12:00"}, TypeError, "give a datetime.time"),
         ({"run_every": lambda panel: None}, TypeError, "needs brackets"),
+        ({"run_every": timedelta(hours=1), "at": time(12)}, ValueError, "at=12:00:00 is a time of day and run_every"),
+        ({"at": time(12, tzinfo=UTC)}, ValueError, "its zone by tz="),
+        ({"cron": "0 6 * * *", "at": time(6)}, ValueError, "leave run_every, at and aligned away"),
+        ({"cron": 5}, TypeError, "give an expression"),
+        ({"cron": " "}, TypeError, "give an expression"),
+        ({"at": time(12), "tz": timezone(timedelta(hours=1))}, TypeError, "the name of a zone"),
+        ({"run_every": timedelta(minutes=1), "jitter": 5}, TypeError, "give a timedelta"),
+        ({"run_every": timedelta(minutes=1), "jitter": timedelta(minutes=2)}, ValueError, "up to 0:01:00"),
+        ({"cron": "0 6 * * *", "jitter": timedelta(hours=2)}, ValueError, "up to 1:00:00"),
+        ({"run_every": timedelta(minutes=1), "jitter": timedelta(-1)}, ValueError, "up to 0:01:00"),
     ],
 )
 def test_mistakes_are_errors_with_the_mend(arguments, error, says):

@@ -3,7 +3,7 @@
 Times are integer UTC microseconds; *wall* times are the same count as a clock of the deck's time zone reads it.
 
 - ``every`` alone counts elapsed time from the planned time before, so nothing drifts; a time zone does not matter.
-- ``at`` (honoured from one day on) is a wall time, each so many days.
+- ``at`` (from one day on) is a wall time, each so many days.
 - ``aligned`` is every wall time that is a multiple of ``every``, counted from a Monday's midnight.
 
 When the clocks go forward, a wall time that does not exist becomes the moment as far after the change (02:30 becomes
@@ -33,8 +33,10 @@ class Schedule:
         if every <= 0:
             raise ValueError(f"a schedule has to be longer than nothing, not {every} microseconds")
         self.every = every
-        self.at = at if every >= DAY else None
-        self.aligned = aligned and self.at is None
+        if at is not None and every < DAY:
+            raise ValueError(f"at means something from one day on, not for every {span(every)}")
+        self.at = at
+        self.aligned = aligned and at is None
 
     def is_like(self, other: Schedule) -> bool:
         """Whether the other one is due at the same times."""
@@ -77,7 +79,7 @@ class Schedule:
 
     def text(self) -> str:
         """In words, for people: ``every 5 minutes``, ``every day at 06:00``."""
-        words = f"every {_span(self.every)}"
+        words = f"every {span(self.every)}"
         if self.at is not None:
             return f"{words} at {_time_of_day(self.at)}"
         return f"{words}, aligned" if self.aligned else words
@@ -87,25 +89,25 @@ class Schedule:
         return -(-self.every // DAY)
 
     def _at_day(self, day: int, tz: tzinfo) -> int:
-        return _instant(day * DAY + (self.at or 0), tz)
+        return instant_of(day * DAY + (self.at or 0), tz)
 
     def _next_on_grid(self, moment: int, tz: tzinfo) -> int:
         if self.every <= HOUR:
             return self._next_reading(moment, tz)
-        wall = moment + _offset(moment, tz)
+        wall = moment + offset_at(moment, tz)
         while True:
             wall += self.every - (wall - _MONDAY) % self.every
-            due = _instant(wall, tz)
+            due = instant_of(wall, tz)
             if due > moment:
                 return due
 
     def _next_reading(self, moment: int, tz: tzinfo) -> int:
-        offset = _offset(moment, tz)
+        offset = offset_at(moment, tz)
         due = moment + self.every - (moment + offset - _MONDAY) % self.every
-        if _offset(due, tz) == offset:
+        if offset_at(due, tz) == offset:
             return due
         change = _change(moment, due, tz)
-        return change + -(change + _offset(change, tz) - _MONDAY) % self.every
+        return change + -(change + offset_at(change, tz) - _MONDAY) % self.every
 
     def _last_on_grid(self, now: int, tz: tzinfo) -> int:
         """The last due time at or before ``now``."""
@@ -117,11 +119,11 @@ class Schedule:
         return due
 
     def _last_reading(self, now: int, tz: tzinfo) -> int:
-        due = now - (now + _offset(now, tz) - _MONDAY) % self.every
-        if _offset(due, tz) == _offset(now, tz):
+        due = now - (now + offset_at(now, tz) - _MONDAY) % self.every
+        if offset_at(due, tz) == offset_at(now, tz):
             return due
         last = _change(due, now, tz) - 1
-        return last - (last + _offset(last, tz) - _MONDAY) % self.every
+        return last - (last + offset_at(last, tz) - _MONDAY) % self.every
 
 
 def schedule_of(plain: dict[str, object]) -> Schedule:
@@ -137,7 +139,8 @@ def _parse_time(text: str) -> int:
     return (time - datetime(time.year, time.month, time.day)) // _MICROSECOND  # noqa: DTZ001
 
 
-def _span(every: int) -> str:
+def span(every: int) -> str:
+    """So many microseconds in words: ``5 minutes``, and ``minute`` for one."""
     for name, unit in (("week", 7 * DAY), ("day", DAY), ("hour", HOUR), ("minute", 60 * SECOND), ("second", SECOND)):
         if every % unit == 0:
             return name if every == unit else f"{every // unit} {name}s"
@@ -150,14 +153,14 @@ def _time_of_day(at: int) -> str:
     return f"{clock}:{rest:02}" if rest else clock
 
 
-def _offset(moment: int, tz: tzinfo) -> int:
+def offset_at(moment: int, tz: tzinfo) -> int:
     """Microseconds that a wall clock of ``tz`` is ahead of UTC."""
     offset = (_EPOCH + moment * _MICROSECOND).astimezone(tz).utcoffset()
     assert offset is not None
     return offset // _MICROSECOND
 
 
-def _instant(wall: int, tz: tzinfo) -> int:
+def instant_of(wall: int, tz: tzinfo) -> int:
     """The moment at which the clock reads ``wall``: the first of two, or where there is none, as it would have been."""
     offset = (_EPOCH + wall * _MICROSECOND).replace(tzinfo=tz, fold=0).utcoffset()
     assert offset is not None
@@ -165,13 +168,13 @@ def _instant(wall: int, tz: tzinfo) -> int:
 
 
 def _day(moment: int, tz: tzinfo) -> int:
-    return (moment + _offset(moment, tz)) // DAY
+    return (moment + offset_at(moment, tz)) // DAY
 
 
 def _change(before: int, after: int, tz: tzinfo) -> int:
     """The first moment in (before, after] at which the clock's offset is no longer that of ``before``."""
-    offset = _offset(before, tz)
+    offset = offset_at(before, tz)
     while after - before > 1:
         middle = (before + after) // 2
-        before, after = (middle, after) if _offset(middle, tz) == offset else (before, middle)
+        before, after = (middle, after) if offset_at(middle, tz) == offset else (before, middle)
     return after

@@ -11,23 +11,26 @@ import heapq
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from quarterdeck.core.schedule import SECOND, Schedule
+from quarterdeck.core.schedule import SECOND
 from quarterdeck.hub.turns import CannotRun, Drop, Instruction, Skip, Start, Turn, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import tzinfo
 
+    from quarterdeck.hub.plan import Plan
+
 JUMP = 2 * SECOND
 
 
 class _Hook:
-    __slots__ = ("due", "name", "running", "schedule", "waiting")
+    __slots__ = ("due", "name", "plan", "planned", "running", "waiting")
 
-    def __init__(self, name: str, schedule: Schedule | None) -> None:
+    def __init__(self, name: str) -> None:
         self.name = name
-        self.schedule = schedule
-        self.due: int | None = None
+        self.plan: Plan | None = None
+        self.planned = 0
+        self.due: int | None = None  # up to its jitter after the planned time
         self.waiting: Turn | None = None
         self.running: Turn | None = None
 
@@ -46,7 +49,7 @@ class _Lane:
 
 
 class Scheduler:
-    """``tz`` rules ``at`` and ``aligned``; ``name_run(now)`` gives a new run its id."""
+    """``tz`` rules the schedules that name no time zone; ``name_run(now)`` gives a new run its id."""
 
     def __init__(self, tz: tzinfo, name_run: Callable[[int], str]) -> None:
         self._tz = tz
@@ -60,23 +63,23 @@ class Scheduler:
     # --- what a script has
 
     def plan(
-        self, script: str, hooks: Mapping[str, Schedule | None], now: int, planned: Mapping[str, int] | None = None
+        self, script: str, hooks: Mapping[str, Plan | None], now: int, planned: Mapping[str, int] | None = None
     ) -> list[Instruction]:
         """The hooks of a script's present version (None: only by trigger).
 
-        ``planned`` gives the next due times that an earlier hub had set.  A hook whose schedule stays keeps its own.
+        ``planned``: the next planned times that an earlier hub had set.  A hook whose schedule stays keeps its own.
         """
         lane = self._lanes.setdefault(script, _Lane())
         before, lane.hooks = lane.hooks, {}
-        for name, schedule in hooks.items():
-            hook = lane.hooks[name] = before.pop(name) if name in before else _Hook(name, None)
-            same = schedule is not None and hook.schedule is not None and hook.schedule.is_like(schedule)
-            hook.schedule = schedule
-            if schedule is None:
+        for name, plan in hooks.items():
+            hook = lane.hooks[name] = before.pop(name) if name in before else _Hook(name)
+            same = plan is not None and hook.plan is not None and hook.plan.is_like(plan)
+            hook.plan = plan
+            if plan is None:
                 hook.due = None
             elif not same:
                 due = (planned or {}).get(name)
-                self._put(script, hook, schedule.first(now, self._tz) if due is None else due)
+                self._put(script, hook, plan, plan.schedule.first(now, self._zone(plan)) if due is None else due)
         return [
             instruction
             for hook in before.values()
@@ -120,7 +123,7 @@ class Scheduler:
             lane = self._lanes.get(script)
             if lane is None or lane.hooks.get(hook.name) is not hook or hook.due != due:
                 continue
-            made += self._come_due(script, lane, hook, due, now)
+            made += self._come_due(script, lane, hook, now)
             lanes[script] = lane
         for lane in lanes.values():
             made += self._advance(lane)
@@ -180,8 +183,13 @@ class Scheduler:
 
     def next_due(self, script: str) -> dict[str, int]:
         """The next due time of each scheduled hook of a script."""
+        return {name: due for name, (_, due) in self.times(script).items()}
+
+    def times(self, script: str) -> dict[str, tuple[int, int]]:
+        """(planned, due) of each scheduled hook of a script, next time."""
         lane = self._lanes.get(script)
-        return {name: hook.due for name, hook in lane.hooks.items() if hook.due is not None} if lane else {}
+        hooks = lane.hooks if lane else {}
+        return {name: (hook.planned, hook.due) for name, hook in hooks.items() if hook.due is not None}
 
     def running(self, script: str) -> Turn | None:
         """The turn that runs."""
@@ -200,17 +208,25 @@ class Scheduler:
 
     # --- inside
 
-    def _put(self, script: str, hook: _Hook, due: int) -> None:
-        hook.due = due
+    def _zone(self, plan: Plan) -> tzinfo:
+        return plan.zone or self._tz
+
+    def _put(self, script: str, hook: _Hook, plan: Plan, planned: int) -> None:
+        hook.planned = planned
+        hook.due = due = plan.due(script, hook.name, planned)
         self._entries += 1
         heapq.heappush(self._heap, (due, self._entries, script, hook))
 
-    def _come_due(self, script: str, lane: _Lane, hook: _Hook, planned: int, now: int) -> list[Instruction]:
-        schedule = hook.schedule
-        if schedule is None:
+    def _come_due(self, script: str, lane: _Lane, hook: _Hook, now: int) -> list[Instruction]:
+        plan = hook.plan
+        if plan is None:
             return []
-        due, missed = schedule.latest(planned, now, self._tz)
-        self._put(script, hook, schedule.after(due, self._tz))
+        zone = self._zone(plan)
+        planned, missed = plan.schedule.latest(hook.planned, now, zone)
+        # Jitter may have put the latest into the future: then one before it stands for those that are missed.
+        while (due := plan.due(script, hook.name, planned)) > now:
+            planned, missed = plan.schedule.latest(hook.planned, planned - 1, zone)
+        self._put(script, hook, plan, plan.schedule.after(planned, zone))
         if hook.waiting or hook.running:
             return [Skip(script, hook.name, missed + 1)]
         self._queue(lane, hook, Turn(self._name_run(now), script, hook.name, due=due, cause="schedule", missed=missed))
@@ -251,5 +267,5 @@ class Scheduler:
             return
         for script, lane in self._lanes.items():
             for hook in lane.hooks.values():
-                if hook.schedule is not None and hook.due is not None:
-                    self._put(script, hook, hook.schedule.settle(hook.due, now, self._tz))
+                if (plan := hook.plan) is not None and hook.due is not None:
+                    self._put(script, hook, plan, plan.schedule.settle(hook.planned, now, self._zone(plan)))

@@ -5,8 +5,9 @@ gone), reason (words), since, version (that loaded last), tried (version that di
 setup ended well), grid (JSON of the layout), error {"type", "message", "hint", "file", "line"}, traceback, unkept (list
 of {"key", "why"}: store values that stay in the worker), worker {"pid", "started"}, next_due, running (run id or
 null), last_run, last_state, last_started, last_duration, attention (true if the latest run of some hook failed).
-Map hooks: name -> {"text", "every", "at", "aligned", "module", "line", "next", "last_run", "last_state", "skipped",
-"setup"}.
+Map hooks: name -> {"text" (when, in words), "every", "at", "aligned", "cron", "tz", "jitter" (as it was told, in
+microseconds), "module", "line", "next", "planned" (next without its jitter, if that is another time), "last_run",
+"last_state", "skipped", "setup"}.
 Counters runs: done, failed, cancelled, lost, skipped.  List strip: the last runs [id, state, duration, started].
 Series, in seconds: duration and late, one value a run.
 """

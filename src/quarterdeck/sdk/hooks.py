@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from quarterdeck.sdk.schedule import Schedule, check
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import datetime
@@ -21,17 +23,6 @@ class HookEvent:
     Schedule = "schedule"
 
 
-class Schedule:
-    """When a hook is due: every ``run_every``, at the local time ``run_at`` (whole days only), or ``aligned``."""
-
-    __slots__ = ("aligned", "run_at", "run_every")
-
-    def __init__(self, run_every: datetime.timedelta, run_at: datetime.time | None, aligned: bool) -> None:
-        self.run_every = run_every
-        self.run_at = run_at
-        self.aligned = aligned
-
-
 class ScriptHook:
     """The mark of a function: ``callback`` is the function itself, ``schedule`` None for setup."""
 
@@ -49,15 +40,24 @@ def setup(function: Function) -> Function:
 
 
 def schedule(
-    run_every: datetime.timedelta | None = None, at: datetime.time | None = None, aligned: bool = False
+    run_every: datetime.timedelta | None = None,
+    at: datetime.time | None = None,
+    aligned: bool = False,
+    *,
+    cron: str | None = None,
+    tz: str | datetime.tzinfo | None = None,
+    jitter: datetime.timedelta | None = None,
 ) -> Callable[[Function], Function]:
     """Run the function every ``run_every`` (a timedelta, at least a millisecond), for the first time at once.
 
-    ``at``, a datetime.time of the deck's zone, says when in the day; ``run_every`` is whole days then (default one).
+    ``at``, a datetime.time, says when in the day; ``run_every`` is whole days then (default one).
     ``aligned``: at multiples of ``run_every`` on the clock (an hour: every full hour); it means nothing beside ``at``.
+    ``cron`` instead of these: an expression of five fields, or six with the second first.
+    ``tz``: the zone of the clock, such as "Europe/Berlin" (default: the deck's).
+    ``jitter``: each run comes up to so much later, always the same for the same planned time.
     Marking a function a second time replaces its schedule.
     """
-    planned = _checked(run_every, at, aligned)
+    planned = check(run_every, at, aligned, cron, tz, jitter)
 
     def decorate(function: Function) -> Function:
         return _mark(function, ScriptHook(function, HookEvent.Schedule, planned))
@@ -78,24 +78,3 @@ def _mark(function: Function, hook: ScriptHook) -> Function:
     setattr(function, MARKS_NAME, {**marks, hook.event: hook})
     setattr(function, ATTRIBUTE_NAME, hook)
     return function
-
-
-def _checked(run_every: Any, at: Any, aligned: bool) -> Schedule:
-    import datetime  # noqa: PLC0415 - a script that has a schedule has loaded it
-
-    day = datetime.timedelta(days=1)
-    if callable(run_every):
-        raise TypeError("schedule needs brackets: write @hooks.schedule(run_every=timedelta(seconds=1))")
-    if at is not None and not isinstance(at, datetime.time):
-        raise TypeError(f"at is {at!r}; give a datetime.time such as time(hour=7, minute=30)")
-    every = day if run_every is None and at is not None else run_every
-    if not isinstance(every, datetime.timedelta):
-        raise TypeError(f"run_every is {run_every!r}; give a timedelta such as timedelta(seconds=1)")
-    if every < datetime.timedelta(milliseconds=1):
-        raise ValueError(f"run_every is {every}; the shortest is timedelta(milliseconds=1)")
-    if at is not None and every < day:
-        import warnings  # noqa: PLC0415 - only a mistake pays for it
-
-        warnings.warn(f"at={at} is ignored, it needs a run_every of at least a day, not {every}", stacklevel=3)
-        at = None
-    return Schedule(every, at, bool(aligned))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
-    from quarterdeck.sdk.hooks import Schedule
+    from quarterdeck.sdk.schedule import Schedule
 
     Marked = tuple[Callable[..., Any], str, str]  # function, name, module
 
@@ -35,14 +35,17 @@ class Hook:
         self.line = _line_of(function)
 
     def describe(self) -> dict[str, Any]:
-        """For the hub; ``every`` in microseconds, ``at`` as "HH:MM:SS" or None."""
-        at = self.schedule.run_at
+        """For the hub; ``every`` and ``jitter`` in microseconds, ``at`` as "HH:MM:SS" or None."""
+        schedule, at = self.schedule, self.schedule.run_at
         return {
             "name": self.name,
             "kind": "schedule",
-            "every": self.schedule.run_every // _MICROSECOND,
+            "every": _microseconds(schedule.run_every),
             "at": None if at is None else at.strftime("%H:%M:%S"),
-            "aligned": self.schedule.aligned,
+            "aligned": schedule.aligned,
+            "cron": schedule.cron,
+            "tz": schedule.tz,
+            "jitter": _microseconds(schedule.jitter),
             "module": self.module,
             "line": self.line,
         }
@@ -116,6 +119,10 @@ def _without_panel(method: Callable[..., Any], marked: object) -> Callable[..., 
 def _depth_of(name: str, cls: type) -> int:
     """How many classes below the one that defines ``name`` this one is."""
     return next(depth for depth, each in enumerate(cls.__mro__) if name in vars(each))
+
+
+def _microseconds(span: timedelta | None) -> int | None:
+    return None if span is None else span // _MICROSECOND
 
 
 def _line_of(function: Callable[..., Any]) -> int:

@@ -184,7 +184,10 @@ class PlayedWorker:
         self.args = args
         self.loaded = args["version"]
         hooks = [
-            {"name": hook, "kind": "schedule", "every": round(every * 1e6), "at": None, "aligned": False}
+            {
+                "name": hook, "kind": "schedule", "every": round(every * 1e6), "at": None, "aligned": False,
+                **files.more.get(hook, {}),
+            }  # fmt: skip
             for hook, (every, _) in files.hooks.items()
         ]
         return {
@@ -234,6 +237,7 @@ class Files:
         self.broken = broken
         self.hooks = hooks
         self.failing: set[str] = set()
+        self.more: dict[str, dict[str, Any]] = {}  # what else each hook's plain form says
         self.silent = False  # the worker tells no end of a run
         self.grid: dict[str, Any] = {}
         self.version = f"v-{setup}-{broken}-{hooks}"

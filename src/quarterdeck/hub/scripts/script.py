@@ -101,7 +101,7 @@ class Script:
         if not names:
             raise CannotRun(f"script {self.name!r} is still loading", "try again in a moment")
         if hook is None:
-            scheduled = [name for name, schedule in self.standing.schedules().items() if schedule is not None] or names
+            scheduled = [name for name, entry in self.standing.hooks.items() if not entry.get("setup")] or names
             if len(scheduled) > 1:
                 raise CannotRun(f"script {self.name!r} has several hooks", f"name one: {', '.join(scheduled)}")
             hook = scheduled[0]
@@ -132,7 +132,7 @@ class Script:
         process = self.worker.process
         self._runs.start(turn, self._planned, process.pid if process else None)
         self.worker.tell(RunStarted(turn.run))
-        self.standing.due(self._scheduler.next_due(self.name), started=turn.run, state="running", reason=turn.hook)
+        self.standing.due(self._scheduler.times(self.name), started=turn.run, state="running", reason=turn.hook)
 
     def ended(self, run: str, values: Mapping[str, Any]) -> None:
         """A run of this script is over, however it ended."""
@@ -178,11 +178,11 @@ class Script:
         if self._planned != version:
             now = self._clock.now()
             planned = self.standing.planned()
-            self._carry_out(self._scheduler.plan(self.name, self.standing.schedules(), now, planned))
+            self._carry_out(self._scheduler.plan(self.name, self.standing.plans(), now, planned))
             self._planned = version
             self._adopt_run()
             self._set_up(version)
-            self.standing.due(self._scheduler.next_due(self.name))
+            self.standing.due(self._scheduler.times(self.name))
         self._carry_out(self._scheduler.open(self.name))
 
     def on_close(self) -> None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.lifecycle import END_STATES
-from quarterdeck.core.schedule import schedule_of
 from quarterdeck.core.series import cell_of, minute_of
 from quarterdeck.core.topics import join
+from quarterdeck.hub.plan import SAME, is_scheduled, plan_of
 from quarterdeck.hub.scripts.runs import sets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from quarterdeck.core.clock import Clock
-    from quarterdeck.core.schedule import Schedule
+    from quarterdeck.hub.plan import Plan
     from quarterdeck.hub.scripts.needs import Board
 
 QUANTUM = 1e-6
@@ -54,7 +54,7 @@ class Standing:
             self._board.publish(self.topic, sets(**changed), name=name, data=data)
 
     def loaded(self, version: str, result: Mapping[str, Any]) -> None:
-        """The script loaded: its form, layout and hooks."""
+        """The script loaded: its form, layout and hooks.  Raises BadPlan."""
         before = self.hooks
         entries = {hook["name"]: _entry(hook, before.get(hook["name"], {})) for hook in result["hooks"]}
         setup = result.get("setup")
@@ -82,27 +82,26 @@ class Standing:
             attention=True,
         )
 
-    def schedules(self) -> dict[str, Schedule | None]:
+    def plans(self) -> dict[str, Plan | None]:
         """The hooks as the topic has them; None for what runs by trigger only."""
-        return {
-            name: schedule_of(entry) if isinstance(entry.get("every"), int) else None
-            for name, entry in self.hooks.items()
-        }
+        return {name: plan_of(name, entry) if is_scheduled(entry) else None for name, entry in self.hooks.items()}
 
     def planned(self) -> dict[str, int]:
-        """The due times that the hub before this one had set."""
-        return {name: entry["next"] for name, entry in self.hooks.items() if isinstance(entry.get("next"), int)}
+        """The planned times that the hub before this one had set."""
+        times = {name: entry.get("planned") or entry.get("next") for name, entry in self.hooks.items()}
+        return {name: time for name, time in times.items() if isinstance(time, int)}
 
-    def due(self, due: Mapping[str, int], *, started: str | None = None, **fields: Any) -> None:
-        """The next due times, and the run that starts now."""
-        hooks = self.hooks
-        changed = {
-            name: {**entry, "next": due.get(name)}
-            for name, entry in hooks.items()
-            if entry.get("next") != due.get(name)
-        }
+    def due(self, times: Mapping[str, tuple[int, int]], *, started: str | None = None, **fields: Any) -> None:
+        """The next times, (planned, due) by hook, and the run that starts now."""
+        changed = {}
+        for name, entry in self.hooks.items():
+            planned, due = times.get(name, (None, None))
+            # The planned time is told only where jitter makes it another one.
+            entry_now = {**entry, "next": due, "planned": planned if planned != due else None}
+            if entry_now != entry:
+                changed[name] = entry_now
         ops: list[list[Any]] = [["put", "hooks", changed]] if changed else []
-        following = min(due.values(), default=None)
+        following = min((due for _, due in times.values()), default=None)
         if self.values.get("next_due") != following:
             ops += sets(next_due=following)
         if started is not None:
@@ -151,18 +150,18 @@ class Standing:
 
 def _entry(hook: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
     entry = {
-        "every": hook.get("every"),
-        "at": hook.get("at"),
+        **{key: hook.get(key) for key in SAME},
         "aligned": bool(hook.get("aligned")),
         "module": hook.get("module"),
         "line": hook.get("line"),
         "setup": bool(hook.get("setup")),
     }
-    same = all(before.get(key) == entry[key] for key in ("every", "at", "aligned"))
+    same = all(before.get(key) == entry[key] for key in SAME)
     return {
         **entry,
-        "text": schedule_of(entry).text() if isinstance(entry["every"], int) else "once a version",
+        "text": plan_of(hook["name"], entry).text() if is_scheduled(entry) else "once a version",
         "next": before.get("next") if same else None,
+        "planned": before.get("planned") if same else None,
         "last_run": before.get("last_run"),
         "last_state": before.get("last_state"),
         "skipped": before.get("skipped", 0),

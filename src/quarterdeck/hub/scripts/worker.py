@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from quarterdeck.core.ops import Refused
 from quarterdeck.core.topics import segment
+from quarterdeck.hub.plan import BadPlan
 from quarterdeck.hub.supervision import (
     Adopted,
     Close,
@@ -227,6 +228,9 @@ class Worker:
             self._broken(
                 version, {"message": f"the hub refused what it loaded: {refused.message}", "hint": refused.hint}
             )
+            return
+        except BadPlan as bad:
+            self._broken(version, {"message": str(bad), "hint": bad.hint, "type": "BadPlan"})
             return
         self.tell(Loaded(version))
 

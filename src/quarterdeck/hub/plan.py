@@ -1,0 +1,95 @@
+"""When a hook of a script runs: its schedule, its time zone, its jitter."""
+
+from __future__ import annotations
+
+import difflib
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, Protocol
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from quarterdeck.core.schedule import schedule_of, span
+from quarterdeck.hub.cron import BadCron, Cron
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import tzinfo
+
+SAME = ("every", "at", "aligned", "cron", "tz", "jitter")
+"""The keys of a hook's plain form that say when it is due."""
+
+
+class Schedule(Protocol):
+    """What says when: ``core/schedule.py`` describes the methods, ``hub/cron.py`` has another one."""
+
+    def is_like(self, other: Any, /) -> bool: ...
+    def first(self, now: int, tz: tzinfo, /) -> int: ...
+    def after(self, planned: int, tz: tzinfo, /) -> int: ...
+    def latest(self, planned: int, now: int, tz: tzinfo, /) -> tuple[int, int]: ...
+    def settle(self, planned: int, now: int, tz: tzinfo, /) -> int: ...
+    def text(self) -> str: ...
+
+
+class BadPlan(ValueError):
+    """A hook that cannot be scheduled; ``hint`` is the mend."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class Plan:
+    """``zone`` None: the deck's; ``jitter`` in microseconds."""
+
+    __slots__ = ("jitter", "schedule", "zone")
+
+    def __init__(self, schedule: Schedule, *, zone: tzinfo | None = None, jitter: int = 0) -> None:
+        self.schedule = schedule
+        self.zone = zone
+        self.jitter = jitter
+
+    def is_like(self, other: Plan) -> bool:
+        """Whether the other one is due at the same times."""
+        same = (str(self.zone), self.jitter) == (str(other.zone), other.jitter)
+        return same and type(self.schedule) is type(other.schedule) and self.schedule.is_like(other.schedule)
+
+    def due(self, script: str, hook: str, planned: int) -> int:
+        """When the hook is really due that is planned for ``planned``: up to ``jitter`` later.
+
+        It is the same after every restart, because only the names and the planned time decide it.
+        """
+        if not self.jitter:
+            return planned
+        digest = blake2b(f"{script} {hook} {planned}".encode(), digest_size=8).digest()
+        return planned + int.from_bytes(digest, "big") % (self.jitter + 1)
+
+    def text(self) -> str:
+        """In words, for people."""
+        zone = f", {self.zone}" if self.zone is not None else ""
+        return self.schedule.text() + zone + (f", up to {span(self.jitter)} later" if self.jitter else "")
+
+
+def plan_of(name: str, hook: Mapping[str, Any]) -> Plan:
+    """The plan of the hook ``name`` from its plain form; raises BadPlan, which names the hook and the mend."""
+    try:
+        schedule: Schedule = Cron(str(hook["cron"])) if hook.get("cron") else schedule_of(dict(hook))
+    except BadCron as error:
+        raise BadPlan(f"hook {name!r}: {error}", error.hint) from None
+    except ValueError as error:
+        raise BadPlan(f"hook {name!r}: {error}", "see docs/schedules.md for what a schedule takes") from None
+    return Plan(schedule, zone=_zone(name, hook.get("tz")), jitter=int(hook.get("jitter") or 0))
+
+
+def is_scheduled(hook: Mapping[str, Any]) -> bool:
+    """Whether this plain form has a schedule at all; setup has none."""
+    return bool(hook.get("cron")) or isinstance(hook.get("every"), int)
+
+
+def _zone(name: str, said: Any) -> ZoneInfo | None:
+    if said is None:
+        return None
+    try:
+        return ZoneInfo(str(said))
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # by what is wrong with the name
+        near = difflib.get_close_matches(str(said), available_timezones(), 1, 0.5)
+        hint = f"did you mean {near[0]!r}?" if near else "write it like 'Europe/Berlin'"
+        raise BadPlan(f"hook {name!r}: tz={said!r} names no time zone", hint) from None
