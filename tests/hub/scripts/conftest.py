@@ -185,9 +185,13 @@ class PlayedWorker:
         self.loaded = args["version"]
         hooks = [
             {
-                "name": hook, "kind": "schedule", "every": round(every * 1e6), "at": None, "aligned": False,
+                "name": hook,
+                "kind": "schedule",
+                "every": round(every * 1e6),
+                "at": None,
+                "aligned": False,
                 **files.more.get(hook, {}),
-            }  # fmt: skip
+            }
             for hook, (every, _) in files.hooks.items()
         ]
         return {
