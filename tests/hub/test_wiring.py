@@ -30,7 +30,7 @@ async def wired(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
 
 
 async def test_deck_counts_scripts_by_what_they_do(wired: Hub) -> None:
-    wired._overview.start()
+    await wired._overview.start()
     for name, state, attention in (("a", "idle", False), ("b", "running", True), ("c", "broken", False)):
         wired.board.publish(f"script/{name}", [["set", "state", state], ["set", "attention", attention]])
     wired.board.publish("script/a/store", [["put", "values", {"count": "1"}]])
@@ -43,7 +43,7 @@ async def test_deck_counts_scripts_by_what_they_do(wired: Hub) -> None:
 
 
 async def test_deck_keeps_the_latest_ends(wired: Hub) -> None:
-    wired._overview.start()
+    await wired._overview.start()
     wired.board.publish("run/1", [["set", "script", "a"], ["set", "state", "running"]])
     wired.board.publish("run/1", [["set", "state", "failed"], ["set", "duration", 5], ["set", "ended", 7]])
     state = wired.board.state("deck")

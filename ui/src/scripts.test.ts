@@ -44,4 +44,5 @@ it("names the nearest script to a filter that finds none", () => {
 it("tells as much of an error as is known", () => {
   expect(failureText({ type: "KeyError", message: "'a'" })).toBe("KeyError: 'a'");
   expect(failureText(null)).toBe("");
+  expect(failureText({ type: null, message: `${"z".repeat(5000)}\nmore`, file: "a.py" })).toBe(`${"z".repeat(200)}… in a.py`);
 });

@@ -89,9 +89,12 @@ export function scriptView(topic: string, fields: Fields): ScriptView {
   };
 }
 
+const LONGEST = 200;
+
 export interface Failure {
-  type?: string;
+  type?: string | null;
   message?: string;
+  hint?: string | null;
   file?: string;
   line?: number;
 }
@@ -99,9 +102,15 @@ export interface Failure {
 /** "KeyError: 'register_id' in parse.py, line 48", as far as it is known. */
 export function failureText(error: Failure | null | undefined): string {
   if (!error) return "";
-  const what = [error.type, error.message].filter(Boolean).join(": ");
+  const what = firstLine([error.type, error.message].filter(Boolean).join(": "));
   const place = error.file ? ` in ${error.file.split("/").at(-1)}${error.line ? `, line ${error.line}` : ""}` : "";
   return what + place;
+}
+
+/** Messages may be long, and lists are not the place for them. */
+function firstLine(text: string): string {
+  const line = text.split("\n", 1)[0] ?? "";
+  return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
 }
 
 const failedOf = (hooks: Hook[]): Hook | undefined =>

@@ -60,10 +60,10 @@ class Hub:
         self.exchange.peers.listen(self._on_peer)
         self.calls.serve("script", self.scripts.answer)
         await self._announce()
+        await self._overview.start()
         await self.scripts.start()
         # Only now, so that a worker which comes back meets a hub that knows it.
         await self._socket.start()
-        self._overview.start()
         self._upkeep.start()
         self._metrics.start()
 

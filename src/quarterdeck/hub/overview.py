@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.lifecycle import END_STATES
 from quarterdeck.core.topics import is_under
+from quarterdeck.store.query import parse_query
 from quarterdeck.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from quarterdeck.core.clock import Clock
+    from quarterdeck.core.fold import TopicState
     from quarterdeck.hub.board import Board
     from quarterdeck.hub.deck import Deck
 
@@ -30,8 +32,8 @@ class Overview:
         self._said: dict[str, int] = {}
         self._stops: list[Callable[[], None]] = []
 
-    def start(self) -> None:
-        """Say what the deck is, and begin to count."""
+    async def start(self) -> None:
+        """Say what the deck is, and begin to count, with what an earlier hub has left: it may stay quiet for long."""
         zone, now = self._deck.settings.zone.key, self._clock.now()
         fields = {"name": self._deck.name, "tz": zone, "version": __version__, "started": now}
         self._board.publish(TOPIC, [["set", name, value] for name, value in fields.items()])
@@ -39,6 +41,15 @@ class Overview:
             self._board.listen("script", lambda topic, ops, name: self._on_script(topic)),
             self._board.listen("run", lambda topic, ops, name: self._on_run(topic, ops)),
         ]
+        after: str | None = None
+        while True:
+            page = await self._board.list(parse_query("script", after=after, limit=1000))
+            for item in page.items:
+                self._note(item.topic, item.state)
+            after = page.next
+            if after is None:
+                break
+        self._tell()
 
     def stop(self) -> None:
         """Count no more."""
@@ -49,11 +60,14 @@ class Overview:
         if topic.count("/") != 1:
             return
         state = self._board.state(topic)
+        self._note(topic, state)
+        self._tell()
+
+    def _note(self, topic: str, state: TopicState | None) -> None:
         if state is None:
             self._scripts.pop(topic, None)
         else:
             self._scripts[topic] = (str(state.values.get("state")), bool(state.values.get("attention")))
-        self._tell()
 
     def _tell(self) -> None:
         states = [state for state, _ in self._scripts.values()]

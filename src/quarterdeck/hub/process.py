@@ -32,22 +32,31 @@ class Process:
         self.pid = pid
         self.started = started
         self._child = child
+        self._over = False
 
     def alive(self) -> bool:
-        """Whether this very process still runs."""
-        if self._child is not None:
-            return self._child.poll() is None
-        return is_alive(self.pid, self.started)
+        """Whether this very process still runs.  When it is first seen to have ended, what it left is ended too."""
+        if self._over:
+            return False
+        lives = self._child.poll() is None if self._child is not None else is_alive(self.pid, self.started)
+        if not lives:
+            self._over = True
+            self._end_group()
+        return lives
 
     def kill(self) -> None:
         """End it at once, with whatever it has started in its session."""
         if not self.alive():
             return
-        # It leads a session of its own, so that its group is what it started.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.pid, signal.SIGKILL)
+        self._end_group()
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
+
+    def _end_group(self) -> None:
+        # It leads a session of its own, so that its group is what it started; the system gives no other process the
+        # number while the group has members.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
 
     def when_ended(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call back once in the running event loop when it has ended; the result takes that back."""
@@ -81,6 +90,8 @@ class Process:
             return "ended; an earlier hub had started it, so how is not known"
         if code >= 0:
             return f"ended with exit code {code}"
+        if -code == signal.SIGKILL:
+            return "was killed by SIGKILL, as the system does when memory runs out"
         try:
             return f"was killed by {signal.Signals(-code).name}"
         except ValueError:

@@ -141,10 +141,11 @@ class EndRun(NamedTuple):
 
 
 class Rest(NamedTuple):
-    """The worker died; the next one starts after so many seconds."""
+    """The worker died; the next one starts after so many seconds.  ``loaded``: whether the script had loaded."""
 
     seconds: float
     reason: str
+    loaded: bool = True
 
 
 class Stopped(NamedTuple):

@@ -178,7 +178,7 @@ class Supervisor:
         if not self._alive:
             return []
         made = self._end_run(event.reason)
-        asked = self.state == "stopping"
+        asked, loaded = self.state == "stopping", self.state not in ("starting", "loading")
         self._alive, self._silent, self.loaded = False, False, None
         fault, self._fault, self._cancelled = self._fault, None, None
         self._timer += 1
@@ -190,7 +190,7 @@ class Supervisor:
         self._deaths += 1
         self._since = 0.0
         self._become("resting")
-        return [*made, Close(), Rest(pause, fault or f"its worker {event.reason}"), self._set_timer(pause)]
+        return [*made, Close(), Rest(pause, fault or f"its worker {event.reason}", loaded), self._set_timer(pause)]
 
     def _on_timeout(self, event: Timeout, _now: float) -> list[Instruction]:
         if event.number != self._timer:

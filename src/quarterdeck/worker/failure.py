@@ -67,7 +67,7 @@ def _type_of(error: BaseException) -> str:
 def _message(error: BaseException) -> str:
     try:
         if isinstance(error, SystemExit):
-            return f"the hook ended itself by sys.exit({error.code!r})"
+            return f"the script ended itself by sys.exit({error.code!r})"
         return str(error)
     except Exception as broken:  # a __str__ of the script's own that fails
         return f"(its message cannot be shown: {type(broken).__name__})"

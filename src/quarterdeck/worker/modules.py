@@ -38,17 +38,17 @@ def import_script(path: str) -> list[ModuleType]:
     if os.path.isfile(root):
         name = os.path.splitext(os.path.basename(root))[0]
         _check_name(name, os.path.basename(root))
-        return [guarded(root, partial(_from_file, name, root))]
+        return [guarded(root, partial(_from_file, name, root), os.path.basename(root))]
     _prepare(root)
     package = os.path.basename(root) if os.path.isfile(os.path.join(root, _INIT + ".py")) else ""
     if package:
         _check_name(package, _INIT + ".py")
-        guarded(root, partial(_from_file, package, os.path.join(root, _INIT + ".py"), [root]))
-    return [guarded(root, partial(_imported, name, root)) for name in _names(root, package)]
+        guarded(root, partial(_from_file, package, os.path.join(root, _INIT + ".py"), [root]), _INIT + ".py")
+    return [guarded(root, partial(_imported, name, root), file) for file, name in _names(root, package)]
 
 
-def _names(root: str, package: str) -> Iterator[str]:
-    """The dotted names to import, packages before what they hold."""
+def _names(root: str, package: str) -> Iterator[tuple[str, str]]:
+    """Each file and the dotted name to import it by, packages before what they hold."""
     for file in sorted(files_of(root), key=lambda name: (name.count("/"), not name.endswith(_INIT + ".py"), name)):
         if not file.endswith(".py") or file.endswith("__main__.py"):
             continue
@@ -60,7 +60,7 @@ def _names(root: str, package: str) -> Iterator[str]:
         if parts:
             _check_name(parts[0], file)
         if parts or package:
-            yield ".".join([package, *parts] if package else parts)
+            yield file, ".".join([package, *parts] if package else parts)
 
 
 def _check_name(top: str, file: str) -> None:
@@ -130,17 +130,22 @@ def _from_file(name: str, file: str, places: list[str] | None = None) -> ModuleT
     return module
 
 
-def guarded(root: str, load: Callable[[], Loaded]) -> Loaded:
-    """What ``load`` gives.  Whatever it raises becomes Broken, with the traceback and the place in the script."""
+def guarded(root: str, load: Callable[[], Loaded], file: str | None = None) -> Loaded:
+    """What ``load`` gives.  Whatever it raises becomes Broken, with the traceback and the place in the script.
+
+    ``file`` is the place if the traceback does not tell it.
+    """
     try:
         return load()
     except Broken:
         raise
     except BaseException as error:  # sys.exit() at the top of a module must not end the worker
         failure = Failure(error, root)
-        file, line = failure.place
+        place, line = failure.place
         message = f"{failure.error['type']}: {failure.error['message']}"
-        raise Broken(message, _hint_for(error), file, line, failure.traceback, failure.error["type"]) from error
+        raise Broken(
+            message, _hint_for(error), place or file, line, failure.traceback, failure.error["type"]
+        ) from error
 
 
 def _hint_for(error: BaseException) -> str:

@@ -39,6 +39,7 @@ class Runner:
         self._clock = clock
         self._path = path
         self._began = 0.0
+        self._pid = os.getpid()
         self.running: str | None = None
 
     def run(self, run: str, hook: str, args: dict[str, Any]) -> dict[str, Any]:
@@ -54,11 +55,13 @@ class Runner:
         self._script.panel.args = args
         failure = self._call(functions)
         self._output.finish()
+        if os.getpid() != self._pid:
+            self._end_child(failure)
         if failure is None:
             self._end(run, "done", "the hook returned", [], self._script.store.commit())
         else:
             self._script.store.restore()
-            reason = f"{failure.error['type']}: {failure.error['message']}".splitlines()[0][:300]
+            reason = f"{failure.error['type']}: {failure.error['message']}".splitlines()[0][:300].rstrip(": ")
             self._end(run, "failed", reason, _told(failure), [])
         self.running = None
         return {"state": "done" if failure is None else "failed", "unkept": self._script.store.unkept}
@@ -69,6 +72,12 @@ class Runner:
             self._output.finish()
             self._end(self.running, "lost", reason, [], [])
             self.running = None
+
+    def _end_child(self, failure: Failure | None) -> None:
+        """A child that the hook forked has come back from it: it ends here, there must be one worker only."""
+        for line in failure.traceback.splitlines() if failure else ():
+            self._journal.take("E", line)
+        os._exit(0 if failure is None else 1)
 
     def _call(self, functions: list[Callable[..., Any]]) -> Failure | None:
         try:

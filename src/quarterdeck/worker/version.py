@@ -20,12 +20,22 @@ def version_of(path: str | os.PathLike[str]) -> str:
     digest = hashlib.sha256()
     root = os.fspath(path)
     for name in sorted(files_of(root)):
-        with open(os.path.join(root, name) if name else root, "rb") as file:
-            content = file.read()
+        content = _content_of(os.path.join(root, name) if name else root)
         # Lengths go in as well: without them, text could move between two files unseen.
         digest.update(f"{len(name.encode())} {name} {len(content)} ".encode())
         digest.update(content)
     return digest.hexdigest()[:16]
+
+
+def _content_of(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        if not os.path.lexists(path):
+            raise
+        # A link to nowhere, or not ours to read: the script is there, and loading it tells what is wrong.
+        return f"unreadable: {error.strerror}".encode()
 
 
 def files_of(root: str) -> Iterator[str]:
@@ -38,5 +48,10 @@ def files_of(root: str) -> Iterator[str]:
         folders[:] = [name for name in folders if not name.startswith((".", "__pycache__"))]
         inside = os.path.relpath(folder, root).replace(os.sep, "/")
         for name in names:
-            if name.endswith(".py") or (name == LAYOUT and inside == "."):
+            if (name.endswith(".py") or (name == LAYOUT and inside == ".")) and _is_file(os.path.join(folder, name)):
                 yield name if inside == "." else f"{inside}/{name}"
+
+
+def _is_file(path: str) -> bool:
+    """Whether it is to be read; opening a pipe would wait for ever, and some devices have no end."""
+    return os.path.isfile(path) or (os.path.islink(path) and not os.path.exists(path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import queue
 import signal
@@ -30,6 +31,8 @@ PATIENCE = 10.0
 ALONE = 600.0
 """Seconds without a hub after which a worker ends."""
 LOOK = 5.0
+HANGS = 110.0
+"""Seconds of loading after which the worker says where it is; the hub ends it after 120."""
 
 
 class Worker:
@@ -117,7 +120,12 @@ class Worker:
 
     def _load(self, args: dict[str, Any]) -> dict[str, Any]:
         self._runner, self._loaded = None, None
-        script = Script(self._name, self._path, args["version"], args.get("store") or {})
+        # The hub gives up soon after; then the place where it hangs is in the worker's output.
+        faulthandler.dump_traceback_later(HANGS, file=2)
+        try:
+            script = Script(self._name, self._path, args["version"], args.get("store") or {})
+        finally:
+            faulthandler.cancel_dump_traceback_later()
         self.output.finish()
         script.show(self._client, args.get("panel") or {}, fresh=bool(args.get("setup")))
         self._runner = Runner(script, self._client, self._journal, self.output, self._clock, self._path)

@@ -32,7 +32,7 @@ async def test_a_killed_worker_loses_its_run_and_the_next_one_goes_on(deck: Any)
         lost, count, pid = hub.values()["running"], hub.count(), hub.values()["worker"]["pid"]
         os.kill(pid, signal.SIGKILL)
         await hub.until(lambda: hub.values(f"run/{lost}")["state"] == "lost")
-        assert hub.values(f"run/{lost}")["reason"] == "its worker was killed by SIGKILL"
+        assert hub.values(f"run/{lost}")["reason"].startswith("its worker was killed by SIGKILL")
         await hub.until(lambda: hub.count() >= count + 3)
         assert hub.values()["worker"]["pid"] != pid
         assert hub.values()["runs"]["lost"] == 1

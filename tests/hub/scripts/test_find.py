@@ -62,4 +62,12 @@ def test_one_that_cannot_be_read_harms_no_other(scripts: Path) -> None:
     (scripts / "loop.py").symlink_to(scripts / "loop.py")
     (scripts / "hangs").mkdir()
     (scripts / "hangs" / "a.py").symlink_to(scripts / "nothing.py")
-    assert sorted(Finder(scripts).look()) == ["both", "sample", "single"]
+    assert sorted(Finder(scripts).look()) == ["both", "hangs", "sample", "single"], "its worker says what is wrong"
+
+
+def test_pipes_and_devices_are_not_read(scripts: Path) -> None:
+    before = Finder(scripts).look()
+    os.mkfifo(scripts / "pipe.py")
+    os.mkfifo(scripts / "sample" / "pipe.py")
+    (scripts / "sample" / "endless.py").symlink_to("/dev/zero")
+    assert Finder(scripts).look() == before

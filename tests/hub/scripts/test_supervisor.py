@@ -81,6 +81,11 @@ def test_a_worker_that_dies_in_a_run_loses_it_and_the_next_one_starts() -> None:
     assert replay.time_out() == [Spawn()]
 
 
+def test_a_worker_that_dies_before_its_script_has_loaded() -> None:
+    for history in ((Wanted("v1"),), (Wanted("v1"), Connected(None, None))):
+        assert Replay(*history).tell(Exited(DIED)) == [Close(), Rest(0.0, f"its worker {DIED}", loaded=False)]
+
+
 def test_pauses_grow_and_health_resets_them() -> None:
     replay, pauses = Replay(*READY), []
     for _ in range(10):

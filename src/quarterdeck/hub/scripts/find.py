@@ -35,6 +35,7 @@ class Finder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._seen: dict[str, tuple[object, Found]] = {}
+        self._told: dict[str, str] = {}
 
     def look(self) -> dict[str, Found]:
         """All scripts by name.  One that cannot be read right now is as it was; it harms no other."""
@@ -48,7 +49,9 @@ class Finder:
                 else:
                     seen[name] = ((path, marks), Found(name, path, version_of(path)))
             except OSError as error:
-                _log.warning("the script %s cannot be read: %s", path, error)
+                if self._told.get(name) != str(error):
+                    _log.warning("the script %s cannot be read: %s", path, error)
+                self._told[name] = str(error)
                 if name in self._seen and path.exists():
                     seen[name] = self._seen[name]
         self._seen = seen
@@ -95,7 +98,7 @@ def _candidates(folder: Path) -> Iterator[tuple[str, Path]]:
         if path.is_dir():
             name = path.name if (path / LAYOUT).is_file() or any(path.glob("*.py")) else ""
         else:
-            name = path.stem if path.suffix == ".py" else ""
+            name = path.stem if path.suffix == ".py" and path.is_file() else ""
         if name and name not in names:
             names.add(name)
             yield name, path
@@ -104,6 +107,7 @@ def _candidates(folder: Path) -> Iterator[tuple[str, Path]]:
 def _marks(path: Path) -> tuple[tuple[str, int, int], ...]:
     marks = []
     for name in sorted(files_of(os.fspath(path))):
-        status = os.stat(path / name if name else path)
+        file = path / name if name else path
+        status = os.stat(file) if file.exists() else os.lstat(file)
         marks.append((name, status.st_mtime_ns, status.st_size))
     return tuple(marks)

@@ -13,6 +13,8 @@ from quarterdeck.core.topics import join, new_id
 from quarterdeck.store.query import parse_query
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from quarterdeck.core.clock import Clock
     from quarterdeck.hub.scripts.needs import Board, Records
     from quarterdeck.hub.turns import Turn
@@ -65,8 +67,13 @@ class Runs:
             fields += sets(missed=turn.missed)
         self._change(turn.run, "running", fields, turn)
 
-    def end(self, run: str, state: str, reason: str, by: str | None = None) -> None:
-        """End a run whose worker cannot tell it (lost, cancelled); nothing if it has ended."""
+    def end(
+        self, run: str, state: str, reason: str, by: str | None = None, *, left: Mapping[str, Any] | None = None
+    ) -> None:
+        """End a run whose worker cannot tell it (lost, cancelled); nothing if it has ended.
+
+        ``left``: further fields, from what its worker left in files.
+        """
         values = self.values(run)
         before = values.get("state", NEW)
         if not RUN.allows(before, state):
@@ -74,7 +81,7 @@ class Runs:
         now = self._clock.now()
         started = values.get("started")
         duration = max(0, now - started) if isinstance(started, int) else 0
-        ops = sets(state=state, reason=reason, ended=now, duration=duration)
+        ops = sets(state=state, reason=reason, ended=now, duration=duration, **(left or {}))
         self._board.publish(
             topic_of(run),
             ops,

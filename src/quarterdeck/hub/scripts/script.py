@@ -130,6 +130,7 @@ class Script:
     def started(self, turn: Turn) -> None:
         """A turn begins: the run is on the board before the worker hears of it."""
         process = self.worker.process
+        self.worker.remains.begin_run(self._clock.now())
         self._runs.start(turn, self._planned, process.pid if process else None)
         self.worker.tell(RunStarted(turn.run))
         self.standing.due(self._scheduler.times(self.name), started=turn.run, state="running", reason=turn.hook)
@@ -191,13 +192,26 @@ class Script:
 
     def on_lost(self, run: str, state: str, reason: str) -> None:
         """The worker cannot tell the end of this run."""
-        self._runs.end(run, state, reason)
+        left = self.worker.remains.of_run(self._runs.values(run), self.worker.path)
+        if state != "lost":  # its last lines; why it was ended is known
+            left = {field: value for field, value in left.items() if field not in ("traceback", "frames")}
+        self._runs.end(run, state, reason, left=left)
 
     def on_rest(self, seconds: float, reason: str) -> None:
         """The worker died and another one comes."""
         self._fault = f"{reason}; the next one starts " + (f"in {seconds:g} s" if seconds else "at once")
         self._planned = None if self._setup_again() else self._planned
         self.standing.become("waiting", self._fault, name="worker.died", worker=None)
+
+    def on_stillborn(self, seconds: float, reason: str) -> None:
+        """The worker died before the script had loaded, and another one comes."""
+        output = self.worker.remains.output()
+        then = f"it is tried again {f'in {seconds:g} s' if seconds else 'at once'}, and whenever its files change"
+        hint = f"the last lines of its output may name the cause; {then}" if output else f"it left no output; {then}"
+        self.on_broken(
+            self._version or "",
+            {"message": f"{reason}, so the script is not loaded", "hint": hint, "traceback": output or None},
+        )
 
     def on_stopped(self) -> None:
         """There is no process any more."""

@@ -20,6 +20,7 @@ from quarterdeck.hub.scripts.retention import EVERY_SECONDS, Retention
 from quarterdeck.hub.scripts.runs import Runs, ended_state, name_run
 from quarterdeck.hub.scripts.script import Script
 from quarterdeck.hub.scripts.standing import Standing
+from quarterdeck.hub.scripts.starts import Starts
 from quarterdeck.hub.scripts.worker import COLLECTION, Worker
 from quarterdeck.hub.turns import Drop, Skip, Start, Wait
 from quarterdeck.store.query import parse_query
@@ -66,6 +67,7 @@ class ScriptService:
         self._clock = clock
         self._finder = finder or Finder(places.scripts)
         self._processes = processes
+        self._starts = Starts()
         self._tasks: list[asyncio.Task[None]] = []
         self._launcher = Launcher(board, self.runs, self._link_of)
         self._retention = Retention(board, self.runs, places, rules, clock)
@@ -192,6 +194,7 @@ class ScriptService:
             clock=self._clock,
             environment=self.environment,
             processes=self._processes,
+            starts=self._starts,
         )
         self.scripts[found.name] = script
         return script

@@ -63,21 +63,26 @@ class Standing:
         ops: list[list[Any]] = [["drop", "hooks", name] for name in before if name not in entries]
         ops += [["put", "hooks", entries]] if entries else []
         ops += sets(form=result.get("form", "panel"), grid=result.get("grid"), unkept=result.get("unkept") or [])
-        ops += sets(version=version, error=None, traceback=None)
+        ops += sets(version=version, error=None, traceback=None, tried=None)
         self._board.publish(self.topic, ops, name="script.loaded", data={"version": version})
 
     def broken(self, version: str, error: Mapping[str, Any]) -> None:
         """The script does not load; its last hooks are due no more."""
         told = {key: error.get(key) for key in ("type", "message", "file", "line", "hint")}
+        if told["type"] == "Broken":  # ours: its message says all
+            told["type"] = None
+        told["message"] = str(told["message"] or "it does not load").removeprefix(f"{told['type']}: ")
+        said = self.values.get("state") == "broken" and self.values.get("tried") == version
         self._board.publish(self.topic, [["drop", "hooks", name] for name in self.hooks])
         self.become(
             "broken",
             str(error.get("message") or "it does not load"),
-            name="script.broken",
+            name=None if said else "script.broken",
             error=told,
             traceback=error.get("traceback"),
             tried=version,
             running=None,
+            worker=None,
             next_due=None,
             attention=True,
         )

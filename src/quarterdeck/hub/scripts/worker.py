@@ -10,8 +10,8 @@ import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
 from quarterdeck.core.ops import Refused
-from quarterdeck.core.topics import segment
 from quarterdeck.hub.plan import BadPlan
+from quarterdeck.hub.scripts.remains import Remains
 from quarterdeck.hub.supervision import (
     Adopted,
     Close,
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from quarterdeck.core.clock import Clock
     from quarterdeck.hub.scripts.needs import Board, Link, Places, Process, Processes, Records
+    from quarterdeck.hub.scripts.starts import Starts
 
 COLLECTION = "workers"
 DRAIN_SECONDS = 2.0
@@ -57,6 +58,7 @@ class Owner(Protocol):
     def on_close(self) -> None: ...
     def on_lost(self, run: str, state: str, reason: str) -> None: ...
     def on_rest(self, seconds: float, reason: str) -> None: ...
+    def on_stillborn(self, seconds: float, reason: str) -> None: ...
     def on_stopped(self) -> None: ...
     def on_change(self) -> None: ...
 
@@ -76,6 +78,7 @@ class Worker:
         clock: Clock,
         environment: Mapping[str, str],
         processes: Processes,
+        starts: Starts,
     ) -> None:
         self.name = name
         self.path = path
@@ -83,6 +86,7 @@ class Worker:
         self.link: Link | None = None
         self.process: Process | None = None
         self.supervisor = Supervisor()
+        self.remains = Remains(places.logs, name)
         self._owner = owner
         self._board = board
         self._records = records
@@ -90,6 +94,9 @@ class Worker:
         self._clock = clock
         self._environment = environment
         self._processes = processes
+        self._starts = starts
+        self._queued = False  # it waits for its turn to start, or for the commit of its token
+        self._deferred = (0.0, 0)  # its timer, which counts from its start
         self._forget: Callable[[], None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -105,11 +112,14 @@ class Worker:
         """Something happened; do what the supervisor says about it."""
         for instruction in self.supervisor.handle(event, self._clock.monotonic()):
             self._do(instruction)
+        if self.state not in ("starting", "loading"):
+            self._starts.leave(self)
         self._owner.on_change()
 
     def adopt(self, record: Mapping[str, Any], run: str | None) -> None:
         """Expect the worker that an earlier hub had started."""
         self.token = str(record["token"])
+        self.remains.began = int(record.get("output") or 0)
         found = self._processes.find(int(record["pid"]), float(record["started"])) if record.get("pid") else None
         if found is not None:
             self._watch(found)
@@ -154,7 +164,8 @@ class Worker:
     def _do(self, instruction: Instruction) -> None:
         match instruction:
             case Spawn():
-                self._spawning = self.do(self._spawn())
+                self._queued = True
+                self._spawning = self.do(self._spawn_in_turn())
             case Load(version):
                 self._ask(self._load(version))
             case Stop():
@@ -174,8 +185,8 @@ class Worker:
                 self._owner.on_close()
             case EndRun(run, state, reason):
                 self._owner.on_lost(run, state, reason)
-            case Rest(seconds, reason):
-                self._owner.on_rest(seconds, reason)
+            case Rest(seconds, reason, loaded):
+                (self._owner.on_rest if loaded else self._owner.on_stillborn)(seconds, reason)
             case Stopped():
                 self._owner.on_stopped()
 
@@ -184,12 +195,17 @@ class Worker:
         self._asked.add(task)
         task.add_done_callback(self._asked.discard)
 
+    async def _spawn_in_turn(self) -> None:
+        """Start the process when not too many others start; the turn is over when it has loaded, or takes long."""
+        await self._starts.enter(self)
+        await self._spawn()
+
     async def _spawn(self) -> None:
         self.token = secrets.token_hex(16)
         self.process = None
+        self.remains.begin_worker()
         self._remember()
         await self._board.committed()
-        place = self._places.logs / "script" / segment(self.name)
         environment = {
             **os.environ,
             "PYTHONUNBUFFERED": "1",
@@ -203,12 +219,15 @@ class Worker:
         # -P: the deck's own files must not stand in for the modules of Python.
         command = [sys.executable, "-P", "-m", "quarterdeck.worker"]
         try:
-            made = self._processes.start(command, environment, self._places.folder, place / "output.log")
+            made = self._processes.start(command, environment, self._places.folder, self.remains.output_file)
         except OSError as error:
+            self._queued = False
             self._ended(f"could not be started: {error}")
             return
         self._watch(made)
         self._remember()
+        self._queued = False
+        self._set_timer(*self._deferred)
 
     async def _load(self, version: str) -> None:
         args = await self._owner.load_args(version)
@@ -248,11 +267,15 @@ class Worker:
             return
         if self._spawning is not None:
             self._spawning.cancel()
+        self._queued = False
         asyncio.get_running_loop().call_soon(self._ended, "was not started")
 
     def _set_timer(self, seconds: float, number: int) -> None:
         if self._timer is not None:
             self._timer.cancel()
+        if self._queued:
+            self._deferred = seconds, number
+            return
         self._timer = asyncio.get_running_loop().call_later(seconds, self.tell, Timeout(number))
 
     # --- the process
@@ -287,9 +310,8 @@ class Worker:
 
     def _remember(self) -> None:
         pid, started = (self.process.pid, self.process.started) if self.process else (None, None)
-        self._records.record(
-            COLLECTION, self.name, {"token": self.token, "pid": pid, "started": started, "path": str(self.path)}
-        )
+        who = {"token": self.token, "pid": pid, "started": started, "path": str(self.path)}
+        self._records.record(COLLECTION, self.name, {**who, "output": self.remains.began})
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

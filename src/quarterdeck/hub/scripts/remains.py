@@ -1,0 +1,144 @@
+"""What a worker that died has left in its files: the log of its run, and what went past Python to descriptors 1 and 2.
+
+A process that ends by itself has not sent its last lines; its files have them, and the trace of a fatal fault as well.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from typing import TYPE_CHECKING, Any
+
+from quarterdeck.core.topics import segment
+from quarterdeck.hub.logs import read_log
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+OUTPUT = "output.log"
+MOST = 32_000
+"""Bytes from the end of a file that are read."""
+LINES = 60
+TAIL = 200
+LONGEST = 2_000
+_FRAME = re.compile(r'^  File "(.+)", line (\d+) in (.+)$', re.MULTILINE)
+_THREAD = re.compile(r"^(?:Current thread|Thread) .*$", re.MULTILINE)
+_AROUND = 3
+
+
+class Remains:
+    """Of one script's workers.  ``logs`` is the deck's folder of logs, ``path`` the script's folder or module."""
+
+    def __init__(self, logs: Path, script: str) -> None:
+        self._logs = logs
+        self._place = f"script/{segment(script)}"
+        self.began = 0
+        self._run_began = 0
+        self._log: dict[str, Any] = {}
+
+    @property
+    def output_file(self) -> Path:
+        """Where descriptors 1 and 2 of its workers go."""
+        return self._logs / self._place / OUTPUT
+
+    def begin_worker(self) -> None:
+        """A worker is about to start: what is in the file by now is of others before it."""
+        self.began = self._run_began = _size(self.output_file)
+
+    def begin_run(self, now: int) -> None:
+        """The worker is about to get a run, ``now`` in UTC microseconds."""
+        name = f"{self._place}/{time.strftime('%Y-%m-%d', time.gmtime(now // 1_000_000))}.log"
+        self._log = {"file": name, "from": _size(self._logs / name)}
+        self._run_began = _size(self.output_file)
+
+    def output(self) -> str:
+        """The last lines that the present worker wrote past Python, or Python itself as it died."""
+        return _last_lines(self.output_file, self.began)
+
+    def of_run(self, values: Mapping[str, Any], path: Path) -> dict[str, Any]:
+        """Fields of a run whose worker died in it, as far as they can be told; ``values`` is what is known of it."""
+        log = dict(values.get("log") or self._log)
+        fields = self._of_log(log) if log else {}
+        text = _last_lines(self.output_file, max(self.began, self._run_began))
+        if text:
+            fields["traceback"] = text
+        frames = frames_of(text, path)
+        return {**fields, "frames": frames} if frames else fields
+
+    def _of_log(self, log: dict[str, Any]) -> dict[str, Any]:
+        log["to"] = _size(self._logs / log["file"])
+        start = max(int(log["from"]), log["to"] - MOST)
+        try:
+            lines = read_log(self._logs, log, start=start).lines
+        except (OSError, ValueError):
+            return {}
+        if start > int(log["from"]):
+            lines = lines[1:]  # it was cut
+        told: dict[str, Any] = {
+            "log": log,
+            "tail": [[e["time"], e["source"], e["text"][:LONGEST]] for e in lines][-TAIL:],
+        }
+        return {**told, "log_lines": len(lines)} if start == int(log["from"]) else told
+
+
+def frames_of(text: str, path: Path) -> list[dict[str, Any]]:
+    """The frames of the thread at fault, outermost first, as a run's topic has them; none if it is no such trace."""
+    thread = _THREAD.search(text)
+    if thread is None or not text[thread.start() :].startswith("Current"):
+        thread = next((each for each in _THREAD.finditer(text) if each[0].startswith("Current")), thread)
+    if thread is None:
+        return []
+    following = _THREAD.search(text, thread.end())
+    trace = text[thread.end() : following.start() if following else len(text)]
+    frames = [_frame(found[1], int(found[2]), found[3], path) for found in _FRAME.finditer(trace)]
+    own = [i for i, frame in enumerate(frames) if frame["own"]]
+    # Beneath the script's outermost frame there is only the worker.
+    return frames[: own[-1] + 1][::-1] if own else []
+
+
+def _frame(file: str, line: int, name: str, path: Path) -> dict[str, Any]:
+    folder = os.path.realpath(path if path.is_dir() else path.parent)
+    real = os.path.realpath(file)
+    own = real.startswith(folder + os.sep)
+    code = _code_around(real, line) if own else []
+    return {
+        "file": os.path.relpath(real, folder) if own else file,
+        "line": line,
+        "name": name,
+        "code": code,
+        "own": own,
+    }
+
+
+def _code_around(file: str, line: int) -> list[list[Any]]:
+    first = max(1, line - _AROUND)
+    try:
+        with open(file, encoding="utf-8", errors="replace") as source:
+            lines = [text.rstrip("\n")[:300] for number, text in enumerate(source, 1) if number <= line + _AROUND]
+    except OSError:
+        return []
+    return [[first + i, text] for i, text in enumerate(lines[first - 1 :])]
+
+
+def _last_lines(file: Path, begin: int) -> str:
+    """At most ``LINES`` lines from the end, none from before ``begin``."""
+    size = _size(file)
+    if size < begin:
+        begin = 0  # a new file was begun
+    start = max(begin, size - MOST)
+    try:
+        with file.open("rb") as source:
+            source.seek(start)
+            text = source.read(size - start).decode("utf-8", "replace")
+    except OSError:
+        return ""
+    return "\n".join(text.strip("\n").split("\n")[-LINES:])
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0

@@ -1,0 +1,85 @@
+"""What a worker that died has left in its files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from quarterdeck.hub.scripts.remains import LINES, Remains, frames_of
+
+NOW = 1_795_250_000_000_000  # 2026-11-21
+DAY = "script/s/2026-11-21.log"
+SEGV = """\
+Fatal Python error: Segmentation fault
+
+Thread 0x00007f (most recent call first):
+  File "/usr/lib/python3.11/threading.py", line 2 in wait
+
+Current thread 0x00007e (most recent call first):
+  File "/usr/lib/python3.11/ctypes/__init__.py", line 517 in string_at
+  File "{script}/main.py", line 3 in update
+  File "/site/quarterdeck/worker/run.py", line 90 in _call
+"""
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    folder = tmp_path / "scripts" / "s"
+    folder.mkdir(parents=True)
+    (folder / "main.py").write_text("import ctypes\ndef update(panel):\n    ctypes.string_at(0)\n")
+    return folder
+
+
+@pytest.fixture
+def logs(tmp_path: Path) -> Path:
+    (tmp_path / "logs" / "script" / "s").mkdir(parents=True)
+    return tmp_path / "logs"
+
+
+def test_the_lines_and_the_trace_of_the_run_at_fault(logs: Path, script: Path) -> None:
+    (logs / DAY).write_text("2026-11-21T09:00:00.000001Z O of an earlier run\n")
+    remains = Remains(logs, "s")
+    remains.output_file.write_text("of an earlier worker\n")
+    remains.begin_worker()
+    remains.begin_run(NOW)
+    with (logs / DAY).open("a") as file:
+        file.write("2026-11-21T09:09:39.123456Z O before\n")
+    with remains.output_file.open("a") as file:
+        file.write(SEGV.format(script=script))
+    left = remains.of_run({}, script)
+    assert left["log"] == {"file": DAY, "from": 48, "to": (logs / DAY).stat().st_size}
+    assert [line[1:] for line in left["tail"]] == [["O", "before"]]
+    assert left["log_lines"] == 1
+    assert left["traceback"].startswith("Fatal Python error: Segmentation fault")
+    assert [(frame["file"].split("/")[-1], frame["line"], frame["own"]) for frame in left["frames"]] == [
+        ("main.py", 3, True),
+        ("__init__.py", 517, False),
+    ]
+    assert left["frames"][0]["code"][-1] == [3, "    ctypes.string_at(0)"]
+
+
+def test_a_worker_that_left_nothing(logs: Path, script: Path) -> None:
+    remains = Remains(logs, "s")
+    assert remains.of_run({}, script) == {}
+    remains.begin_worker()
+    remains.begin_run(NOW)
+    assert remains.of_run({}, script) == {}
+    assert remains.output() == ""
+
+
+def test_what_is_read_is_bounded_and_may_be_anything(logs: Path, script: Path) -> None:
+    remains = Remains(logs, "s")
+    remains.output_file.write_bytes(b"\xff\n" * 1_000_000)
+    (logs / DAY).write_bytes(b"2026-11-21T09:09:39.123456Z O " + b"x" * 100_000 + b"\n" + b"\xff\x00\n" * 100_000)
+    left = remains.of_run({"log": {"file": DAY, "from": 0, "to": None}}, script)
+    assert left["traceback"] == "\n".join(["\ufffd"] * LINES)
+    assert len(left["tail"]) == 200
+    assert "log_lines" not in left, "not counted, as not all was read"
+    remains.began = 10**9
+    assert remains.output(), "the file was begun anew"
+
+
+def test_text_that_is_no_trace_has_no_frames(script: Path) -> None:
+    assert frames_of("hello\n", script) == []
+    assert frames_of('Current thread 0x1 (most recent call first):\n  File "/usr/x.py", line 1 in f\n', script) == []
