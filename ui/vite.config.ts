@@ -18,7 +18,7 @@ function icons(): Plugin {
 }
 
 /** Pages that are read on their own: a first load that shows a panel, the heaviest, does not have them. */
-const APART = new Set(["Settings"]);
+const APART = new Set(["Settings", "Overview"]);
 
 /** The build fails when the page grows past what a first load may cost. */
 function budget(most: number): Plugin {

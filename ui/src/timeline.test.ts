@@ -33,10 +33,20 @@ describe("the timeline", () => {
     ]);
   });
 
-  it("says of what runs all the time that it does, and puts the needy first", () => {
-    const often = script("often", { hooks: new Map([["tick", { every: 1e6, next: now }]]) });
+  it("draws what runs all the time as one bar from its first known run, with its failures, and puts the needy first", () => {
+    const minute = Math.floor(now / MINUTE);
+    const often = script("often", {
+      hooks: new Map([["tick", { every: 1e6, next: now }]]),
+      next_due: now + 1e6,
+      strip: [["r1", "failed", 1e6, now - 20e6], ["r2", "done", 1e6, now - 10e6]],
+    });
     const bad = script("bad", { state: "broken", strip: [["r", "failed", 1, now - MINUTE]] });
-    expect(lanesOf([often, bad], now).map((lane) => [lane.script.name, lane.dense])).toEqual([["bad", false], ["often", true]]);
+    const hours = new Map([["script/often", { runs: new Map([[minute - 30, 60], [minute - 29, 60], [minute - 27, 9]]), failed: new Map([[minute - 29, 2]]) }]]);
+    const lanes = lanesOf([often, bad], now, hours);
+    expect(lanes.map((lane) => [lane.script.name, lane.dense])).toEqual([["bad", false], ["often", true]]);
+    expect(lanes[1]?.bars.map((bar) => bar.tone)).toEqual(["steady", "steady", "failed", "failed", "next"]);
+    expect(lanes[1]?.bars[1]?.x).toBeCloseTo(place(now - 20e6, now));
+    expect(lanes[1]?.counts).toEqual({ runs: 129, failed: 2 });
   });
 
   it("labels round quarters away from the needle", () => {

@@ -1,6 +1,7 @@
 /** Where runs stand on the timeline of the last hour and the next: shares of its width, the needle at the half. */
 import { clockShort, HOUR, MINUTE } from "./format";
-import type { ScriptView } from "./scripts";
+import { minuteOf, stretches, total, type Hour } from "./lasthour";
+import type { ScriptView, StripBar } from "./scripts";
 import { lookOf, needsAttention } from "./status";
 
 export interface Bar {
@@ -13,39 +14,82 @@ export interface Bar {
 export interface Lane {
   script: ScriptView;
   bars: Bar[];
-  /** It runs so often that bars would only be a block. */
+  /** It runs so often that its runs are drawn as one bar. */
   dense: boolean;
+  /** In the last hour; null if that is not known. */
+  counts: { runs: number; failed: number } | null;
 }
 
 const LANES = 8;
 const SPAN = 2 * HOUR;
 const DENSE = 90e6;
 const PLANNED = 24;
+/** Empty minutes that a script leaves which runs as seldom as a dense one may. */
+const GAP = 1;
 
 export const place = (time: number, now: number): number => (time - now) / SPAN + 0.5;
 
 const shortest = (script: ScriptView): number => Math.min(...script.hooks.filter((hook) => !hook.setup).map((hook) => hook.every ?? Infinity));
 
-/** Those that need attention first, then those that run most often, then the rest, in all at most eight. */
-export function lanesOf(scripts: ScriptView[], now: number): Lane[] {
-  const lanes = scripts.map((script) => ({ script, dense: shortest(script) < DENSE, bars: barsOf(script, now) }));
-  const weight = (lane: Lane) => (needsAttention(lane.script.look) ? 1e6 : 0) + (lane.dense ? 0 : 1000) + lane.bars.length;
+/** Those that need attention first, then those that failed, then the busiest, in all at most eight. */
+export function lanesOf(scripts: ScriptView[], now: number, hours: Map<string, Hour> = new Map()): Lane[] {
+  const lanes = scripts.map((script) => laneOf(script, now, hours.get(script.topic)));
+  const weight = (lane: Lane) =>
+    (needsAttention(lane.script.look) ? 1e7 : 0) + (lane.bars.some(isBad) ? 1e6 : 0) + (lane.dense ? 0 : 1000) + lane.bars.length;
   return lanes
-    .filter((lane) => lane.dense || lane.bars.length > 0)
+    .filter((lane) => lane.bars.length > 0)
     .sort((one, other) => weight(other) - weight(one) || (one.script.name < other.script.name ? -1 : 1))
     .slice(0, LANES);
 }
 
-function barsOf(script: ScriptView, now: number): Bar[] {
+const isBad = (bar: Bar): boolean => bar.tone === "failed" || bar.tone === "lost";
+
+function laneOf(script: ScriptView, now: number, hour: Hour | undefined): Lane {
+  const dense = shortest(script) < DENSE;
+  const ran = barsOf(script.strip, now);
+  const bars = dense ? [...steady(script, now, hour), ...ran.filter(isBad)] : ran;
+  return {
+    script,
+    dense,
+    bars: [...bars, ...failedMinutes(script, now, hour), ...(dense ? always(script) : plannedOf(script, now))],
+    counts: hour ? { runs: total(hour.runs), failed: total(hour.failed) } : null,
+  };
+}
+
+function barsOf(strip: StripBar[], now: number): Bar[] {
   const bars: Bar[] = [];
-  for (const [id, state, length, started] of script.strip) {
+  for (const [id, state, length, started] of strip) {
     if (started === null || started + (length ?? 0) < now - HOUR) continue;
     const end = state === "running" ? now : started + (length ?? 0);
     const x = Math.max(0, place(started, now));
     bars.push({ key: id, x, w: Math.max(0, Math.min(0.5, place(end, now)) - x), tone: lookOf(state).tone });
   }
-  return [...bars, ...plannedOf(script, now)];
+  return bars;
 }
+
+const startsOf = (script: ScriptView): number[] => script.strip.flatMap((bar) => (bar[3] === null ? [] : [bar[3]]));
+
+/** From the first known run to the last, with holes where nothing ran. */
+function steady(script: ScriptView, now: number, hour: Hour | undefined): Bar[] {
+  const starts = startsOf(script).filter((started) => started > now - HOUR);
+  const first = Math.min(...starts);
+  const minutes = [...(hour?.runs.keys() ?? []), ...starts.map(minuteOf)];
+  return stretches(minutes, GAP).map(([from, to]) => {
+    const begun = minuteOf(first) === from ? first : from * MINUTE;
+    const x = Math.max(0, place(begun, now));
+    return { key: `steady ${from}`, x, w: Math.max(0, Math.min(0.5, place((to + 1) * MINUTE, now)) - x), tone: "steady" };
+  });
+}
+
+/** A mark in each minute with failures that are older than the runs of the strip, which have marks of their own. */
+function failedMinutes(script: ScriptView, now: number, hour: Hour | undefined): Bar[] {
+  const known = minuteOf(Math.min(now, ...startsOf(script)));
+  return [...(hour?.failed.keys() ?? [])]
+    .filter((minute) => minute < known)
+    .map((minute) => ({ key: `failed ${minute}`, x: Math.max(0, place((minute + 0.5) * MINUTE, now)), w: 0, tone: "failed" }));
+}
+
+const always = (script: ScriptView): Bar[] => (script.nextDue === null ? [] : [{ key: "next", x: 0.5, w: 0.5, tone: "next" }]);
 
 function plannedOf(script: ScriptView, now: number): Bar[] {
   const bars: Bar[] = [];

@@ -9,7 +9,7 @@ Map hooks: name -> {"text" (when, in words), "every", "at", "aligned", "cron", "
 microseconds), "module", "line", "next", "planned" (next without its jitter, if that is another time), "last_run",
 "last_state", "skipped", "setup"}.
 Counters runs: done, failed, cancelled, lost, skipped.  List strip: the last runs [id, state, duration, started].
-Series, in seconds: duration and late, one value a run.
+Series, in seconds: duration and late, one value a run; failed, how long each run that failed or was lost took.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ SCRIPT = Kind(
         "strip": ("list", 40),
         "duration": ("series", 1e-6),
         "late": ("series", 1e-6),
+        "failed": ("series", 1e-6),
     },
     columns=("name", "state", "last_started", "next_due"),
 )

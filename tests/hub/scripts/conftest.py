@@ -362,6 +362,11 @@ class World:
         found = [item.state.values for item in self.store.topics(Query(kind="run", order="due", limit=1000)).items]
         return [run for run in found if all(run.get(key) == value for key, value in where.items())]
 
+    def counted(self, series: str, script: str = "s") -> int:
+        """How many values a series of the script has."""
+        cells = self.store.cells(join("script", script), series, "minute", 0, 2**62)
+        return sum(cell[0] for cell in cells.values())
+
     def times(self, hook: str, script: str = "s") -> int:
         return self.ran.count((script, hook))
 

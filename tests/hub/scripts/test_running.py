@@ -141,6 +141,8 @@ def test_old_runs_end_and_failures_are_kept_for_themselves(play: Any) -> None:
         assert 20 <= len(deck.runs(state="done")) <= 20 + 50
         assert 20 <= len(deck.runs(state="failed")) <= 20 + 50
         assert deck.values()["runs"]["done"] > 390
+        assert deck.counted("failed") == deck.values()["runs"]["failed"]
+        assert deck.counted("duration") == deck.values()["runs"]["done"] + deck.values()["runs"]["failed"]
 
     play(history)
 

@@ -135,6 +135,8 @@ class Standing:
             minute = minute_of(started)
             ops.append(["record", "duration", {minute: cell_of(duration, started)}, QUANTUM])
             ops.append(["record", "late", {minute: cell_of(run.get("late") or 0, started)}, QUANTUM])
+            if state in _BAD:
+                ops.append(["record", "failed", {minute: cell_of(duration, started)}, QUANTUM])
         ops += sets(last_run=id, last_state=state, last_started=started, last_duration=duration)
         if self.values.get("running") == id:
             ops += sets(running=None)
