@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import subprocess
 import sys
@@ -10,13 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from benchmarks.figures import Figure, number, percentile
-from benchmarks.producer import Producer
+from benchmarks.producer import Producer, SocketProducer
 from benchmarks.server import cpu_seconds, free_port, running_hub
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 VIEWERS, RATE, SECONDS = 200, 100, 6.0
+FEWER = (50, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,15 @@ class Delivery:
 
 
 def deliver(
-    pid: int, url: str, headers: list[str], messages: list[str], drive: Callable[[float], None] | None
+    pid: int,
+    url: str,
+    headers: list[str],
+    messages: list[str],
+    drive: Callable[[float], None] | None,
+    count: int = VIEWERS,
 ) -> Delivery:
-    """Let the viewers of one process watch a server (by pid) while ``drive`` makes the changes."""
-    command = [sys.executable, "-m", "benchmarks.viewers", url, str(VIEWERS), str(SECONDS), *headers]
+    """Let ``count`` viewers of one process watch a server (by pid) while ``drive`` makes the changes."""
+    command = [sys.executable, "-m", "benchmarks.viewers", url, str(count), str(SECONDS), *headers]
     viewers = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert viewers.stdin is not None
     assert viewers.stdout is not None
@@ -63,27 +70,35 @@ def deliver(
     )
 
 
-def ours() -> Delivery:
-    """Quarterdeck, login and store on; each change arrives by HTTP as an event of its own on each of two topics."""
+def events(number_of: int) -> list[dict[str, object]]:
+    """One change: a row of a table and a point of a chart, an event on each topic, with the time of its birth."""
+    born = f"@{time.time():.6f}@"
+    return [
+        {"topic": "bench/table", "ops": [["push", "rows", [[born, number_of, "steady", 21.5]], 10]]},
+        {"topic": "bench/chart", "ops": [["push", "points", [[number_of, 21.5]], 1000]]},
+    ]
+
+
+def drive(send: Callable[[list[dict[str, object]]], None], seconds: float) -> None:
+    """Make the changes at their rate."""
+    start = time.perf_counter()
+    for number_of in range(int(RATE * seconds)):
+        send(events(number_of))
+        time.sleep(max(0.0, start + (number_of + 1) / RATE - time.perf_counter()))
+
+
+def ours(count: int = VIEWERS, *, posts: bool = False) -> Delivery:
+    """Quarterdeck, login and store on; each change is a batch of its own, over one WebSocket or by HTTP."""
     with running_hub() as hub:
-        producer = Producer(hub.port, hub.producer, "fanout")
-
-        def drive(seconds: float) -> None:
-            start = time.perf_counter()
-            for number_of in range(int(RATE * seconds)):
-                born = f"@{time.time():.6f}@"
-                producer.send(
-                    [
-                        {"topic": "bench/table", "ops": [["push", "rows", [[born, number_of, "steady", 21.5]], 10]]},
-                        {"topic": "bench/chart", "ops": [["push", "points", [[number_of, 21.5]], 1000]]},
-                    ]
-                )
-                time.sleep(max(0.0, start + (number_of + 1) / RATE - time.perf_counter()))
-
+        producer = (Producer if posts else SocketProducer)(hub.port, hub.producer, "fanout")
         watch = json.dumps({"t": "watch", "id": "w", "topics": ["bench/table", "bench/chart"]})
         hello = json.dumps({"t": "hello", "version": 1, "features": []})
         url = f"ws://127.0.0.1:{hub.port}/api/live"
-        return deliver(hub.process.pid, url, [f"Authorization: Bearer {hub.admin}"], [hello, watch], drive)
+        headers = [f"Authorization: Bearer {hub.admin}"]
+        run = functools.partial(drive, producer.send)
+        delivery = deliver(hub.process.pid, url, headers, [hello, watch], run, count)
+        producer.close()
+        return delivery
 
 
 def peer(name: str) -> Delivery:
@@ -105,10 +120,12 @@ def peer(name: str) -> Delivery:
 def measure() -> list[Figure]:
     """The figures of this file."""
     peers = tuple((label, peer(module).text()) for label, module in PEERS)
-    mine = ours()
+    mine, by_post = ours(), ours(posts=True)
+    fewer = [(count, ours(count)) for count in FEWER]
+    what = "hub CPU a 1000 delivered"
     return [
         Figure(
-            "100 changes/s to 200 viewers, login and store on: hub CPU a 1000 delivered",
+            f"100 changes/s to 200 viewers, login and store on: {what}",
             mine.cpu_ms_per_1000,
             "ms",
             4,
@@ -118,6 +135,8 @@ def measure() -> list[Figure]:
         ),
         Figure("the same: 99 % of the updates are less behind than", mine.p99, "ms", 100),
         Figure("the same: bytes an update (row and point)", mine.bytes_per_update, "bytes"),
+        Figure(f"the same, each change a request of its own: {what}", by_post.cpu_ms_per_1000, "ms"),
+        *(Figure(f"the same to {count} viewers: {what}", few.cpu_ms_per_1000, "ms") for count, few in fewer),
     ]
 
 

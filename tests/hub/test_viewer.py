@@ -222,6 +222,49 @@ async def test_a_watch_stands_at_one_border_though_cells_are_read_meanwhile(exch
     assert seat.screen.states["b"].values == {"n": {"k": 11}}
 
 
+async def test_who_keeps_up_is_written_to_without_being_woken(exchange: Exchange, seat: Seat) -> None:
+    written: list[str] = []
+    takes = True
+
+    def write(text: str) -> bool:
+        if takes:
+            written.append(text)
+        return takes
+
+    seat.viewer = Viewer(exchange.board, exchange.windows, write)
+    seat.watcher = Watcher(exchange, seat.viewer)
+    await seat.watch(topics=["a"])
+    waiting = asyncio.create_task(seat.viewer.wait())
+    await asyncio.sleep(0)
+    for number in range(2):
+        exchange.board.publish("a", [["set", "x", number]])
+        exchange.board.close()
+        exchange.board.publish("b", [["set", "x", number]])
+        exchange.board.close()
+    await asyncio.sleep(0)
+    assert [frame["ops"] for text in written for frame in seat.see(text)] == [[["set", "x", 0]], [["set", "x", 1]]]
+    assert not waiting.done()
+    takes = False
+    exchange.board.publish("a", [["set", "x", 2]])
+    exchange.board.close()
+    takes = True
+    # It is owed one now: what comes meanwhile stands behind that, and is not written before it.
+    exchange.board.publish("a", [["set", "x", 3]])
+    exchange.board.close()
+    await waiting
+    assert len(written) == 2
+    assert [frame["ops"] for frame in await seat.look()] == [[["set", "x", 2]], [["set", "x", 3]]]
+
+
+async def test_another_watch_ends_the_waiting_on_the_old_ones(exchange: Exchange, seat: Seat) -> None:
+    await seat.watch("v", topics=["a"])
+    waiting = asyncio.create_task(seat.viewer.wait())
+    await asyncio.sleep(0)
+    await seat.watch("w", topics=["b"])
+    await asyncio.wait_for(waiting, 5)
+    assert not any(interest.waiting for interest in exchange.board.audience)
+
+
 async def test_waiting_ends_with_a_change_of_what_is_watched_only(exchange: Exchange, seat: Seat) -> None:
     await seat.watch(topics=["a"])
     waiting = asyncio.create_task(seat.viewer.wait())

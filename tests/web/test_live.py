@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from quarterdeck.web.writing import WRITE
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import httpx
 
     from conftest import FakeGate
@@ -19,16 +23,31 @@ pytestmark = pytest.mark.asyncio
 class Socket:
     """A WebSocket's other end, in the same loop and without a port."""
 
-    def __init__(self, app: FakeGate, role: str = "admin") -> None:
+    def __init__(self, app: FakeGate, role: str = "admin", write: Callable[[str], bool] | None = None) -> None:
         self.inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.outbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.frames: list[dict[str, Any]] = []
         scope = {
             "type": "websocket", "path": "/api/live", "raw_path": b"/api/live", "query_string": b"", "root_path": "",
             "headers": [(b"authorization", f"Bearer {role}".encode())], "subprotocols": [], "scheme": "ws",
+            "extensions": {WRITE: write} if write else {},
         }  # fmt: skip
         self.inbox.put_nowait({"type": "websocket.connect"})
-        self.task = asyncio.create_task(app(scope, self.inbox.get, self.outbox.put))
+        self._reads = asyncio.Event()
+        self._reads.set()
+        self.task = asyncio.create_task(app(scope, self.inbox.get, self._take))
+
+    async def _take(self, message: dict[str, Any]) -> None:
+        await self._reads.wait()
+        await self.outbox.put(message)
+
+    def fill(self) -> None:
+        """From now on nothing is read."""
+        self._reads.clear()
+
+    def drain(self) -> None:
+        """It is read again."""
+        self._reads.set()
 
     def send(self, *frames: Any) -> None:
         text = "\n".join(frame if isinstance(frame, str) else json.dumps(frame) for frame in frames)
@@ -161,8 +180,9 @@ async def test_who_comes_back_with_its_stream_gets_its_calls_again(hub: Any, app
 async def test_a_viewer_that_does_not_read_costs_nothing_and_stays(hub: Any, app: FakeGate) -> None:
     board = hub.exchange.board
     socket = Socket(app)
-    socket.outbox = asyncio.Queue(1)
     socket.send({"t": "watch", "id": "w", "topics": ["lab"]})
+    assert [(await socket.next())["t"] for _ in range(2)] == ["snapshot", "reply"]
+    socket.fill()
     board.ring.limit = 10_000
     for number in range(200):
         board.publish("lab", [["set", "x", "." * 1000 + str(number)]])
@@ -170,6 +190,37 @@ async def test_a_viewer_that_does_not_read_costs_nothing_and_stays(hub: Any, app
         await asyncio.sleep(0)
     assert board.ring.size <= 10_000
     assert not socket.task.done()
+    socket.drain()
+    frames = [await socket.next() for _ in range(2)]
+    assert (frames[-1]["t"], frames[-1]["state"]["x"][1000:]) == ("snapshot", "199")
+    await socket.close()
+
+
+async def test_what_can_be_written_at_once_never_passes_what_is_being_said(hub: Any, app: FakeGate) -> None:
+    board = hub.exchange.board
+    written: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+
+    def write(text: str) -> bool:
+        written.put_nowait({"type": "websocket.send", "text": text})
+        return True
+
+    socket = Socket(app, write=write)
+    socket.send({"t": "watch", "id": "w", "topics": ["lab"]})
+    assert [(await socket.next())["t"] for _ in range(2)] == ["snapshot", "reply"]
+    board.publish("lab", [["set", "x", 1]])
+    board.close()
+    assert json.loads(written.get_nowait()["text"])["ops"] == [["set", "x", 1]]
+    # The answer to a watch is on its way while the other side is slow: a change waits behind it.
+    socket.fill()
+    socket.send({"t": "watch", "id": "v", "topics": ["other"]})
+    for _ in range(10):
+        await asyncio.sleep(0)
+    board.publish("lab", [["set", "x", 2]])
+    board.close()
+    assert written.empty()
+    socket.drain()
+    frames = [await socket.next() for _ in range(3)]
+    assert [frame["t"] for frame in frames] == ["snapshot", "reply", "patch"]
     await socket.close()
 
 

@@ -155,7 +155,7 @@ class Board:
                     _log.exception("a listener under %r failed on an event of %s; the event stands", prefix, topic)
 
     def close(self) -> int:
-        """End the open batch if it holds anything, and wake who waits for it. Returns the seq of this border."""
+        """End the open batch if it holds anything, and give it to who waits for it. Returns the seq of this border."""
         if not self._dirty:
             return self.seq
         self._dirty = False
@@ -167,8 +167,8 @@ class Board:
         if batch.patches or batch.entries:
             self.ring.append(batch)
             for interest in self.audience:
-                if interest.waiting and batch.join(interest):
-                    interest.wake(self.seq)
+                if interest.waiting and (text := batch.join(interest)):
+                    interest.offer(self.seq, text)
         self.states.evict()
         return self.seq
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Collection, Iterable
 
 NOTHING, PLAIN, FULL = 0, 1, 2
@@ -20,6 +19,14 @@ class Members(Protocol):
 
     def covers(self, topic: str, seq: int) -> bool:
         """Whether the topic was a member before batch ``seq``, so that its watchers know its state."""
+        ...
+
+
+class Waiting(Protocol):
+    """A viewer that has all it is owed."""
+
+    def offer(self, seq: int, text: str) -> bool:
+        """Take ``text``, all that batch ``seq`` has for it; whether it went out, so that the viewer goes on waiting."""
         ...
 
 
@@ -43,7 +50,7 @@ class Interest:
         self.prefixes = _strongest((w.prefix, w.window) for w in watches if w.prefix is not None)
         self.queries = tuple(w.query for w in watches if w.query is not None)
         self.viewers = 0
-        self.waiting: set[asyncio.Future[int]] = set()
+        self.waiting: set[Waiting] = set()
         self._covered: dict[str, int] = {}
 
     def covers(self, topic: str, seq: int) -> int:
@@ -61,12 +68,10 @@ class Interest:
         found = self._covered[topic] = max(self.topics.get(topic, NOTHING), _by_prefix(self.prefixes, topic))
         return found
 
-    def wake(self, seq: int) -> None:
-        """Tell the waiting viewers that batch ``seq`` has something for them."""
-        for waiter in self.waiting:
-            if not waiter.done():
-                waiter.set_result(seq)
-        self.waiting.clear()
+    def offer(self, seq: int, text: str) -> None:
+        """Give the waiting viewers what batch ``seq`` has for them."""
+        woken = [viewer for viewer in self.waiting if not viewer.offer(seq, text)]
+        self.waiting.difference_update(woken)
 
 
 def _strongest(pairs: Iterable[tuple[str, bool]]) -> dict[str, int]:

@@ -40,6 +40,7 @@ class Denied(Exception):
 class Session:
     """``send`` takes one message (lines of JSON) and waits as long as the other side is slow.
 
+    ``write``, where there is one, writes a text at once if it can, or returns False: for what goes to many viewers.
     ``rights`` and ``account`` are what is known before hello; ``admit`` gives the rights of who shows a token in it.
     """
 
@@ -50,6 +51,7 @@ class Session:
         rights: Rights = NONE,
         account: str | None = None,
         admit: Admit | None = None,
+        write: Callable[[str], bool] | None = None,
     ) -> None:
         self.id = secrets.token_hex(8)
         self.name = ""
@@ -63,7 +65,8 @@ class Session:
         self._stream: str | None = None
         self._lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._viewer = Viewer(exchange.board, exchange.windows)
+        self._raw_write = write
+        self._viewer = Viewer(exchange.board, exchange.windows, self._write_now if write else None)
         self._watcher = Watcher(exchange, self._viewer)
         self._writer = asyncio.get_running_loop().create_task(self._write())
 
@@ -170,6 +173,10 @@ class Session:
     async def _send(self, text: str) -> None:
         async with self._lock:
             await self._raw_send(text)
+
+    def _write_now(self, text: str) -> bool:
+        """What is being said or sent to the other side goes first."""
+        return self._raw_write is not None and not self._lock.locked() and self._raw_write(text)
 
     async def _write(self) -> None:
         """The one task that follows the board for this connection."""

@@ -31,11 +31,17 @@ class Watching(NamedTuple):
 
 
 class Viewer:
-    """Follows the board for one connection. All methods are for one task at a time."""
+    """Follows the board for one connection. All methods are for one task at a time, ``offer`` is for the board.
 
-    def __init__(self, board: Board, windows: Windows) -> None:
+    ``write`` writes a text at once if the connection can take it now, else returns False and the text stays owed: then
+    who keeps up needs no task to be woken.
+    """
+
+    def __init__(self, board: Board, windows: Windows, write: Callable[[str], bool] | None = None) -> None:
         self._board = board
         self._windows = windows
+        self._write = write
+        self._waiter: asyncio.Future[None] | None = None
         self.seq = board.seq
         self.watching: dict[str, Watching] = {}
         self._interest: Interest = board.audience.join(frozenset())
@@ -75,22 +81,34 @@ class Viewer:
         old, self.watching = self._interest, watching
         self._interest = self._board.audience.join(frozenset(w for wanted in watching.values() for w in wanted.watches))
         self._board.audience.leave(old)
-        old.wake(self._board.seq)
+        old.waiting.discard(self)
+        self._wake()
 
     async def wait(self) -> None:
         """Return when there may be something to take."""
         if self.seq < self._board.seq:
             return
-        interest = self._interest
-        waiter: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        interest.waiting.add(waiter)
+        self._waiter = asyncio.get_running_loop().create_future()
+        self._interest.waiting.add(self)
         try:
-            woken = await waiter
+            await self._waiter
         finally:
-            interest.waiting.discard(waiter)
-        if interest is self._interest:
-            # Every batch before this one had nothing for this interest, or it would have woken us.
-            self.seq = max(self.seq, woken - 1)
+            self._interest.waiting.discard(self)
+            self._waiter = None
+
+    def offer(self, seq: int, text: str) -> bool:
+        """See ``interest.Waiting``."""
+        if self._write is not None and self._write(text):
+            self.seq = seq
+            return True
+        # Every batch before this one had nothing for this interest, or it would have been offered.
+        self.seq = max(self.seq, seq - 1)
+        self._wake()
+        return False
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
     async def take(self) -> str:
         """What is owed up to the last border, at most about a mebibyte of patches at a time."""

@@ -118,7 +118,7 @@ class Connection:
         self._inbox: asyncio.Queue[bytes] = asyncio.Queue()
         self._reads = asyncio.Event()
         self._reads.set()
-        self._session = Session(exchange, self._send, rights, "tester")
+        self._session = Session(exchange, self._send, rights, "tester", write=self._write)
         self._task = asyncio.get_running_loop().create_task(self._session.run(self._read()))
 
     @property
@@ -149,6 +149,12 @@ class Connection:
     async def _send(self, text: str) -> None:
         await self._reads.wait()
         self._take(text)
+
+    def _write(self, text: str) -> bool:
+        if self.slow:
+            return False
+        self._take(text)
+        return True
 
     async def _read(self) -> None:
         while True:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from quarterdeck.web.writing import WRITE
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -34,11 +36,19 @@ class Ending:
                 await send(message)
 
         try:
-            await app(scope, heard, said)
+            await app(self._guarded(scope), heard, said)
         finally:
             stop()
             if self._pending is not None:
                 self._pending.cancel()
+
+    def _guarded(self, scope: Scope) -> Scope:
+        """The scope, whose way to write at once ends with the session, too."""
+        write = scope.get("extensions", {}).get(WRITE)
+        if write is None:
+            return scope
+        guarded = {WRITE: lambda text: not self._ended.is_set() and write(text)}
+        return {**scope, "extensions": {**scope["extensions"], **guarded}}
 
     async def _receive(self, scope: Scope, receive: Receive, send: Send) -> Message:
         if self._pending is None:

@@ -9,6 +9,7 @@ from starlette.routing import WebSocketRoute
 from quarterdeck.core.frames import MAX_MESSAGE
 from quarterdeck.core.ops import Refused
 from quarterdeck.hub.session import Session
+from quarterdeck.web.writing import WRITE
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
@@ -37,7 +38,13 @@ class Live:
         async def send_text(text: str) -> None:
             await send({"type": "websocket.send", "text": text})
 
-        session = Session(self._hub.exchange, send_text, self._hub.accounts.rights(account), account.name)
+        session = Session(
+            self._hub.exchange,
+            send_text,
+            self._hub.accounts.rights(account),
+            account.name,
+            write=scope.get("extensions", {}).get(WRITE),
+        )
         await session.run(_read(receive, session))
 
 

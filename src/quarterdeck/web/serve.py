@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from quarterdeck.errors import QuarterdeckError
+from quarterdeck.web.writing import WritingProtocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -92,7 +93,7 @@ async def serve(app: ASGIApp, bound: socket.socket, ready: Callable[[], None]) -
         log_level="warning",
         access_log=False,
         lifespan="off",
-        ws="websockets-sansio",
+        ws=WritingProtocol,
         ws_max_size=_FRAME,
         ws_per_message_deflate=False,
         server_header=False,
