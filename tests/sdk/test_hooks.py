@@ -97,7 +97,14 @@ def test_cron_zone_and_jitter_are_kept():
         ({"run_every": timedelta(minutes=1), "jitter": 5}, TypeError, "give a timedelta"),
         ({"run_every": timedelta(minutes=1), "jitter": timedelta(minutes=2)}, ValueError, "up to 0:01:00"),
         ({"cron": "0 6 * * *", "jitter": timedelta(hours=2)}, ValueError, "up to 1:00:00"),
-        ({"run_every": timedelta(minutes=1), "jitter": timedelta(-1)}, ValueError, "up to 0:01:00"),
+        ({"run_every": timedelta(minutes=1), "jitter": timedelta(-1)}, ValueError, "0:00:00 at least"),
+        ({"run_every": timedelta(minutes=1), "timeout": 30}, TypeError, "timeout is 30; give a timedelta"),
+        ({"run_every": timedelta(minutes=1), "timeout": timedelta(0)}, ValueError, "timeout is 0:00:00"),
+        ({"run_every": timedelta(minutes=1), "retries": -1}, ValueError, "from 0 to 100"),
+        ({"run_every": timedelta(minutes=1), "retries": True}, ValueError, "from 0 to 100"),
+        ({"run_every": timedelta(minutes=1), "backoff": 1}, TypeError, "backoff is 1"),
+        ({"run_every": timedelta(minutes=1), "catch_up": True}, TypeError, "catch_up is True"),
+        ({"run_every": timedelta(minutes=1), "overlap": "allow"}, ValueError, "skip, queue, cancel"),
     ],
 )
 def test_mistakes_are_errors_with_the_mend(arguments, error, says):

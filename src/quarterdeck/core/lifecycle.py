@@ -56,7 +56,7 @@ RUN = Lifecycle(
         },
         "running": {
             "done": "the hook returned",
-            "failed": "the hook raised an error",
+            "failed": "the hook raised an error, or took longer than its timeout",
             "cancelled": "somebody cancelled it and its worker was ended",
             "lost": "its worker died or fell silent",
         },

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from quarterdeck.core.schedule import schedule_of, span
+from quarterdeck.core.schedule import SECOND, schedule_of, span
 from quarterdeck.hub.cron import BadCron, Cron
 
 if TYPE_CHECKING:
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 SAME = ("every", "at", "aligned", "cron", "tz", "jitter")
 """The keys of a hook's plain form that say when it is due."""
+RULES = ("timeout", "retries", "backoff", "catch_up", "overlap")
+"""Those that say how it runs."""
+BACKOFF = 10 * SECOND
+LONGEST_BACKOFF = 3600 * SECOND
+PUNCTUAL = 5 * SECOND
+"""A run that starts within this time needs no catching up."""
 
 
 class Schedule(Protocol):
@@ -38,14 +44,30 @@ class BadPlan(ValueError):
 
 
 class Plan:
-    """``zone`` None: the deck's; ``jitter`` in microseconds."""
+    """``zone`` None: the deck's; spans in microseconds; ``catch_up`` None: a missed run is caught up however late."""
 
-    __slots__ = ("jitter", "schedule", "zone")
+    __slots__ = ("backoff", "catch_up", "jitter", "overlap", "retries", "schedule", "timeout", "zone")
 
-    def __init__(self, schedule: Schedule, *, zone: tzinfo | None = None, jitter: int = 0) -> None:
+    def __init__(
+        self,
+        schedule: Schedule,
+        *,
+        zone: tzinfo | None = None,
+        jitter: int = 0,
+        timeout: int | None = None,
+        retries: int = 0,
+        backoff: int = BACKOFF,
+        catch_up: int | None = None,
+        overlap: str = "skip",
+    ) -> None:
         self.schedule = schedule
         self.zone = zone
         self.jitter = jitter
+        self.timeout = timeout
+        self.retries = retries
+        self.backoff = backoff
+        self.catch_up = catch_up
+        self.overlap = overlap
 
     def is_like(self, other: Plan) -> bool:
         """Whether the other one is due at the same times."""
@@ -62,6 +84,14 @@ class Plan:
         digest = blake2b(f"{script} {hook} {planned}".encode(), digest_size=8).digest()
         return planned + int.from_bytes(digest, "big") % (self.jitter + 1)
 
+    def is_too_late(self, due: int, now: int) -> bool:
+        """Whether a run that was due then is not to be caught up now."""
+        return self.catch_up is not None and now - due > max(self.catch_up, PUNCTUAL)
+
+    def pause(self, attempt: int) -> int:
+        """How long to wait after the attempt of this number (from 1) failed."""
+        return int(min(self.backoff * 2 ** min(attempt - 1, 40), max(self.backoff, LONGEST_BACKOFF)))
+
     def text(self) -> str:
         """In words, for people."""
         zone = f", {self.zone}" if self.zone is not None else ""
@@ -76,7 +106,17 @@ def plan_of(name: str, hook: Mapping[str, Any]) -> Plan:
         raise BadPlan(f"hook {name!r}: {error}", error.hint) from None
     except ValueError as error:
         raise BadPlan(f"hook {name!r}: {error}", "see docs/schedules.md for what a schedule takes") from None
-    return Plan(schedule, zone=_zone(name, hook.get("tz")), jitter=int(hook.get("jitter") or 0))
+    backoff = hook.get("backoff")
+    return Plan(
+        schedule,
+        zone=_zone(name, hook.get("tz")),
+        jitter=int(hook.get("jitter") or 0),
+        timeout=hook.get("timeout"),
+        retries=int(hook.get("retries") or 0),
+        backoff=BACKOFF if backoff is None else int(backoff),
+        catch_up=hook.get("catch_up"),
+        overlap=str(hook.get("overlap") or "skip"),
+    )
 
 
 def is_scheduled(hook: Mapping[str, Any]) -> bool:

@@ -1,8 +1,9 @@
 """Says when each hook of each script runs: pure, told what happened and the time, answers with what is to be done.
 
-One hook of a script runs at a time.  A due hook waits while another one runs, the longest waiting first; a planned time
-of a hook that itself waits or runs is skipped and counted, so at most one turn a hook waits and nothing queues without
-bound.
+One hook of a script runs at a time.  A due hook waits while another one runs, the longest waiting first.  What becomes
+of a planned time of a hook that itself waits or runs, its plan says (``overlap``); at most one turn a hook waits, so
+nothing queues without bound.  A run that failed is retried if its plan says so; whatever else runs the hook meanwhile
+takes the retry's place.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.schedule import SECOND
-from quarterdeck.hub.turns import CannotRun, Drop, Instruction, Skip, Start, Turn, Wait
+from quarterdeck.hub.turns import CannotRun, Drop, Instruction, Interrupt, Retry, Skip, Start, Turn, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,10 +22,14 @@ if TYPE_CHECKING:
     from quarterdeck.hub.plan import Plan
 
 JUMP = 2 * SECOND
+RETRIED = ("failed", "lost")
+BUSY = "the run before was not over"
+TOO_LATE = "it was too late to catch it up"
+FOR_NEXT = "the next run of this hook was due"
 
 
 class _Hook:
-    __slots__ = ("due", "name", "plan", "planned", "running", "waiting")
+    __slots__ = ("due", "name", "plan", "planned", "retry", "running", "waiting")
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -33,6 +38,7 @@ class _Hook:
         self.due: int | None = None  # up to its jitter after the planned time
         self.waiting: Turn | None = None
         self.running: Turn | None = None
+        self.retry: Retry | None = None
 
 
 class _Lane:
@@ -63,11 +69,16 @@ class Scheduler:
     # --- what a script has
 
     def plan(
-        self, script: str, hooks: Mapping[str, Plan | None], now: int, planned: Mapping[str, int] | None = None
+        self,
+        script: str,
+        hooks: Mapping[str, Plan | None],
+        now: int,
+        planned: Mapping[str, int] | None = None,
+        retries: Mapping[str, Retry] | None = None,
     ) -> list[Instruction]:
         """The hooks of a script's present version (None: only by trigger).
 
-        ``planned``: the next planned times that an earlier hub had set.  A hook whose schedule stays keeps its own.
+        ``planned``, ``retries``: the next ones that an earlier hub had set.  A hook whose schedule stays keeps its own.
         """
         lane = self._lanes.setdefault(script, _Lane())
         before, lane.hooks = lane.hooks, {}
@@ -80,6 +91,8 @@ class Scheduler:
             elif not same:
                 due = (planned or {}).get(name)
                 self._put(script, hook, plan, plan.schedule.first(now, self._zone(plan)) if due is None else due)
+                if hook.retry is None and retries and name in retries:
+                    self._retry(script, hook, retries[name])
         return [
             instruction
             for hook in before.values()
@@ -121,23 +134,30 @@ class Scheduler:
         while self._heap and self._heap[0][0] <= now:
             due, _, script, hook = heapq.heappop(self._heap)
             lane = self._lanes.get(script)
-            if lane is None or lane.hooks.get(hook.name) is not hook or hook.due != due:
+            if lane is None or lane.hooks.get(hook.name) is not hook:
                 continue
-            made += self._come_due(script, lane, hook, now)
+            if hook.due == due:
+                made += self._come_due(script, lane, hook, now)
+            elif hook.retry is not None and hook.retry.due == due:
+                self._come_again(script, lane, hook, hook.retry, now)
             lanes[script] = lane
         for lane in lanes.values():
             made += self._advance(lane)
         return made
 
-    def ended(self, script: str, run: str) -> list[Instruction]:
-        """A run is over, however it ended."""
+    def ended(self, script: str, run: str, state: str = "done", now: int = 0) -> list[Instruction]:
+        """A run is over, in this state."""
         lane = self._lanes.get(script)
         if lane is None or lane.running is None or lane.running.run != run:
             return []
-        hook = lane.hooks.get(lane.running.hook)
+        turn, lane.running = lane.running, None
+        hook = lane.hooks.get(turn.hook)
         if hook is not None:
             hook.running = None
-        lane.running = None
+            plan = hook.plan
+            if plan and state in RETRIED and turn.attempt <= plan.retries and not hook.waiting:
+                first, due = turn.retry_of or run, now + plan.pause(turn.attempt)
+                self._retry(script, hook, Retry(due, first, turn.attempt + 1, turn.by, turn.args))
         return self._advance(lane)
 
     def trigger(
@@ -191,6 +211,11 @@ class Scheduler:
         hooks = lane.hooks if lane else {}
         return {name: (hook.planned, hook.due) for name, hook in hooks.items() if hook.due is not None}
 
+    def retries(self, script: str) -> dict[str, Retry]:
+        """What is to be run again, by hook."""
+        lane = self._lanes.get(script)
+        return {name: hook.retry for name, hook in lane.hooks.items() if hook.retry is not None} if lane else {}
+
     def running(self, script: str) -> Turn | None:
         """The turn that runs."""
         lane = self._lanes.get(script)
@@ -214,6 +239,13 @@ class Scheduler:
     def _put(self, script: str, hook: _Hook, plan: Plan, planned: int) -> None:
         hook.planned = planned
         hook.due = due = plan.due(script, hook.name, planned)
+        self._push(due, script, hook)
+
+    def _retry(self, script: str, hook: _Hook, retry: Retry) -> None:
+        hook.retry = retry
+        self._push(retry.due, script, hook)
+
+    def _push(self, due: int, script: str, hook: _Hook) -> None:
         self._entries += 1
         heapq.heappush(self._heap, (due, self._entries, script, hook))
 
@@ -227,13 +259,26 @@ class Scheduler:
         while (due := plan.due(script, hook.name, planned)) > now:
             planned, missed = plan.schedule.latest(hook.planned, planned - 1, zone)
         self._put(script, hook, plan, plan.schedule.after(planned, zone))
+        if plan.is_too_late(due, now):
+            return [Skip(script, hook.name, missed + 1, TOO_LATE)]
+        if hook.waiting or (hook.running and plan.overlap == "skip"):
+            return [Skip(script, hook.name, missed + 1, BUSY)]
+        turn = Turn(self._name_run(now), script, hook.name, due=due, cause="schedule", missed=missed)
+        self._queue(lane, hook, turn)
+        return [Interrupt(hook.running, FOR_NEXT)] if hook.running and plan.overlap == "cancel" else []
+
+    def _come_again(self, script: str, lane: _Lane, hook: _Hook, retry: Retry, now: int) -> None:
+        hook.retry = None
         if hook.waiting or hook.running:
-            return [Skip(script, hook.name, missed + 1)]
-        self._queue(lane, hook, Turn(self._name_run(now), script, hook.name, due=due, cause="schedule", missed=missed))
-        return []
+            return
+        turn = Turn(
+            self._name_run(now), script, hook.name, due=retry.due, cause="retry", by=retry.by, args=retry.args,
+            attempt=retry.attempt, retry_of=retry.first,
+        )  # fmt: skip
+        self._queue(lane, hook, turn)
 
     def _queue(self, lane: _Lane, hook: _Hook, turn: Turn, first: bool = False) -> None:
-        hook.waiting = turn
+        hook.waiting, hook.retry = turn, None
         lane.fresh.append(turn)
         if first:
             lane.waiting.appendleft(turn)
@@ -253,7 +298,7 @@ class Scheduler:
         return made
 
     def _retire(self, lane: _Lane, hook: _Hook, reason: str) -> list[Instruction]:
-        hook.due = None
+        hook.due = hook.retry = None
         turn, hook.waiting = hook.waiting, None
         if turn is None:
             return []

@@ -61,10 +61,11 @@ class RunEnded(NamedTuple):
 
 
 class Interrupted(NamedTuple):
-    """Somebody cancels the running run."""
+    """The running run is to end in this state: cancelled, or failed because it took too long."""
 
     run: str
     reason: str
+    state: str = "cancelled"
 
 
 class Exited(NamedTuple):
@@ -133,7 +134,7 @@ class Close(NamedTuple):
 
 
 class EndRun(NamedTuple):
-    """The worker cannot tell the end of this run any more: the state is ``lost`` or ``cancelled``."""
+    """The worker cannot tell the end of this run any more: the state is lost, cancelled or failed."""
 
     run: str
     state: str

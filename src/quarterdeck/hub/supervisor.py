@@ -53,9 +53,9 @@ class Supervisor:
     __slots__ = (
         "_alive",
         "_broken",
-        "_cancelled",
         "_deaths",
         "_fault",
+        "_interrupted",
         "_silent",
         "_since",
         "_timer",
@@ -72,7 +72,7 @@ class Supervisor:
         self.run: str | None = None
         self._alive = False
         self._broken: str | None = None
-        self._cancelled: str | None = None
+        self._interrupted: Interrupted | None = None
         self._fault: str | None = None
         self._silent = False
         self._deaths = 0
@@ -103,9 +103,9 @@ class Supervisor:
         return self._stop() if self.state != "stopping" else []
 
     def _on_interrupted(self, event: Interrupted, _now: float) -> list[Instruction]:
-        if event.run != self.run:
-            return []
-        self._cancelled = event.reason
+        if event.run != self.run or self.state != "busy":
+            return []  # it has ended, or its worker is ending already
+        self._interrupted = event
         self._become("stopping")
         return [Close(), Stop(), self._set_timer(CANCEL_SECONDS)]
 
@@ -180,7 +180,7 @@ class Supervisor:
         made = self._end_run(event.reason)
         asked, loaded = self.state == "stopping", self.state not in ("starting", "loading")
         self._alive, self._silent, self.loaded = False, False, None
-        fault, self._fault, self._cancelled = self._fault, None, None
+        fault, self._fault, self._interrupted = self._fault, None, None
         self._timer += 1
         if asked:
             return [*made, *self._go_on()]
@@ -242,8 +242,8 @@ class Supervisor:
         run, self.run = self.run, None
         if run is None:
             return []
-        if self._cancelled is not None:
-            return [EndRun(run, "cancelled", self._cancelled)]
+        if self._interrupted is not None:
+            return [EndRun(run, self._interrupted.state, self._interrupted.reason)]
         return [EndRun(run, "lost", self._fault or f"its worker {reason}")]
 
     def _set_timer(self, seconds: float) -> SetTimer:

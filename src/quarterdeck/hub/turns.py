@@ -20,10 +20,11 @@ class CannotRun(Exception):
 class Turn:
     """One execution of a hook: waiting, then running.
 
-    ``due`` is in UTC microseconds, ``missed`` the number of earlier planned times that it stands for.
+    ``due`` is in UTC microseconds, ``missed`` the number of earlier planned times that it stands for.  A retry has its
+    number in ``attempt`` (the first run is 1) and the first run's id in ``retry_of``.
     """
 
-    __slots__ = ("args", "by", "cause", "due", "hook", "missed", "run", "script")
+    __slots__ = ("args", "attempt", "by", "cause", "due", "hook", "missed", "retry_of", "run", "script")
 
     def __init__(
         self,
@@ -36,6 +37,8 @@ class Turn:
         by: str | None = None,
         args: Mapping[str, Any] | None = None,
         missed: int = 0,
+        attempt: int = 1,
+        retry_of: str | None = None,
     ) -> None:
         self.run = run
         self.script = script
@@ -45,6 +48,18 @@ class Turn:
         self.by = by
         self.args = dict(args or {})
         self.missed = missed
+        self.attempt = attempt
+        self.retry_of = retry_of
+
+
+class Retry(NamedTuple):
+    """A run that is to come again: the first run's id, which attempt this will be, and what the first was given."""
+
+    due: int
+    first: str
+    attempt: int
+    by: str | None = None
+    args: Mapping[str, Any] = {}
 
 
 class Start(NamedTuple):
@@ -67,11 +82,19 @@ class Drop(NamedTuple):
 
 
 class Skip(NamedTuple):
-    """So many planned times of a hook passed while it waited or ran."""
+    """So many planned times of a hook passed without a run; ``reason`` says why, in words."""
 
     script: str
     hook: str
     times: int
+    reason: str
 
 
-Instruction = Start | Wait | Drop | Skip
+class Interrupt(NamedTuple):
+    """This turn, which runs, is to end for the next one."""
+
+    turn: Turn
+    reason: str
+
+
+Instruction = Start | Wait | Drop | Skip | Interrupt

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quarterdeck.sdk.schedule import Schedule, check
+from quarterdeck.sdk.schedule import Schedule, check_rules, check_times
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,6 +47,11 @@ def schedule(
     cron: str | None = None,
     tz: str | datetime.tzinfo | None = None,
     jitter: datetime.timedelta | None = None,
+    timeout: datetime.timedelta | None = None,
+    retries: int = 0,
+    backoff: datetime.timedelta | None = None,
+    catch_up: datetime.timedelta | None = None,
+    overlap: str = "skip",
 ) -> Callable[[Function], Function]:
     """Run the function every ``run_every`` (a timedelta, at least a millisecond), for the first time at once.
 
@@ -55,9 +60,14 @@ def schedule(
     ``cron`` instead of these: an expression of five fields, or six with the second first.
     ``tz``: the zone of the clock, such as "Europe/Berlin" (default: the deck's).
     ``jitter``: each run comes up to so much later, always the same for the same planned time.
+    ``timeout``: a run that takes longer is ended and has failed.
+    ``retries``: so many times a run that failed is run again, after ``backoff`` (10 s) and twice as long each time.
+    ``catch_up``: how late a run may start that was missed while the hub was down (default: however late).
+    ``overlap``: what happens if the run before still goes on: "skip" this one, "queue" it (one), or "cancel" that one.
     Marking a function a second time replaces its schedule.
     """
-    planned = check(run_every, at, aligned, cron, tz, jitter)
+    planned = check_times(run_every, at, aligned, cron, tz, jitter)
+    check_rules(planned, timeout, retries, backoff, catch_up, overlap)
 
     def decorate(function: Function) -> Function:
         return _mark(function, ScriptHook(function, HookEvent.Schedule, planned))

@@ -10,31 +10,45 @@ if TYPE_CHECKING:
 
 _DAY = datetime.timedelta(days=1)
 _HOUR = datetime.timedelta(hours=1)
+_ZERO = datetime.timedelta(0)
+OVERLAPS = ("skip", "queue", "cancel")
+MOST_RETRIES = 100
 
 
 class Schedule:
-    """When a hook is due, as ``schedule`` was told; ``tz`` is the name of a zone."""
+    """When a hook is due and how it runs, as ``hooks.schedule`` was told; ``tz`` is the name of a zone."""
 
-    __slots__ = ("aligned", "cron", "jitter", "run_at", "run_every", "tz")
+    __slots__ = (
+        "aligned",
+        "backoff",
+        "catch_up",
+        "cron",
+        "jitter",
+        "overlap",
+        "retries",
+        "run_at",
+        "run_every",
+        "timeout",
+        "tz",
+    )
 
     def __init__(
-        self,
-        run_every: datetime.timedelta | None,
-        run_at: datetime.time | None = None,
-        aligned: bool = False,
-        cron: str | None = None,
-        tz: str | None = None,
-        jitter: datetime.timedelta | None = None,
+        self, run_every: datetime.timedelta | None, run_at: datetime.time | None = None, aligned: bool = False
     ) -> None:
         self.run_every = run_every
         self.run_at = run_at
         self.aligned = aligned
-        self.cron = cron
-        self.tz = tz
-        self.jitter = jitter
+        self.cron: str | None = None
+        self.tz: str | None = None
+        self.jitter: datetime.timedelta | None = None
+        self.timeout: datetime.timedelta | None = None
+        self.retries = 0
+        self.backoff: datetime.timedelta | None = None
+        self.catch_up: datetime.timedelta | None = None
+        self.overlap = "skip"
 
 
-def check(run_every: Any, at: Any, aligned: Any, cron: Any, tz: Any, jitter: Any) -> Schedule:
+def check_times(run_every: Any, at: Any, aligned: Any, cron: Any, tz: Any, jitter: Any) -> Schedule:
     """The schedule that these arguments of ``hooks.schedule`` name; raises TypeError or ValueError with the mend.
 
     Expressions and zones are read by the hub, which has the library and the data for it.
@@ -49,7 +63,24 @@ def check(run_every: Any, at: Any, aligned: Any, cron: Any, tz: Any, jitter: Any
         raise TypeError(f'cron is {cron!r}; give an expression such as "0 6 * * 1-5"')
     else:
         every = None
-    return Schedule(every, at, bool(aligned), cron, _zone(tz), _jitter(jitter, every))
+    made = Schedule(every, at, bool(aligned))
+    made.cron, made.tz = cron, _zone(tz)
+    # A cron expression may stand for each second.
+    made.jitter = _span("jitter", jitter, _ZERO, every or _HOUR)
+    return made
+
+
+def check_rules(made: Schedule, timeout: Any, retries: Any, backoff: Any, catch_up: Any, overlap: Any) -> None:
+    """Put the rules for its runs into ``made``; raises TypeError or ValueError with the mend."""
+    made.timeout = _span("timeout", timeout, datetime.timedelta(milliseconds=1))
+    if type(retries) is not int or not 0 <= retries <= MOST_RETRIES:
+        raise ValueError(f"retries is {retries!r}; give a whole number from 0 to {MOST_RETRIES}")
+    made.retries = retries
+    made.backoff = _span("backoff", backoff, _ZERO)
+    made.catch_up = _span("catch_up", catch_up, _ZERO)
+    if overlap not in OVERLAPS:
+        raise ValueError(f"overlap is {overlap!r}; it can be {', '.join(OVERLAPS)}")
+    made.overlap = overlap
 
 
 def _interval(run_every: Any, at: Any) -> datetime.timedelta:
@@ -76,12 +107,14 @@ def _zone(tz: Any) -> str | None:
     return name
 
 
-def _jitter(jitter: Any, every: datetime.timedelta | None) -> datetime.timedelta | None:
-    if jitter is None:
+def _span(
+    name: str, span: Any, least: datetime.timedelta, most: datetime.timedelta = datetime.timedelta.max
+) -> datetime.timedelta | None:
+    if span is None:
         return None
-    if not isinstance(jitter, datetime.timedelta):
-        raise TypeError(f"jitter is {jitter!r}; give a timedelta such as timedelta(seconds=30)")
-    most = every or _HOUR  # a cron expression may stand for each second
-    if jitter < datetime.timedelta(0) or jitter > most:
-        raise ValueError(f"jitter is {jitter}; it can be up to {most} here")
-    return jitter
+    if not isinstance(span, datetime.timedelta):
+        raise TypeError(f"{name} is {span!r}; give a timedelta such as timedelta(seconds=30)")
+    if not least <= span <= most:
+        limit = f"{least} at least" if span < least else f"up to {most} here"
+        raise ValueError(f"{name} is {span}; it can be {limit}")
+    return span

@@ -35,7 +35,7 @@ class Hook:
         self.line = _line_of(function)
 
     def describe(self) -> dict[str, Any]:
-        """For the hub; ``every`` and ``jitter`` in microseconds, ``at`` as "HH:MM:SS" or None."""
+        """For the hub; spans in microseconds, ``at`` as "HH:MM:SS" or None."""
         schedule, at = self.schedule, self.schedule.run_at
         return {
             "name": self.name,
@@ -46,6 +46,11 @@ class Hook:
             "cron": schedule.cron,
             "tz": schedule.tz,
             "jitter": _microseconds(schedule.jitter),
+            "timeout": _microseconds(schedule.timeout),
+            "retries": schedule.retries,
+            "backoff": _microseconds(schedule.backoff),
+            "catch_up": _microseconds(schedule.catch_up),
+            "overlap": schedule.overlap,
             "module": self.module,
             "line": self.line,
         }

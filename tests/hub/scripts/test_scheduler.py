@@ -2,68 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from itertools import count
-from zoneinfo import ZoneInfo
-
 import pytest
 
 from quarterdeck.core.schedule import DAY, HOUR, SECOND, Schedule
 from quarterdeck.hub.plan import Plan
-from quarterdeck.hub.scheduler import Scheduler
-from quarterdeck.hub.turns import CannotRun, Drop, Instruction, Skip, Start, Wait
-from quarterdeck.testing.clock import FakeClock
+from quarterdeck.hub.turns import CannotRun
+from quarterdeck.testing.replaying import TZ, Replay
 
-TZ = ZoneInfo("Europe/Berlin")
 EACH_SECOND = Schedule(SECOND)
-
-
-def us(text: str) -> int:
-    """Microseconds of a time in TZ."""
-    return round(datetime.fromisoformat(text).replace(tzinfo=TZ).timestamp()) * SECOND
-
-
-class Replay:
-    """A scheduler with its clock; writes down in words what it is told to do."""
-
-    def __init__(self, now: int = 1_800_000_000 * SECOND) -> None:
-        self.clock = FakeClock(now)
-        numbers = count(1)
-        self.scheduler = Scheduler(TZ, lambda now: f"r{next(numbers)}")
-        self.skipped: dict[str, int] = {}
-
-    def plan(self, script: str = "s", planned: dict[str, int] | None = None, **hooks: Schedule | None) -> list[str]:
-        plans = {name: None if schedule is None else Plan(schedule) for name, schedule in hooks.items()}
-        return self.plan_all(plans, script, planned)
-
-    def plan_all(
-        self, plans: dict[str, Plan | None], script: str = "s", planned: dict[str, int] | None = None
-    ) -> list[str]:
-        said = self.words(self.scheduler.plan(script, plans, self.clock.now(), planned))
-        return said + self.words(self.scheduler.open(script))
-
-    def tick(self, seconds: float = 0) -> list[str]:
-        self.clock.advance(seconds)
-        return self.words(self.scheduler.tick(self.clock.now(), self.clock.monotonic()))
-
-    def end(self, script: str = "s") -> list[str]:
-        turn = self.scheduler.running(script)
-        assert turn
-        return self.words(self.scheduler.ended(script, turn.run))
-
-    def words(self, instructions: list[Instruction]) -> list[str]:
-        said = []
-        for made in instructions:
-            match made:
-                case Start(turn):
-                    said.append(f"start {turn.hook}" + (f" for {turn.missed} missed" if turn.missed else ""))
-                case Wait(turn):
-                    said.append(f"wait {turn.hook}")
-                case Drop(turn, reason):
-                    said.append(f"drop {turn.hook}: {reason}")
-                case Skip(_, hook, times):
-                    self.skipped[hook] = self.skipped.get(hook, 0) + times
-        return said
 
 
 def test_a_hook_runs_at_once_and_then_each_second_without_drift() -> None:
@@ -160,62 +106,6 @@ def test_a_clock_set_back_silences_nothing_and_repeats_nothing() -> None:
     assert deck.tick(0.5) == []
     assert deck.tick(0.5) == ["start update"]
     assert deck.scheduler.next_due("s")["daily"] == Schedule(DAY, at=6 * HOUR).first(deck.clock.now(), TZ)
-
-
-def test_jitter_delays_each_run_and_never_the_rhythm() -> None:
-    minute = Plan(Schedule(60 * SECOND), jitter=30 * SECOND)
-    deck = Replay()
-    deck.plan_all({"update": minute})
-    begin = deck.clock.now()
-    delays = set()
-    for number in range(200):
-        planned, due = deck.scheduler.times("s")["update"]
-        assert planned == begin + number * 60 * SECOND
-        assert 0 <= due - planned <= 30 * SECOND
-        delays.add(due - planned)
-        deck.clock.set(due - 1)
-        assert deck.tick() == []
-        deck.clock.set(due)
-        assert deck.tick() == ["start update"]
-        running = deck.scheduler.running("s")
-        assert running
-        assert running.due == due
-        deck.end()
-    assert len(delays) > 190
-
-
-def test_a_restart_does_not_move_a_jittered_run_and_two_scripts_differ() -> None:
-    minute = Plan(Schedule(60 * SECOND), jitter=30 * SECOND)
-    deck, again = Replay(), Replay()
-    deck.plan_all({"update": minute})
-    deck.plan_all({"update": minute}, "other")
-    planned, due = deck.scheduler.times("s")["update"]
-    again.clock.set(due - 1)
-    again.plan_all({"update": minute}, planned={"update": planned})
-    assert again.scheduler.times("s")["update"] == (planned, due)
-    assert deck.scheduler.times("other")["update"][1] != due
-
-
-def test_after_downtime_one_jittered_run_stands_for_all_and_the_next_comes_in_its_time() -> None:
-    hour = Plan(Schedule(HOUR), jitter=HOUR)
-    for away in range(1, 40):
-        deck = Replay()
-        deck.plan_all({"update": hour})
-        planned, _ = deck.scheduler.times("s")["update"]
-        deck.clock.set(planned + 10 * HOUR + away * 300 * SECOND)
-        (said,) = deck.tick()
-        assert said.startswith("start update for ")
-        deck.end()
-        assert deck.tick() == [], "one run at most"
-        assert deck.scheduler.times("s")["update"][1] > deck.clock.now()
-
-
-def test_a_zone_of_its_own_rules_a_hook() -> None:
-    deck = Replay(us("2026-11-21T12:00"))
-    six = Schedule(DAY, at=6 * HOUR)
-    deck.plan_all({"here": Plan(six), "there": Plan(six, zone=ZoneInfo("America/New_York"))})
-    due = deck.scheduler.next_due("s")
-    assert due == {"here": us("2026-11-22T06:00"), "there": us("2026-11-21T12:00")}
 
 
 def test_a_closed_lane_holds_what_is_due() -> None:

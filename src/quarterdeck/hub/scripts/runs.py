@@ -70,7 +70,7 @@ class Runs:
     def end(
         self, run: str, state: str, reason: str, by: str | None = None, *, left: Mapping[str, Any] | None = None
     ) -> None:
-        """End a run whose worker cannot tell it (lost, cancelled); nothing if it has ended.
+        """End a run whose worker cannot tell it (lost, cancelled, failed by its timeout); nothing if it has ended.
 
         ``left``: further fields, from what its worker left in files.
         """
@@ -82,6 +82,8 @@ class Runs:
         started = values.get("started")
         duration = max(0, now - started) if isinstance(started, int) else 0
         ops = sets(state=state, reason=reason, ended=now, duration=duration, **(left or {}))
+        if state == "failed":
+            ops += sets(error={"type": "TimedOut", "message": reason})
         self._board.publish(
             topic_of(run),
             ops,
@@ -143,4 +145,5 @@ def _identity(turn: Turn) -> dict[str, Any]:
         "by": turn.by,
         "args": turn.args,
         "due": turn.due,
+        **({"attempt": turn.attempt, "retry_of": turn.retry_of} if turn.retry_of else {}),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.topics import join
+from quarterdeck.hub.scripts.deadline import Deadline
 from quarterdeck.hub.supervision import Interrupted, RunEnded, RunStarted, Unwanted, Wanted
 from quarterdeck.hub.turns import CannotRun, Turn
 from quarterdeck.store.query import parse_query
@@ -58,6 +59,7 @@ class Script:
         self._fault = ""
         self._ending = False
         self._setup_wanted = False
+        self._deadline = Deadline(self.interrupt)
 
     # --- what its files say
 
@@ -118,12 +120,16 @@ class Script:
             self._carry_out(made)
             self.on_change()
         elif self.worker.supervisor.run == run:
-            self.worker.tell(Interrupted(run, reason))
+            self.interrupt(run, reason)
         else:
             state = self._runs.values(run).get("state", "unknown")
             raise CannotRun(
                 f"run {run} neither waits nor runs, it is {state}", "only a waiting or running run can be cancelled"
             )
+
+    def interrupt(self, run: str, reason: str, state: str = "cancelled") -> None:
+        """End the worker that is in this run, so that the run ends in this state; nothing if it has ended."""
+        self.worker.tell(Interrupted(run, reason, state))
 
     # --- what happens to its runs
 
@@ -133,13 +139,17 @@ class Script:
         self.worker.remains.begin_run(self._clock.now())
         self._runs.start(turn, self._planned, process.pid if process else None)
         self.worker.tell(RunStarted(turn.run))
-        self.standing.due(self._scheduler.times(self.name), started=turn.run, state="running", reason=turn.hook)
+        self._set_deadline(turn, 0)
+        self._tell_times(started=turn.run, state="running", reason=turn.hook)
 
     def ended(self, run: str, values: Mapping[str, Any]) -> None:
         """A run of this script is over, however it ended."""
+        self._deadline.clear(run)
         self.standing.ended(run, values)
         self.worker.tell(RunEnded(run))
-        self._carry_out(self._scheduler.ended(self.name, run))
+        self._carry_out(self._scheduler.ended(self.name, run, str(values.get("state")), self._clock.now()))
+        if self._scheduler.retries(self.name):
+            self._tell_times()
         self.on_change()
 
     # --- what its worker says
@@ -178,12 +188,12 @@ class Script:
         self._fault = ""
         if self._planned != version:
             now = self._clock.now()
-            planned = self.standing.planned()
-            self._carry_out(self._scheduler.plan(self.name, self.standing.plans(), now, planned))
+            planned, retries = self.standing.planned(), self.standing.retries()
+            self._carry_out(self._scheduler.plan(self.name, self.standing.plans(), now, planned, retries))
             self._planned = version
             self._adopt_run()
             self._set_up(version)
-            self.standing.due(self._scheduler.times(self.name))
+            self._tell_times()
         self._carry_out(self._scheduler.open(self.name))
 
     def on_close(self) -> None:
@@ -232,6 +242,15 @@ class Script:
         self.standing.become(state, reason, running=running.run if running else None, worker=told)
 
     # --- inside
+
+    def _tell_times(self, **fields: Any) -> None:
+        self.standing.due(self._scheduler.times(self.name), self._scheduler.retries(self.name), **fields)
+
+    def _set_deadline(self, turn: Turn, taken: int) -> None:
+        """A run that takes longer than its hook allows will be ended; it has taken so many microseconds by now."""
+        timeout = self.standing.hooks.get(turn.hook, {}).get("timeout")
+        if timeout is not None:
+            self._deadline.set(turn.run, timeout, taken)
 
     def _present(self) -> tuple[str | None, str]:
         turn = self._scheduler.running(self.name)
@@ -292,5 +311,9 @@ class Script:
             due=int(values.get("due") or 0),
             cause=str(values.get("cause")),
             by=values.get("by"),
+            args=values.get("args"),
+            attempt=int(values.get("attempt") or 1),
+            retry_of=values.get("retry_of"),
         )
         self._scheduler.adopt(turn)
+        self._set_deadline(turn, max(0, self._clock.now() - int(values.get("started") or 0)))

@@ -22,7 +22,7 @@ from quarterdeck.hub.scripts.script import Script
 from quarterdeck.hub.scripts.standing import Standing
 from quarterdeck.hub.scripts.starts import Starts
 from quarterdeck.hub.scripts.worker import COLLECTION, Worker
-from quarterdeck.hub.turns import Drop, Skip, Start, Wait
+from quarterdeck.hub.turns import Drop, Interrupt, Skip, Start, Wait
 from quarterdeck.store.query import parse_query
 
 if TYPE_CHECKING:
@@ -280,8 +280,10 @@ class ScriptService:
                     self.runs.queue(turn, script.standing.values.get("version") if script else None)
                 case Drop(turn, reason):
                     self.runs.end(turn.run, "cancelled", reason)
-                case Skip(script_name, hook, times):
-                    self.scripts[script_name].standing.skipped(hook, times)
+                case Skip(script_name, hook, times, reason):
+                    self.scripts[script_name].standing.skipped(hook, times, reason)
+                case Interrupt(turn, reason):
+                    self.scripts[turn.script].interrupt(turn.run, reason)
         self._wake.set()
 
     # --- inside: ends of runs

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from quarterdeck.core.lifecycle import END_STATES
 from quarterdeck.core.series import cell_of, minute_of
 from quarterdeck.core.topics import join
-from quarterdeck.hub.plan import SAME, is_scheduled, plan_of
-from quarterdeck.hub.scripts.runs import sets
+from quarterdeck.hub.plan import RULES, SAME, is_scheduled, plan_of
+from quarterdeck.hub.scripts.runs import sets, topic_of
+from quarterdeck.hub.turns import Retry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,15 +97,36 @@ class Standing:
         times = {name: entry.get("planned") or entry.get("next") for name, entry in self.hooks.items()}
         return {name: time for name, time in times.items() if isinstance(time, int)}
 
-    def due(self, times: Mapping[str, tuple[int, int]], *, started: str | None = None, **fields: Any) -> None:
-        """The next times, (planned, due) by hook, and the run that starts now."""
+    def retries(self) -> dict[str, Retry]:
+        """The retries that the hub before this one had planned."""
+        found = {}
+        for name, entry in self.hooks.items():
+            retry = entry.get("retry")
+            first = self._board.state(topic_of(retry["of"])) if retry else None
+            if retry and first:
+                args = first.values.get("args") or {}
+                found[name] = Retry(retry["at"], retry["of"], retry["attempt"], first.values.get("by"), args)
+        return found
+
+    def due(
+        self,
+        times: Mapping[str, tuple[int, int]],
+        retries: Mapping[str, Retry],
+        *,
+        started: str | None = None,
+        **fields: Any,
+    ) -> None:
+        """The next times, (planned, due) by hook, what is to be run again, and the run that starts now."""
         changed = {}
         for name, entry in self.hooks.items():
             planned, due = times.get(name, (None, None))
-            # The planned time is told only where jitter makes it another one.
-            entry_now = {**entry, "next": due, "planned": planned if planned != due else None}
-            if entry_now != entry:
-                changed[name] = entry_now
+            if planned == due:
+                planned = None  # told only where jitter makes it another time
+            retry = retries.get(name)
+            if retry is None and (entry.get("next"), entry.get("planned"), entry.get("retry")) == (due, planned, None):
+                continue
+            told = {"at": retry.due, "of": retry.first, "attempt": retry.attempt} if retry else None
+            changed[name] = {**entry, "next": due, "planned": planned, "retry": told}
         ops: list[list[Any]] = [["put", "hooks", changed]] if changed else []
         following = min((due for _, due in times.values()), default=None)
         if self.values.get("next_due") != following:
@@ -114,12 +136,13 @@ class Standing:
         if ops:
             self._board.publish(self.topic, ops)
 
-    def skipped(self, hook: str, times: int) -> None:
-        """So many planned times passed while the hook waited or ran."""
+    def skipped(self, hook: str, times: int, reason: str) -> None:
+        """So many planned times passed without a run, for this reason."""
         ops: list[list[Any]] = [["add", "runs", {"skipped": times}]]
         entry = self.hooks.get(hook)
         if entry is not None:
-            ops.append(["put", "hooks", {hook: {**entry, "skipped": entry.get("skipped", 0) + times}}])
+            skip = {"at": self._clock.now(), "times": times, "reason": reason}
+            ops.append(["put", "hooks", {hook: {**entry, "skipped": entry.get("skipped", 0) + times, "skip": skip}}])
         self._board.publish(self.topic, ops)
 
     def ended(self, id: str, run: Mapping[str, Any]) -> None:
@@ -157,7 +180,7 @@ class Standing:
 
 def _entry(hook: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
     entry = {
-        **{key: hook.get(key) for key in SAME},
+        **{key: hook.get(key) for key in (*SAME, *RULES)},
         "aligned": bool(hook.get("aligned")),
         "module": hook.get("module"),
         "line": hook.get("line"),
@@ -172,4 +195,6 @@ def _entry(hook: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]
         "last_run": before.get("last_run"),
         "last_state": before.get("last_state"),
         "skipped": before.get("skipped", 0),
+        "skip": before.get("skip"),
+        "retry": before.get("retry"),
     }

@@ -1,0 +1,70 @@
+"""Replays histories of a scheduler on a fake clock, and says in words what it wants done."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from quarterdeck.core.schedule import SECOND
+from quarterdeck.hub.plan import Plan
+from quarterdeck.hub.scheduler import Scheduler
+from quarterdeck.hub.turns import Drop, Instruction, Interrupt, Skip, Start, Wait
+from quarterdeck.testing.clock import FakeClock
+
+if TYPE_CHECKING:
+    from quarterdeck.hub.plan import Schedule
+
+TZ = ZoneInfo("Europe/Berlin")
+
+
+class Replay:
+    """A scheduler with its clock, in the zone TZ.  ``skipped`` counts by hook, ``reasons`` are those of the skips."""
+
+    def __init__(self, now: int = 1_800_000_000 * SECOND) -> None:
+        self.clock = FakeClock(now)
+        numbers = count(1)
+        self.scheduler = Scheduler(TZ, lambda now: f"r{next(numbers)}")
+        self.skipped: dict[str, int] = {}
+        self.reasons: set[str] = set()
+
+    def plan(self, script: str = "s", planned: dict[str, int] | None = None, **hooks: Schedule | None) -> list[str]:
+        """Put hooks on deck by their schedules alone, and open their lane."""
+        plans = {name: None if schedule is None else Plan(schedule) for name, schedule in hooks.items()}
+        return self.plan_all(plans, script, planned)
+
+    def plan_all(
+        self, plans: dict[str, Plan | None], script: str = "s", planned: dict[str, int] | None = None
+    ) -> list[str]:
+        """Put hooks on deck, and open their lane."""
+        said = self.words(self.scheduler.plan(script, plans, self.clock.now(), planned))
+        return said + self.words(self.scheduler.open(script))
+
+    def tick(self, seconds: float = 0) -> list[str]:
+        """Let so many seconds pass."""
+        self.clock.advance(seconds)
+        return self.words(self.scheduler.tick(self.clock.now(), self.clock.monotonic()))
+
+    def end(self, script: str = "s", state: str = "done") -> list[str]:
+        """The running turn ends in this state."""
+        turn = self.scheduler.running(script)
+        assert turn
+        return self.words(self.scheduler.ended(script, turn.run, state, self.clock.now()))
+
+    def words(self, instructions: list[Instruction]) -> list[str]:
+        """What is to be done, in words; skips are only counted."""
+        said = []
+        for made in instructions:
+            match made:
+                case Start(turn):
+                    said.append(f"start {turn.hook}" + (f" for {turn.missed} missed" if turn.missed else ""))
+                case Wait(turn):
+                    said.append(f"wait {turn.hook}")
+                case Drop(turn, reason):
+                    said.append(f"drop {turn.hook}: {reason}")
+                case Skip(_, hook, times, reason):
+                    self.skipped[hook] = self.skipped.get(hook, 0) + times
+                    self.reasons.add(reason)
+                case Interrupt(turn, reason):
+                    said.append(f"end {turn.run}: {reason}")
+        return said
