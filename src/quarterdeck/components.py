@@ -4,28 +4,38 @@ from __future__ import annotations
 
 from quarterdeck.sdk.components import (
     BarChart,
+    Button,
     Chart,
     ChartColor,
     ChartScale,
     Component,
     Dataset,
+    Input,
     LineChart,
     ProgressBar,
+    Select,
+    Slider,
     Statistic,
     Table,
     Text,
+    TextInput,
 )
 
 __all__ = [
     "BarChart",
+    "Button",
     "Chart",
     "ChartColor",
     "ChartScale",
     "Component",
     "Dataset",
+    "Input",
     "LineChart",
     "ProgressBar",
+    "Select",
+    "Slider",
     "Statistic",
     "Table",
     "Text",
+    "TextInput",
 ]

@@ -17,6 +17,7 @@ from quarterdeck import components
 from quarterdeck.cli.main import COMMANDS, load, parser_of
 from quarterdeck.core.frames import NAMES, check_frame
 from quarterdeck.hub.settings import AppSettings, HubSettings, RetentionSettings, ScriptSettings
+from quarterdeck.sdk.components import KINDS
 from quarterdeck.sdk.components.component import Component
 from quarterdeck.worker.script import Script
 
@@ -57,16 +58,16 @@ def test_every_component_is_documented_with_what_it_has() -> None:
     rows = {row.split("|")[1].strip(" `"): row for row in section.splitlines() if row.startswith("| `")}
     classes = {name: each for name, each in vars(components).items() if isinstance(each, type) and is_shown(each)}
     assert set(rows) == set(classes)
-    assert len(classes) == 6
+    assert len(classes) == len(KINDS)
     for name, each in classes.items():
         wanted = set(vars(each)) if name != "BarChart" else {"add_bar", "update_bar", "remove_bar"}
-        for member in wanted - {"restore", "bind"}:
+        for member in wanted - {"restore", "bind", "take"}:
             assert member.startswith("_") or f"`{member}" in rows[name], f"{name}.{member}"
 
 
 def is_shown(each: type) -> bool:
     """Whether a class is one that a layout may name."""
-    return issubclass(each, Component) and each is not Component and each.__name__ != "Chart"
+    return issubclass(each, Component) and each.__name__ not in ("Component", "Chart", "Input")
 
 
 def test_every_error_code_is_documented_and_no_other() -> None:

@@ -17,6 +17,14 @@ describe("a script as the pages show it", () => {
     expect(shown.hooks.map((hook) => hook.name)).toEqual(["update", "setup"]);
   });
 
+  it("leaves out of the schedule what inputs start", () => {
+    const inputs = ["go"];
+    const hooks = new Map([["press", { text: "on go", inputs }], ["both", { text: "cron", cron: "* * * * *", inputs }]]);
+    const shown = view("a", { state: "idle", hooks });
+    expect(shown.schedule).toBe("cron");
+    expect(shown.hooks.map((hook) => hook.onInput)).toEqual([false, true]);
+  });
+
   it("names the hook that failed", () => {
     const hooks = new Map([["update", { last_state: "failed", every: 60e6 }]]);
     const shown = view("a", { state: "idle", attention: true, last_state: "failed", hooks });

@@ -16,6 +16,8 @@ export interface Hook {
   last_state: string | null;
   skipped: number;
   setup: boolean;
+  /** It runs when somebody uses an input of the panel, and at no other time. */
+  onInput: boolean;
 }
 
 export type StripBar = [id: string, state: string, duration: number | null, started: number | null];
@@ -46,7 +48,7 @@ export interface ScriptView {
 export const ALL_SCRIPTS = { kind: "script", order: "name", limit: 1000 };
 
 export function hooksOf(fields: Fields): Hook[] {
-  const hooks = [...(fields.get<Map<string, Partial<Hook>>>("hooks") ?? new Map())];
+  const hooks = [...(fields.get<Map<string, Partial<Hook> & { inputs?: string[]; cron?: string | null }>>("hooks") ?? new Map())];
   return hooks
     .map(([name, given]) => ({
       name,
@@ -57,6 +59,7 @@ export function hooksOf(fields: Fields): Hook[] {
       last_state: given.last_state ?? null,
       skipped: given.skipped ?? 0,
       setup: given.setup ?? false,
+      onInput: (given.inputs ?? []).length > 0 && !given.every && !given.cron,
     }))
     .sort((one, other) => Number(one.setup) - Number(other.setup) || (one.name < other.name ? -1 : 1));
 }
@@ -75,7 +78,7 @@ export function scriptView(topic: string, fields: Fields): ScriptView {
     name: fields.get<string>("name") ?? decoded(segment),
     path: scriptPath(segment),
     look,
-    schedule: hooks.filter((hook) => !hook.setup && hook.text).map((hook) => hook.text).join(", ") || texts.script.byHand,
+    schedule: hooks.filter((hook) => !hook.setup && !hook.onInput && hook.text).map((hook) => hook.text).join(", ") || texts.script.byHand,
     lastRun: fields.get<string | null>("last_run") ?? null,
     failedRun: failedOf(hooks)?.last_run ?? fields.get<string | null>("last_run") ?? null,
     lastStarted: fields.get<number | null>("last_started") ?? null,

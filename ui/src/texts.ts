@@ -192,6 +192,7 @@ export const texts = {
     noPoints: "No data yet",
     noValue: "not yet",
     unknownComponent: (name: string) => `This page does not know the component ${name}. Its data is on the topic.`,
+    partFailed: (name: string) => `The part of the page that draws a ${name} did not load. Load the page again.`,
     capped: (cap: number, what: string) => `Only the newest ${number(cap)} ${what} are kept: 0 means that many. Set a smaller number to say how many you want.`,
     points: "points",
     rows: "rows",
@@ -232,7 +233,7 @@ export const texts = {
     missing: "There is no such run",
     missingLine: "Old runs are removed: the newest 1 000 of a script are kept, and its newest 1 000 failures.",
     facts: "This run",
-    cause: { schedule: "schedule", trigger: "by hand", setup: "setup of new files", retry: "retry" } as Record<string, string>,
+    cause: { schedule: "schedule", trigger: "by hand", setup: "setup of new files", input: "an input of the panel", retry: "retry" } as Record<string, string>,
     causeBy: (cause: string, by: string) => `${cause}, by ${by}`,
     labels: {
       script: "Script", cause: "Cause", hook: "Hook", due: "Planned for", started: "Started", ended: "Ended", took: "Took", reason: "Why",

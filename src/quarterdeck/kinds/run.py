@@ -1,9 +1,9 @@
 """One execution of a script's hook, ``run/<id>``.
 
 Scalars: script, hook, state (waiting, running, done, failed, cancelled, lost), reason (why it is in that state,
-words), cause ("schedule", "trigger", "setup", "retry"), by (who triggered it), args, version (of the script), due,
-started, ended (microseconds UTC), duration and late (microseconds), missed (earlier planned times it stands for), pid,
-host, attempt and retry_of (of a retry: its number, the first run being 1, and the first run's id),
+words), cause ("schedule", "trigger", "setup", "retry", "input"), by (who triggered it), args, version (of the
+script), due, started, ended (microseconds UTC), duration and late (microseconds), missed (earlier planned times it
+stands for), pid, host, attempt and retry_of (of a retry: its number, the first run being 1, and the first run's id),
 error {"type", "message"}, traceback (text), frames (list of {"file", "line", "name", "code": the lines around as
 [number, text], "own"}), log {"file", "from", "to"} (bytes), log_lines (count).
 List tail: the newest log lines [time, source, text], source being O (stdout), E (stderr) or L:LEVEL (logging).

@@ -21,17 +21,28 @@ class HookEvent:
 
     Setup = "setup"
     Schedule = "schedule"
+    Input = "input"
 
 
 class ScriptHook:
-    """The mark of a function: ``callback`` is the function itself, ``schedule`` None for setup."""
+    """The mark of a function: ``callback`` is the function itself, ``schedule`` None for setup and inputs.
 
-    __slots__ = ("callback", "event", "schedule")
+    ``components`` are the ids of the inputs that call it.
+    """
 
-    def __init__(self, callback: Callable[..., Any], event: str, schedule: Schedule | None = None) -> None:
+    __slots__ = ("callback", "components", "event", "schedule")
+
+    def __init__(
+        self,
+        callback: Callable[..., Any],
+        event: str,
+        schedule: Schedule | None = None,
+        components: tuple[str, ...] = (),
+    ) -> None:
         self.callback = callback
         self.event = event
         self.schedule = schedule
+        self.components = components
 
 
 def setup(function: Function) -> Function:
@@ -71,6 +82,23 @@ def schedule(
 
     def decorate(function: Function) -> Function:
         return _mark(function, ScriptHook(function, HookEvent.Schedule, planned))
+
+    return decorate
+
+
+def on(*components: str) -> Callable[[Function], Function]:
+    """Run the function when somebody presses the button, or changes the input, with one of these ids.
+
+    It is a run like any other, and takes its turn; ``panel.args`` is {"component": id, "value": the new value}.
+    While it waits for its turn the newest value counts, and a button cannot be pressed again.
+    """
+    if not components or not all(isinstance(id, str) and id for id in components):
+        raise TypeError('on needs the ids of inputs: write @hooks.on("button")')
+
+    def decorate(function: Function) -> Function:
+        before = getattr(function, MARKS_NAME, {}).get(HookEvent.Input)
+        ids = (*(before.components if before else ()), *components)
+        return _mark(function, ScriptHook(function, HookEvent.Input, components=ids))
 
     return decorate
 

@@ -53,7 +53,7 @@ def panel_form(path: str, modules: list[ModuleType]) -> Form:
     if not hooks.setup and not hooks.scheduled:
         raise Broken(
             "no hook was found in its modules",
-            "mark a function with @hooks.schedule(run_every=timedelta(seconds=1)) or @hooks.setup",
+            "mark a function with @hooks.schedule(run_every=timedelta(seconds=1)), @hooks.on(id) or @hooks.setup",
         )
     grid = _layout_in(modules[0], os.path.basename(path)) if os.path.isfile(path) else _layout_of(path)
     return Form(PANEL, grid, hooks)

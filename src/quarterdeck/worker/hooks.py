@@ -23,11 +23,22 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class Hook:
-    """A function that runs by a schedule; ``name`` is unique in its script."""
+    """A function that runs by a schedule, or when one of the inputs ``components`` is used.
 
-    __slots__ = ("function", "line", "module", "name", "schedule")
+    ``name`` is unique in its script.
+    """
 
-    def __init__(self, function: Callable[..., Any], name: str, module: str, schedule: Schedule) -> None:
+    __slots__ = ("components", "function", "line", "module", "name", "schedule")
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        name: str,
+        module: str,
+        schedule: Schedule | None,
+        components: tuple[str, ...] = (),
+    ) -> None:
+        self.components = components
         self.function = function
         self.name = name
         self.module = module
@@ -35,10 +46,14 @@ class Hook:
         self.line = _line_of(function)
 
     def describe(self) -> dict[str, Any]:
-        """For the hub; spans in microseconds, ``at`` as "HH:MM:SS" or None."""
-        schedule, at = self.schedule, self.schedule.run_at
+        """For the hub; spans in microseconds, ``at`` as "HH:MM:SS" or None; ``inputs`` are ids."""
+        place = {"name": self.name, "module": self.module, "line": self.line, "inputs": list(self.components)}
+        schedule = self.schedule
+        if schedule is None:
+            return {**place, "kind": "input"}
+        at = schedule.run_at
         return {
-            "name": self.name,
+            **place,
             "kind": "schedule",
             "every": _microseconds(schedule.run_every),
             "at": None if at is None else at.strftime("%H:%M:%S"),
@@ -51,32 +66,31 @@ class Hook:
             "backoff": _microseconds(schedule.backoff),
             "catch_up": _microseconds(schedule.catch_up),
             "overlap": schedule.overlap,
-            "module": self.module,
-            "line": self.line,
         }
 
 
 class Hooks:
-    """What a script has: ``setup`` functions, in order, and ``scheduled`` hooks by name.
+    """What a script has: ``setup`` functions, in order, and the other hooks by name.
 
-    Each is called with the panel.
+    ``scheduled`` are all but setup: what is due by a schedule, and what inputs call.  Each is called with the panel.
     """
 
     def __init__(self, marked: Iterable[Marked]) -> None:
         self.setup: list[Callable[..., Any]] = []
-        found: list[tuple[Callable[..., Any], str, str, Schedule]] = []
+        found: list[Hook] = []
         for function, name, module in marked:
-            for mark in marks_of(function):
-                if mark.event == HookEvent.Setup:
-                    self.setup.append(function)
-                elif mark.schedule is not None:
-                    found.append((function, name, module, mark.schedule))
-        names = [name for _, name, _, _ in found] + [SETUP]
-        self.scheduled = {
-            hook.name: hook
-            for function, name, module, schedule in found
-            for hook in [Hook(function, name if names.count(name) == 1 else f"{module}.{name}", module, schedule)]
-        }
+            marks = {mark.event: mark for mark in marks_of(function)}
+            if HookEvent.Setup in marks:
+                self.setup.append(function)
+            planned, used = marks.get(HookEvent.Schedule), marks.get(HookEvent.Input)
+            if planned or used:
+                schedule = planned.schedule if planned else None
+                found.append(Hook(function, name, module, schedule, used.components if used else ()))
+        names = [hook.name for hook in found] + [SETUP]
+        for hook in found:
+            if names.count(hook.name) > 1:
+                hook.name = f"{hook.module}.{hook.name}"
+        self.scheduled = {hook.name: hook for hook in found}
 
     def functions_of(self, name: str) -> list[Callable[..., Any]]:
         """What to call for the hook ``name``; all setup functions for "setup".  Raises KeyError."""

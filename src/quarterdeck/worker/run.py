@@ -29,10 +29,11 @@ if TYPE_CHECKING:
 
 
 class Runner:
-    """Runs hooks of one script, one at a time.  ``running`` is the id of the present run, or None."""
+    """Runs hooks of one script, one at a time, on its ``panel``.  ``running`` is the id of the present run, or None."""
 
     def __init__(self, script: Script, link: Link, journal: Journal, output: Output, clock: Clock, path: str) -> None:
         self._script = script
+        self.panel = script.panel
         self._link = link
         self._journal = journal
         self._output = output
@@ -52,7 +53,7 @@ class Runner:
         self._began = self._clock.monotonic()
         log = self._journal.begin(run)
         self._link.emit(join("run", run), [["set", "log", log], ["set", "pid", os.getpid()]])
-        self._script.panel.args = args
+        self.panel.args = args
         failure = self._call(functions)
         self._output.finish()
         if os.getpid() != self._pid:
@@ -82,7 +83,7 @@ class Runner:
     def _call(self, functions: list[Callable[..., Any]]) -> Failure | None:
         try:
             for function in functions:
-                result = function(self._script.panel)
+                result = function(self.panel)
                 if inspect.iscoroutine(result):
                     asyncio.run(result)
         except BaseException as error:  # sys.exit() and Ctrl-C inside a hook end the run, never the worker

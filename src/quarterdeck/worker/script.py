@@ -8,6 +8,7 @@ from quarterdeck.worker.attributes import Attributes
 from quarterdeck.worker.broken import Broken
 from quarterdeck.worker.form import class_form, class_in, panel_form
 from quarterdeck.worker.hooks import SETUP
+from quarterdeck.worker.inputs import check_inputs
 from quarterdeck.worker.modules import import_script
 from quarterdeck.worker.panel import Panel
 from quarterdeck.worker.store import Store
@@ -63,6 +64,7 @@ class Script:
             if component.id in self.topics:
                 raise Broken(f"the id {component.id!r} stands twice in the layout", "give one of the two another id")
             self.topics[component.id] = self._topic_of(component.id)
+        check_inputs(self.hooks.scheduled.values(), self.panel.components)
 
     def describe(self) -> dict[str, Any]:
         """The reply to ``load``."""

@@ -9,6 +9,7 @@ import signal
 import threading
 
 from quarterdeck.worker.broken import Broken
+from quarterdeck.worker.inputs import Inputs
 from quarterdeck.worker.journal import Journal
 from quarterdeck.worker.output import Output
 from quarterdeck.worker.run import Runner
@@ -44,6 +45,7 @@ class Worker:
         self._clock = clock
         self._started = clock.now()
         self._calls: queue.SimpleQueue[Call | None] = queue.SimpleQueue()
+        self._inputs = Inputs()
         self._runner: Runner | None = None
         self._loaded: str | None = None
         self._ending = False
@@ -65,12 +67,16 @@ class Worker:
         """Accept a call; this is the client's thread, so it only queues."""
         if call.name in ("load", "run"):
             self._calls.put(call)
+        elif call.name == "input":
+            self._inputs.put(call.args["component"], call.args["value"])
+            call.reply({})
+            self._calls.put(None)
         elif call.name == "stop":
             self._ending = True
             call.reply({})
             self._calls.put(None)
         else:
-            call.fail("unknown-call", f"a worker has no call {call.name!r}", "it takes load, run and stop")
+            call.fail("unknown-call", f"a worker has no call {call.name!r}", "it takes load, run, input and stop")
 
     def serve(self) -> None:
         """Do calls until told to end, or until there has been no hub for ten minutes."""
@@ -81,6 +87,8 @@ class Worker:
                 call = None
             if call is not None:
                 self.do(call)
+            else:
+                self.take_inputs()
             if self._client.connected:
                 self._heard = self._clock.monotonic()
             elif self._clock.monotonic() - self._heard > ALONE:
@@ -97,6 +105,12 @@ class Worker:
             call.fail("unknown-hook", f"{self._name} has no hook {error}", "see the hooks that load told of")
         except OSError as error:
             call.fail("no-log", f"the log cannot be written: {error}", "see to the disk and the folder of logs")
+
+    def take_inputs(self, run: dict[str, Any] | None = None) -> None:
+        """Let the components have what viewers did to them; ``run`` are the arguments of the run that begins."""
+        if self._runner is not None:
+            for words in self._inputs.apply(self._runner.panel.components, run):
+                self._journal.take("E", words)
 
     def end_by_signal(self, number: int, _frame: object = None) -> None:
         """End after the present run, or after ten seconds; a signal handler."""
@@ -135,4 +149,5 @@ class Worker:
     def _run(self, args: dict[str, Any]) -> dict[str, Any]:
         if self._runner is None:
             raise KeyError(args["hook"])
+        self.take_inputs(args.get("args"))
         return self._runner.run(args["run"], args["hook"], args.get("args") or {})

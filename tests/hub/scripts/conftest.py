@@ -149,6 +149,7 @@ class PlayedWorker:
         self.service: ScriptService | None = None
         self.unsent: list[tuple[str, list[Any], str | None]] = []
         self.args: dict[str, Any] = {}
+        self.told: list[tuple[str, Any]] = []
         process.hang_up = self.hang_up
 
     def connect(self, service: ScriptService) -> None:
@@ -169,7 +170,7 @@ class PlayedWorker:
 
     async def call(self, name: str, args: dict[str, Any]) -> Any:
         await asyncio.sleep(0.001)
-        work = {"load": self._load, "run": self._run, "stop": self._stop}[name](args)
+        work = {"load": self._load, "run": self._run, "stop": self._stop, "input": self._input}[name](args)
         # A task of its own: the process goes on when the hub that called it is gone.
         self.task = asyncio.get_running_loop().create_task(work)
         return await asyncio.shield(self.task)
@@ -225,6 +226,10 @@ class PlayedWorker:
             self.unsent.append((topic, ops, f"run.{state}"))
         else:
             self.world.board.publish(topic, ops, name=f"run.{state}")
+
+    async def _input(self, args: dict[str, Any]) -> Any:
+        self.told.append((args["component"], args["value"]))
+        return {}
 
     async def _stop(self, args: dict[str, Any]) -> Any:
         self.ending = True

@@ -12,7 +12,7 @@ from quarterdeck.sdk.layout.attributes import parameters_of
 
 PAGE = (Path(__file__).parents[3] / "docs" / "panels.md").read_text()
 # What a component has for the worker alone.
-INSIDE = {"bind", "birth", "restore", "data_of", "replace_data", "show_datasets", "join"}
+INSIDE = {"bind", "birth", "restore", "data_of", "replace_data", "show_datasets", "join", "take"}
 
 
 def public(kind):

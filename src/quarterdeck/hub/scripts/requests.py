@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from quarterdeck.core.plain import check_plain
 from quarterdeck.core.topics import split
 from quarterdeck.errors import QuarterdeckError
+from quarterdeck.hub.scripts.inputs import WrongInput
 from quarterdeck.hub.turns import CannotRun
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ class ScriptError(QuarterdeckError):
 def answer(
     scripts: Mapping[str, Script], topic: str, name: str, args: Mapping[str, Any], by: str | None
 ) -> dict[str, Any]:
-    """``trigger`` {"hook"?, "args"?} -> {"run"}; ``cancel`` {"run"} -> {}.  Raises ScriptError, Refused."""
+    """``trigger`` {"hook"?, "args"?} -> {"run"}; ``cancel`` {"run"} -> {}.
+
+    ``input`` {"component", "value"} -> {"runs": those that it starts}.  Raises ScriptError, Refused.
+    """
     parts = split(topic)
     script = scripts.get(parts[1]) if len(parts) == 2 and parts[0] == "script" else None
     if script is None:
@@ -34,9 +38,13 @@ def answer(
         if name == "cancel":
             script.cancel(_text(args, "run") or "", by)
             return {}
+        if name == "input":
+            return {"runs": script.use(_text(args, "component") or "", args.get("value"), by)}
+    except WrongInput as error:
+        raise ScriptError("bad-args", str(error), error.hint) from error
     except CannotRun as error:
         raise ScriptError("conflict", error.message, error.hint) from error
-    raise ScriptError("unknown", f"a script has no call {name!r}", "it has trigger and cancel")
+    raise ScriptError("unknown", f"a script has no call {name!r}", "it has trigger, cancel and input")
 
 
 def _text(args: Mapping[str, Any], key: str) -> str | None:

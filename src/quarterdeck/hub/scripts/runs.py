@@ -67,6 +67,10 @@ class Runs:
             fields += sets(missed=turn.missed)
         self._change(turn.run, "running", fields, turn)
 
+    def amend(self, turn: Turn) -> None:
+        """The turn still waits, and somebody has given it other arguments."""
+        self._board.publish(topic_of(turn.run), sets(args=turn.args, by=turn.by), by=turn.by)
+
     def end(
         self, run: str, state: str, reason: str, by: str | None = None, *, left: Mapping[str, Any] | None = None
     ) -> None:

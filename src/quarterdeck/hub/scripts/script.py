@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.topics import join
 from quarterdeck.hub.scripts.deadline import Deadline
+from quarterdeck.hub.scripts.inputs import INPUT, checked, tell
 from quarterdeck.hub.supervision import Interrupted, RunEnded, RunStarted, Unwanted, Wanted
 from quarterdeck.hub.turns import CannotRun, Turn
 from quarterdeck.store.query import parse_query
@@ -92,7 +93,7 @@ class Script:
 
     # --- what people want
 
-    def trigger(self, hook: str | None, by: str | None, args: Mapping[str, Any]) -> str:
+    def trigger(self, hook: str | None, by: str | None, args: Mapping[str, Any], cause: str = "trigger") -> str:
         """Run a hook as soon as may be; returns the run's id.  Raises CannotRun."""
         values = self.standing.values
         if values.get("state") == "broken":
@@ -107,10 +108,42 @@ class Script:
             if len(scheduled) > 1:
                 raise CannotRun(f"script {self.name!r} has several hooks", f"name one: {', '.join(scheduled)}")
             hook = scheduled[0]
-        turn, made = self._scheduler.trigger(self.name, hook, self._clock.now(), cause="trigger", by=by, args=args)
+        turn, made = self._scheduler.trigger(self.name, hook, self._clock.now(), cause=cause, by=by, args=args)
         self._carry_out(made)
         self.on_change()
         return turn.run
+
+    def use(self, component: str, value: Any, by: str | None) -> list[str]:
+        """Somebody pressed a button or changed an input: the runs that it starts.  Raises CannotRun, WrongInput."""
+        hooks = [name for name, entry in self.standing.hooks.items() if component in (entry.get("inputs") or ())]
+        topic = join("script", self.name, "panel", component)
+        state = self._board.state(topic)
+        kept = checked(component, state.values if state else {}, value)
+        waiting = {turn.hook: turn for turn in self._scheduler.waiting(self.name)}
+        if not kept:
+            self._check_press(component, hooks, waiting)
+        else:
+            self._board.publish(topic, kept, by=by)
+            if self.worker.link is not None:
+                self.worker.do(tell(self.worker.link, component, value))
+        return [self._use(hook, waiting.get(hook), {"component": component, "value": value}, by) for hook in hooks]
+
+    def _check_press(self, component: str, hooks: list[str], waiting: Mapping[str, Turn]) -> None:
+        if not hooks:
+            hint = f'mark a function of the script with @hooks.on("{component}")'
+            raise CannotRun(f"nothing happens when {component!r} is pressed", hint)
+        for hook in hooks:
+            if hook in waiting:
+                raise CannotRun(f"{component!r} was pressed already, {hook} waits for its turn", "wait for that run")
+
+    def _use(self, hook: str, waiting: Turn | None, args: dict[str, Any], by: str | None) -> str:
+        """One hook of an input: of a run that waits only the newest value counts."""
+        if waiting is None:
+            return self.trigger(hook, by, args, cause=INPUT)
+        if waiting.cause == INPUT:
+            waiting.args, waiting.by = args, by
+            self._runs.amend(waiting)
+        return waiting.run
 
     def cancel(self, run: str, by: str | None) -> None:
         """Drop a run that waits, or end the worker that is in it.  Raises CannotRun if it has ended."""

@@ -185,11 +185,12 @@ def _entry(hook: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]
         "module": hook.get("module"),
         "line": hook.get("line"),
         "setup": bool(hook.get("setup")),
+        "inputs": list(hook.get("inputs") or ()),
     }
     same = all(before.get(key) == entry[key] for key in SAME)
     return {
         **entry,
-        "text": plan_of(hook["name"], entry).text() if is_scheduled(entry) else "once a version",
+        "text": _text_of(hook["name"], entry),
         "next": before.get("next") if same else None,
         "planned": before.get("planned") if same else None,
         "last_run": before.get("last_run"),
@@ -198,3 +199,10 @@ def _entry(hook: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]
         "skip": before.get("skip"),
         "retry": before.get("retry"),
     }
+
+
+def _text_of(name: str, entry: dict[str, Any]) -> str:
+    """When the hook runs, in words."""
+    used = f"on {', '.join(entry['inputs'])}" if entry["inputs"] else ""
+    planned = plan_of(name, entry).text() if is_scheduled(entry) else ""
+    return ", ".join(filter(None, (planned, used))) or "once a version"

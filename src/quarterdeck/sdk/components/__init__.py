@@ -1,4 +1,4 @@
-"""The components of a panel: six classes, and what charts are made of."""
+"""The components of a panel, and what charts are made of."""
 
 from __future__ import annotations
 
@@ -6,24 +6,33 @@ from quarterdeck.sdk.components.bar import BarChart
 from quarterdeck.sdk.components.basic import ProgressBar, Statistic, Text
 from quarterdeck.sdk.components.charts import Chart
 from quarterdeck.sdk.components.component import Component
+from quarterdeck.sdk.components.inputs import Button, Input, Select, Slider, TextInput
 from quarterdeck.sdk.components.line import LineChart
 from quarterdeck.sdk.components.style import ChartColor, ChartScale, Dataset
 from quarterdeck.sdk.components.table import Table
 
 # The tags of a layout are these class names.
-KINDS: tuple[type[Component], ...] = (Text, Table, Statistic, ProgressBar, LineChart, BarChart)
+KINDS: tuple[type[Component], ...] = (
+    *(Text, Table, Statistic, ProgressBar, LineChart, BarChart),
+    *(Button, Select, Slider, TextInput),
+)
 
 __all__ = [
     "KINDS",
     "BarChart",
+    "Button",
     "Chart",
     "ChartColor",
     "ChartScale",
     "Component",
     "Dataset",
+    "Input",
     "LineChart",
     "ProgressBar",
+    "Select",
+    "Slider",
     "Statistic",
     "Table",
     "Text",
+    "TextInput",
 ]

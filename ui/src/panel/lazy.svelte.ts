@@ -1,0 +1,40 @@
+/** Components that a panel loads when it has one: the first load of a panel without them stays small. */
+import type { Component } from "svelte";
+import { texts } from "../texts";
+import type { Shown } from "./shown";
+
+export type Part = Component<{ shown: Shown; topic: string }>;
+
+const inputs = () => import("./inputs");
+const LOADS: Record<string, () => Promise<Record<string, Part>>> = { Button: inputs, Select: inputs, Slider: inputs, TextInput: inputs };
+
+class Parts {
+  #here = $state.raw<Record<string, Part>>({});
+  #says = $state.raw<Record<string, string>>({});
+  #asked = new Set<string>();
+
+  /** Undefined until it is here, and for a kind that this page does not have. */
+  get(type: string): Part | undefined {
+    const load = LOADS[type];
+    if (load && !this.#asked.has(type)) {
+      this.#asked.add(type);
+      void this.#load(type, load);
+    }
+    return this.#here[type];
+  }
+
+  /** What stands in its place meanwhile. */
+  says(type: string): string {
+    return type in LOADS ? (this.#says[type] ?? "") : texts.panel.unknownComponent(type);
+  }
+
+  async #load(type: string, load: (typeof LOADS)[string]): Promise<void> {
+    try {
+      this.#here = { ...this.#here, ...(await load()) };
+    } catch {
+      this.#says = { ...this.#says, [type]: texts.panel.partFailed(type) };
+    }
+  }
+}
+
+export const parts = new Parts();
