@@ -1,1 +1,60 @@
-"""What every test shares."""
+"""What every test shares: unit tests neither sleep nor listen on a port."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+HERE = Path(__file__).parent
+APART = ("e2e", "law")
+"""The folders of tests with processes, ports and real time."""
+FEW = 20
+
+settings.register_profile("few", max_examples=FEW)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays, so the collector need not look through it again in every test."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def calm(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail what sleeps or takes a port outside the folders that stand apart."""
+    if request.path.relative_to(HERE).parts[0] in APART:
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(time, "sleep", _sleep)
+        patch.setattr(asyncio, "sleep", _sleep_in_a_loop)
+        patch.setattr(socket.socket, "bind", _bind)
+        yield
+
+
+_real_sleep, _real_sleep_in_a_loop, _real_bind = time.sleep, asyncio.sleep, socket.socket.bind
+
+
+def _sleep(seconds: float) -> None:
+    assert seconds <= 0, f"a unit test sleeps {seconds} s; use a fake clock, or move it to tests/e2e"
+    _real_sleep(seconds)
+
+
+async def _sleep_in_a_loop(delay: float, result: Any = None) -> Any:
+    played = type(asyncio.get_running_loop()).time is not asyncio.BaseEventLoop.time
+    assert played or delay <= 0, f"a unit test sleeps {delay} s; use a played loop, or move it to tests/e2e"
+    return await _real_sleep_in_a_loop(delay, result)
+
+
+def _bind(self: socket.socket, address: Any) -> None:
+    ported = self.family in (socket.AF_INET, socket.AF_INET6)
+    assert not ported, f"a unit test listens on {address}; use a unix socket, or move it to tests/e2e"
+    _real_bind(self, address)

@@ -72,7 +72,8 @@ async def test_discovery_gives_commands_an_admin_token_and_producers_a_producers
     assert discovery.read(discovery.user_file())["token"] == user["token"]
 
 
-async def test_upkeep_goes_on_until_nothing_is_too_old(wired: Hub) -> None:
+async def test_upkeep_goes_on_until_nothing_is_too_old(wired: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("quarterdeck.hub.upkeep._BETWEEN", 0)
     wired.commits.stream("old", 1, "{}")
     await wired.commits.committed()
     clock = wired.clock

@@ -9,11 +9,19 @@ from pathlib import Path
 SRC = str(Path(__file__).parents[2] / "src")
 HEAVY = {"json", "socket", "http.client", "ssl", "sqlite3", "typing", "dataclasses", "logging", "asyncio", "uuid"}
 
+MODULES = 80
+
 
 def _say(code: str) -> str:
     code = f"import sys; sys.path.insert(0, {SRC!r}); {code}"
     done = subprocess.run([sys.executable, "-S", "-I", "-c", code], check=True, capture_output=True, text=True)
     return done.stdout
+
+
+def test_the_bare_import_is_smaller_still() -> None:
+    loaded = set(_say("import quarterdeck; print(*sys.modules)").split())
+    assert not (HEAVY | {"urllib.parse"}) & loaded
+    assert len(loaded) <= MODULES
 
 
 def test_a_topic_is_there_without_anything_heavy() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,16 +22,27 @@ KINDS = (
 )
 
 
+@pytest.fixture(scope="session")
+def new_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database as it is when it is new; copying it is quicker than to make another."""
+    path = tmp_path_factory.mktemp("new") / "deck.db"
+    SqliteStore(path, KINDS).close()
+    return path
+
+
 @pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    made: Store = MemoryStore(KINDS) if request.param == "memory" else SqliteStore(tmp_path / "deck.db", KINDS)
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite")
+        return
+    made = MemoryStore(KINDS)
     yield made
     made.close()
 
 
 @pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[SqliteStore]:
-    made = SqliteStore(tmp_path / "deck.db", KINDS)
+def sqlite(tmp_path: Path, new_file: Path) -> Iterator[SqliteStore]:
+    made = SqliteStore(Path(shutil.copy(new_file, tmp_path / "deck.db")), KINDS)
     yield made
     made.close()
 

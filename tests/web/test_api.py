@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -120,7 +121,7 @@ async def test_calls_and_how_they_fail(hub: Any, client: httpx.AsyncClient) -> N
         if name == "break":
             raise RuntimeError("boom")
         if name == "hang":
-            await __import__("asyncio").sleep(60)
+            await asyncio.Event().wait()
         return {"run": "r1"}
 
     hub.exchange.calls.serve("script", serve)

@@ -19,10 +19,11 @@ class Clock:
     """Each look is a millisecond later."""
 
     def __init__(self):
+        self.step = 1000
         self.time = 1_700_000_000_000_000
 
     def now(self):
-        self.time += 1000
+        self.time += self.step
         return self.time
 
     def monotonic(self):

@@ -102,8 +102,11 @@ def test_demo_random(deck, demo, form):
     assert deck.panel("random_text")["text"] == "17"
 
 
-def test_system(deck, demo, form):
+def test_system(deck, demo, form, monkeypatch):
     demo("system")
+    shares = psutil.cpu_percent(percpu=True)
+    # The demo measures for a tenth of a second.
+    monkeypatch.setattr(psutil, "cpu_percent", lambda interval, percpu: shares)
     run(deck, "update_cpu", 1)
     run(deck, "update_mem", 1)
     labels = [looks["label"] for looks in deck.panel("cpu_chart")["datasets"]]

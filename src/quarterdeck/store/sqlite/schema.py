@@ -89,6 +89,7 @@ def _step(connection: sqlite3.Connection, number: int, script: str) -> None:
 
 def _make_indexes(connection: sqlite3.Connection, kinds: Iterable[KindColumns]) -> None:
     """One partial index a column and a pair of columns that the kinds declare; those that no kind wants go."""
+    connection.execute("BEGIN IMMEDIATE")  # one transaction: each waits for the disk
     wanted = dict(index for kind in kinds for index in _indexes(kind))
     have = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND name LIKE 'list:%'"))
     for name, statement in have.items():
@@ -97,6 +98,7 @@ def _make_indexes(connection: sqlite3.Connection, kinds: Iterable[KindColumns]) 
     for name, statement in wanted.items():
         if have.get(name) != statement:
             connection.execute(statement)
+    connection.execute("COMMIT")
 
 
 def _indexes(kind: KindColumns) -> Iterator[tuple[str, str]]:
