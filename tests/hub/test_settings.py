@@ -23,8 +23,9 @@ def test_values_are_read(tmp_path: Path) -> None:
     settings = settings_of(
         tmp_path,
         '[hub]\nport = 9000\nhosts = ["deck.example.org"]\ntz = "Europe/Berlin"\n[retention]\nruns = 5\n'
-        "[script.sample]\nenabled = false\n",
+        '[script.sample]\nenabled = false\n[calendars]\nholidays = "days.txt"\n',
     )
+    assert settings.calendars == {"holidays": "days.txt"}
     assert settings.hub.port == 9000
     assert settings.hub.hosts == ("deck.example.org",)
     assert settings.zone.key == "Europe/Berlin"
@@ -37,6 +38,8 @@ def test_values_are_read(tmp_path: Path) -> None:
     ("text", "code", "said"),
     [
         ("[hub", "settings-syntax", "not TOML"),
+        ("[calendars]\nholidays = 5\n", "settings-value", "calendars"),
+        ("[calendar]\n", "settings-key", "Did you mean calendars?"),
         ("[hbu]\n", "settings-key", "Did you mean hub?"),
         ("[hub]\nprot = 1\n", "settings-key", "Did you mean hub.port?"),
         ("[script.a]\nenable = true\n", "settings-key", "Did you mean script.a.enabled?"),

@@ -76,6 +76,7 @@ def test_cron_zone_and_jitter_are_kept():
     schedule = marks_of(function)[0].schedule
     assert (schedule.run_every, schedule.cron, schedule.tz) == (None, "0 6 * * 1-5", "Europe/Berlin")
     assert schedule.jitter == timedelta(minutes=5)
+    assert marks_of(hooks.schedule(at=time(6), skip="holidays")(lambda: None))[0].schedule.skip == ["holidays"]
     assert marks_of(hooks.schedule(at=time(6), tz=UTC)(lambda: None))[0].schedule.tz == "UTC"
 
 
@@ -105,6 +106,7 @@ def test_cron_zone_and_jitter_are_kept():
         ({"run_every": timedelta(minutes=1), "backoff": 1}, TypeError, "backoff is 1"),
         ({"run_every": timedelta(minutes=1), "catch_up": True}, TypeError, "catch_up is True"),
         ({"run_every": timedelta(minutes=1), "overlap": "allow"}, ValueError, "skip, queue, cancel"),
+        ({"run_every": timedelta(minutes=1), "skip": [5]}, TypeError, "the name of a calendar"),
     ],
 )
 def test_mistakes_are_errors_with_the_mend(arguments, error, says):

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from quarterdeck.core.schedule import SECOND, schedule_of, span
+from quarterdeck.hub.calendars import BadCalendar
 from quarterdeck.hub.cron import BadCron, Cron
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import tzinfo
+
+    from quarterdeck.hub.calendars import Calendar, Calendars
 
 SAME = ("every", "at", "aligned", "cron", "tz", "jitter")
 """The keys of a hook's plain form that say when it is due."""
-RULES = ("timeout", "retries", "backoff", "catch_up", "overlap")
+RULES = ("timeout", "retries", "backoff", "catch_up", "overlap", "skip")
 """Those that say how it runs."""
 BACKOFF = 10 * SECOND
 LONGEST_BACKOFF = 3600 * SECOND
@@ -46,7 +49,7 @@ class BadPlan(ValueError):
 class Plan:
     """``zone`` None: the deck's; spans in microseconds; ``catch_up`` None: a missed run is caught up however late."""
 
-    __slots__ = ("backoff", "catch_up", "jitter", "overlap", "retries", "schedule", "timeout", "zone")
+    __slots__ = ("backoff", "calendars", "catch_up", "jitter", "overlap", "retries", "schedule", "timeout", "zone")
 
     def __init__(
         self,
@@ -59,6 +62,7 @@ class Plan:
         backoff: int = BACKOFF,
         catch_up: int | None = None,
         overlap: str = "skip",
+        calendars: Sequence[Calendar] = (),
     ) -> None:
         self.schedule = schedule
         self.zone = zone
@@ -68,6 +72,7 @@ class Plan:
         self.backoff = backoff
         self.catch_up = catch_up
         self.overlap = overlap
+        self.calendars = calendars
 
     def is_like(self, other: Plan) -> bool:
         """Whether the other one is due at the same times."""
@@ -88,21 +93,30 @@ class Plan:
         """Whether a run that was due then is not to be caught up now."""
         return self.catch_up is not None and now - due > max(self.catch_up, PUNCTUAL)
 
+    def excludes(self, moments: Iterable[int], zone: tzinfo) -> str | None:
+        """The words of the calendar that forbids a run at one of these moments; None if none does."""
+        said = (calendar.excludes(moment, zone) for calendar in self.calendars for moment in moments)
+        return next((words for words in said if words), None)
+
     def pause(self, attempt: int) -> int:
         """How long to wait after the attempt of this number (from 1) failed."""
         return int(min(self.backoff * 2 ** min(attempt - 1, 40), max(self.backoff, LONGEST_BACKOFF)))
 
     def text(self) -> str:
         """In words, for people."""
-        zone = f", {self.zone}" if self.zone is not None else ""
-        return self.schedule.text() + zone + (f", up to {span(self.jitter)} later" if self.jitter else "")
+        words = [self.schedule.text()]
+        words += [str(self.zone)] if self.zone is not None else []
+        words += [f"up to {span(self.jitter)} later"] if self.jitter else []
+        words += [f"not on {' and '.join(each.name for each in self.calendars)}"] if self.calendars else []
+        return ", ".join(words)
 
 
-def plan_of(name: str, hook: Mapping[str, Any]) -> Plan:
+def plan_of(name: str, hook: Mapping[str, Any], calendars: Calendars | None = None) -> Plan:
     """The plan of the hook ``name`` from its plain form; raises BadPlan, which names the hook and the mend."""
     try:
         schedule: Schedule = Cron(str(hook["cron"])) if hook.get("cron") else schedule_of(dict(hook))
-    except BadCron as error:
+        skip = [calendars.get(str(each)) for each in hook.get("skip") or ()] if calendars else []
+    except (BadCron, BadCalendar) as error:
         raise BadPlan(f"hook {name!r}: {error}", error.hint) from None
     except ValueError as error:
         raise BadPlan(f"hook {name!r}: {error}", "see docs/schedules.md for what a schedule takes") from None
@@ -116,6 +130,7 @@ def plan_of(name: str, hook: Mapping[str, Any]) -> Plan:
         backoff=BACKOFF if backoff is None else int(backoff),
         catch_up=hook.get("catch_up"),
         overlap=str(hook.get("overlap") or "skip"),
+        calendars=skip,
     )
 
 

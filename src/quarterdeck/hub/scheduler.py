@@ -139,7 +139,7 @@ class Scheduler:
             if hook.due == due:
                 made += self._come_due(script, lane, hook, now)
             elif hook.retry is not None and hook.retry.due == due:
-                self._come_again(script, lane, hook, hook.retry, now)
+                made += self._come_again(script, lane, hook, hook.retry, now)
             lanes[script] = lane
         for lane in lanes.values():
             made += self._advance(lane)
@@ -259,23 +259,27 @@ class Scheduler:
         while (due := plan.due(script, hook.name, planned)) > now:
             planned, missed = plan.schedule.latest(hook.planned, planned - 1, zone)
         self._put(script, hook, plan, plan.schedule.after(planned, zone))
-        if plan.is_too_late(due, now):
-            return [Skip(script, hook.name, missed + 1, TOO_LATE)]
+        excluded = plan.excludes((planned, now), zone) if plan.calendars else None
+        if excluded or plan.is_too_late(due, now):
+            return [Skip(script, hook.name, missed + 1, excluded or TOO_LATE)]
         if hook.waiting or (hook.running and plan.overlap == "skip"):
             return [Skip(script, hook.name, missed + 1, BUSY)]
         turn = Turn(self._name_run(now), script, hook.name, due=due, cause="schedule", missed=missed)
         self._queue(lane, hook, turn)
         return [Interrupt(hook.running, FOR_NEXT)] if hook.running and plan.overlap == "cancel" else []
 
-    def _come_again(self, script: str, lane: _Lane, hook: _Hook, retry: Retry, now: int) -> None:
-        hook.retry = None
-        if hook.waiting or hook.running:
-            return
+    def _come_again(self, script: str, lane: _Lane, hook: _Hook, retry: Retry, now: int) -> list[Instruction]:
+        plan, hook.retry = hook.plan, None
+        if plan is None or hook.waiting or hook.running:
+            return []
+        if plan.calendars and (excluded := plan.excludes((now,), self._zone(plan))):
+            return [Skip(script, hook.name, 1, excluded)]
         turn = Turn(
             self._name_run(now), script, hook.name, due=retry.due, cause="retry", by=retry.by, args=retry.args,
             attempt=retry.attempt, retry_of=retry.first,
         )  # fmt: skip
         self._queue(lane, hook, turn)
+        return []
 
     def _queue(self, lane: _Lane, hook: _Hook, turn: Turn, first: bool = False) -> None:
         hook.waiting, hook.retry = turn, None

@@ -57,12 +57,13 @@ class AppSettings(msgspec.Struct, frozen=True):
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """All of ``quarterdeck.toml``."""
+    """All of ``quarterdeck.toml``.  ``calendars``: file by name, relative to the deck."""
 
     hub: HubSettings = HubSettings()
     retention: RetentionSettings = RetentionSettings()
     script: dict[str, ScriptSettings] = {}
     app: dict[str, AppSettings] = {}
+    calendars: dict[str, str] = {}
 
     @property
     def zone(self) -> ZoneInfo:
@@ -116,9 +117,9 @@ def _unknown_keys(said: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
     tables: dict[str, type[msgspec.Struct]] = {"hub": HubSettings, "retention": RetentionSettings}
     named: dict[str, type[msgspec.Struct]] = {"script": ScriptSettings, "app": AppSettings}
     for key, value in said.items():
-        if key not in tables and key not in named:
-            yield key, [*tables, *named]
-        elif not isinstance(value, dict):
+        if key not in tables and key not in named and key != "calendars":
+            yield key, [*tables, *named, "calendars"]
+        elif not isinstance(value, dict) or key == "calendars":
             continue  # the conversion says it better
         elif key in tables:
             yield from _unknown_in(key, value, tables[key])

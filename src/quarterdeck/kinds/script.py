@@ -6,10 +6,10 @@ setup ended well), grid (JSON of the layout), error {"type", "message", "hint", 
 of {"key", "why"}: store values that stay in the worker), worker {"pid", "started"}, next_due, running (run id or
 null), last_run, last_state, last_started, last_duration, attention (true if the latest run of some hook failed).
 Map hooks: name -> {"text" (when, in words), "every", "at", "aligned", "cron", "tz", "jitter", "timeout", "retries",
-"backoff", "catch_up", "overlap" (as it was told; spans in microseconds), "module", "line", "next", "planned" (next
-without its jitter, if that is another time), "last_run", "last_state", "skipped", "skip" (the last one: {"at", "times",
-"reason"}), "retry" (what comes again: {"at", "of", "attempt"}), "setup", "inputs" (ids of
-the components that call it)}.
+"backoff", "catch_up", "overlap", "skip" (as it was told; spans in microseconds), "module", "line", "next",
+"planned" (next without its jitter, if that is another time), "last_run", "last_state", "skipped",
+"last_skip" {"at", "times", "reason"}, "retry" (what comes again) {"at", "of", "attempt"}, "setup",
+"inputs" (ids of the components that call it)}.
 Counters runs: done, failed, cancelled, lost, skipped.  List strip: the last runs [id, state, duration, started].
 Series, in seconds: duration and late, one value a run; failed, how long each run that failed or was lost took.
 """

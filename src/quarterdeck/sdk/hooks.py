@@ -7,7 +7,7 @@ from quarterdeck.sdk.schedule import Schedule, check_rules, check_times
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any, TypeVar
 
     Function = TypeVar("Function", bound=Callable[..., Any])
@@ -63,6 +63,7 @@ def schedule(
     backoff: datetime.timedelta | None = None,
     catch_up: datetime.timedelta | None = None,
     overlap: str = "skip",
+    skip: str | Sequence[str] = (),
 ) -> Callable[[Function], Function]:
     """Run the function every ``run_every`` (a timedelta, at least a millisecond), for the first time at once.
 
@@ -75,10 +76,11 @@ def schedule(
     ``retries``: so many times a run that failed is run again, after ``backoff`` (10 s) and twice as long each time.
     ``catch_up``: how late a run may start that was missed while the hub was down (default: however late).
     ``overlap``: what happens if the run before still goes on: "skip" this one, "queue" it (one), or "cancel" that one.
+    ``skip``: the name of a calendar, or several, at whose times it does not run; quarterdeck.toml has their files.
     Marking a function a second time replaces its schedule.
     """
     planned = check_times(run_every, at, aligned, cron, tz, jitter)
-    check_rules(planned, timeout, retries, backoff, catch_up, overlap)
+    check_rules(planned, timeout, retries, backoff, catch_up, overlap, skip)
 
     def decorate(function: Function) -> Function:
         return _mark(function, ScriptHook(function, HookEvent.Schedule, planned))

@@ -28,6 +28,7 @@ class Schedule:
         "retries",
         "run_at",
         "run_every",
+        "skip",
         "timeout",
         "tz",
     )
@@ -46,6 +47,7 @@ class Schedule:
         self.backoff: datetime.timedelta | None = None
         self.catch_up: datetime.timedelta | None = None
         self.overlap = "skip"
+        self.skip: list[str] = []
 
 
 def check_times(run_every: Any, at: Any, aligned: Any, cron: Any, tz: Any, jitter: Any) -> Schedule:
@@ -70,7 +72,9 @@ def check_times(run_every: Any, at: Any, aligned: Any, cron: Any, tz: Any, jitte
     return made
 
 
-def check_rules(made: Schedule, timeout: Any, retries: Any, backoff: Any, catch_up: Any, overlap: Any) -> None:
+def check_rules(
+    made: Schedule, timeout: Any, retries: Any, backoff: Any, catch_up: Any, overlap: Any, skip: Any
+) -> None:
     """Put the rules for its runs into ``made``; raises TypeError or ValueError with the mend."""
     made.timeout = _span("timeout", timeout, datetime.timedelta(milliseconds=1))
     if type(retries) is not int or not 0 <= retries <= MOST_RETRIES:
@@ -81,6 +85,9 @@ def check_rules(made: Schedule, timeout: Any, retries: Any, backoff: Any, catch_
     if overlap not in OVERLAPS:
         raise ValueError(f"overlap is {overlap!r}; it can be {', '.join(OVERLAPS)}")
     made.overlap = overlap
+    made.skip = [skip] if isinstance(skip, str) else list(skip)
+    if not all(isinstance(name, str) and name for name in made.skip):
+        raise TypeError(f"skip is {skip!r}; give the name of a calendar, or several in a list")
 
 
 def _interval(run_every: Any, at: Any) -> datetime.timedelta:

@@ -66,6 +66,7 @@ class Hook:
             "backoff": _microseconds(schedule.backoff),
             "catch_up": _microseconds(schedule.catch_up),
             "overlap": schedule.overlap,
+            "skip": schedule.skip,
         }
 
 

@@ -259,7 +259,8 @@ class PlayedFinder(Finder):
 
     def look(self) -> dict[str, Found]:
         return {
-            name: Found(name, Path("/deck/scripts") / name, files.version) for name, files in self.world.files.items()
+            name: Found(name, self.world.folder / "scripts" / name, files.version)
+            for name, files in self.world.files.items()
         }
 
     async def changes(self) -> AsyncIterator[dict[str, Found]]:
@@ -278,6 +279,7 @@ class World:
     keep_runs, keep_days = 1000, 0
 
     def __init__(self) -> None:
+        self.calendars: dict[str, str] = {}
         self.clock = FakeClock()
         self.store = MemoryStore(all_kinds())
         self.board = PlayedBoard(self.store)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from quarterdeck.core.schedule import DAY, SECOND
@@ -147,7 +149,35 @@ def test_skips_say_why(play: Any) -> None:
         await asyncio.sleep(20)
         entry = deck.values()["hooks"]["slow"]
         assert entry["skipped"] > 10
-        assert entry["skip"]["reason"] == "the run before was not over"
-        assert entry["skip"]["at"] <= deck.clock.now()
+        assert entry["last_skip"]["reason"] == "the run before was not over"
+        assert entry["last_skip"]["at"] <= deck.clock.now()
+
+    play(history)
+
+
+def test_a_calendar_stops_a_hook_and_says_why(play: Any, tmp_path: Path) -> None:
+    async def history(deck: Any) -> None:
+        deck.folder, deck.calendars = tmp_path, {"holidays": "holidays.txt"}
+        today = datetime.fromtimestamp(deck.clock.now() / SECOND, deck.zone)
+        (tmp_path / "holidays.txt").write_text(f"{today:%Y-%m-%d}  Opening day")
+        deck.write(update=(3600.0, 0.1)).more = {"update": {"skip": ["holidays"]}}
+        await deck.start_hub()
+        await asyncio.sleep(24 * 3600)
+        entry = deck.values()["hooks"]["update"]
+        hours = 24 - today.hour
+        assert entry["skipped"] == hours
+        assert entry["last_skip"]["reason"] == "holidays: Opening day"
+        assert entry["text"] == "every hour, not on holidays"
+        assert deck.times("update") == 24 - hours
+
+    play(history)
+
+
+def test_a_calendar_that_is_not_there_breaks_the_script(play: Any) -> None:
+    async def history(deck: Any) -> None:
+        deck.write(update=(3600.0, 0.1)).more = {"update": {"skip": ["holidays"]}}
+        await deck.start_hub()
+        await deck.until(state="broken")
+        assert "hook 'update': quarterdeck.toml names no calendar 'holidays'" in deck.values()["reason"]
 
     play(history)

@@ -12,6 +12,7 @@ from quarterdeck.core.ops import Refused
 from quarterdeck.core.schedule import SECOND
 from quarterdeck.core.topics import check_topic, join, split
 from quarterdeck.hub import process
+from quarterdeck.hub.calendars import Calendars
 from quarterdeck.hub.scheduler import Scheduler
 from quarterdeck.hub.scripts.find import Finder, Found
 from quarterdeck.hub.scripts.launcher import Launcher
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 LONGEST_SLEEP = 1.0
 STOP_SECONDS = 15.0
 AGAIN_SECONDS = 1.0
+CALENDAR_SECONDS = 10.0
 _log = logging.getLogger(__name__)
 
 
@@ -65,6 +67,7 @@ class ScriptService:
         self._places = places
         self._rules = rules
         self._clock = clock
+        self._calendars = Calendars(places.folder, rules.calendars)
         self._finder = finder or Finder(places.scripts)
         self._processes = processes
         self._starts = Starts()
@@ -86,7 +89,7 @@ class ScriptService:
         found = self._finder.look()
         await self._adopt(found)
         self._appear(found)
-        works = (self._keep_found, self._keep_time, self._launcher.keep, self._keep_sweeping)
+        works = (self._keep_found, self._keep_time, self._launcher.keep, self._keep_sweeping, self._keep_calendars)
         self._tasks = [asyncio.get_running_loop().create_task(self._keep(work)) for work in works]
 
     async def stop(self) -> None:
@@ -200,7 +203,7 @@ class ScriptService:
         return script
 
     def _standing(self, name: str) -> Standing:
-        return Standing(name, self._board, self._clock)
+        return Standing(name, self._board, self._clock, self._calendars)
 
     def _removed(self, script: Script) -> None:
         """The topics of a script that is gone end; its runs stay, and its store waits for it to come back."""
@@ -306,6 +309,11 @@ class ScriptService:
             for name in list(self.scripts):
                 await self._retention.sweep(name)
             await asyncio.sleep(EVERY_SECONDS)
+
+    async def _keep_calendars(self) -> None:
+        while True:
+            await asyncio.sleep(CALENDAR_SECONDS)
+            await asyncio.to_thread(self._calendars.look)
 
     async def _keep(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """One fault must not end what runs for ever: it is logged, and the work goes on."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from quarterdeck.core.clock import Clock
+    from quarterdeck.hub.calendars import Calendars
     from quarterdeck.hub.plan import Plan
     from quarterdeck.hub.scripts.needs import Board
 
@@ -26,11 +27,12 @@ _BAD = ("failed", "lost")
 class Standing:
     """Writes ``script/NAME``.  All it remembers is on the board."""
 
-    def __init__(self, name: str, board: Board, clock: Clock) -> None:
+    def __init__(self, name: str, board: Board, clock: Clock, calendars: Calendars | None = None) -> None:
         self.name = name
         self.topic = join("script", name)
         self._board = board
         self._clock = clock
+        self._calendars = calendars
 
     @property
     def values(self) -> dict[str, Any]:
@@ -57,10 +59,12 @@ class Standing:
     def loaded(self, version: str, result: Mapping[str, Any]) -> None:
         """The script loaded: its form, layout and hooks.  Raises BadPlan."""
         before = self.hooks
-        entries = {hook["name"]: _entry(hook, before.get(hook["name"], {})) for hook in result["hooks"]}
+        entries = {
+            hook["name"]: _entry(hook, before.get(hook["name"], {}), self._calendars) for hook in result["hooks"]
+        }
         setup = result.get("setup")
         if setup:
-            entries[setup] = _entry({"name": setup, "setup": True}, before.get(setup, {}))
+            entries[setup] = _entry({"name": setup, "setup": True}, before.get(setup, {}), None)
         ops: list[list[Any]] = [["drop", "hooks", name] for name in before if name not in entries]
         ops += [["put", "hooks", entries]] if entries else []
         ops += sets(form=result.get("form", "panel"), grid=result.get("grid"), unkept=result.get("unkept") or [])
@@ -90,7 +94,10 @@ class Standing:
 
     def plans(self) -> dict[str, Plan | None]:
         """The hooks as the topic has them; None for what runs by trigger only."""
-        return {name: plan_of(name, entry) if is_scheduled(entry) else None for name, entry in self.hooks.items()}
+        return {
+            name: plan_of(name, entry, self._calendars) if is_scheduled(entry) else None
+            for name, entry in self.hooks.items()
+        }
 
     def planned(self) -> dict[str, int]:
         """The planned times that the hub before this one had set."""
@@ -142,7 +149,9 @@ class Standing:
         entry = self.hooks.get(hook)
         if entry is not None:
             skip = {"at": self._clock.now(), "times": times, "reason": reason}
-            ops.append(["put", "hooks", {hook: {**entry, "skipped": entry.get("skipped", 0) + times, "skip": skip}}])
+            ops.append(
+                ["put", "hooks", {hook: {**entry, "skipped": entry.get("skipped", 0) + times, "last_skip": skip}}]
+            )
         self._board.publish(self.topic, ops)
 
     def ended(self, id: str, run: Mapping[str, Any]) -> None:
@@ -178,7 +187,7 @@ class Standing:
         return ops if self.values.get("attention") == attention else ops + sets(attention=attention)
 
 
-def _entry(hook: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+def _entry(hook: Mapping[str, Any], before: Mapping[str, Any], calendars: Calendars | None) -> dict[str, Any]:
     entry = {
         **{key: hook.get(key) for key in (*SAME, *RULES)},
         "aligned": bool(hook.get("aligned")),
@@ -190,19 +199,19 @@ def _entry(hook: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]
     same = all(before.get(key) == entry[key] for key in SAME)
     return {
         **entry,
-        "text": _text_of(hook["name"], entry),
+        "text": _text_of(hook["name"], entry, calendars),
         "next": before.get("next") if same else None,
         "planned": before.get("planned") if same else None,
         "last_run": before.get("last_run"),
         "last_state": before.get("last_state"),
         "skipped": before.get("skipped", 0),
-        "skip": before.get("skip"),
+        "last_skip": before.get("last_skip"),
         "retry": before.get("retry"),
     }
 
 
-def _text_of(name: str, entry: dict[str, Any]) -> str:
+def _text_of(name: str, entry: dict[str, Any], calendars: Calendars | None) -> str:
     """When the hook runs, in words."""
     used = f"on {', '.join(entry['inputs'])}" if entry["inputs"] else ""
-    planned = plan_of(name, entry).text() if is_scheduled(entry) else ""
+    planned = plan_of(name, entry, calendars).text() if is_scheduled(entry) else ""
     return ", ".join(filter(None, (planned, used))) or "once a version"
