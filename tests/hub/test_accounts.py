@@ -114,8 +114,8 @@ async def test_what_is_open_hears_that_the_session_ends(accounts: Accounts) -> N
     assert account is not None
     assert account.session is not None
     heard: list[str] = []
-    accounts.sessions.listen(account.session, lambda: heard.append("ended"))
-    stop = accounts.sessions.listen(account.session, lambda: heard.append("never"))
+    accounts.sessions.endings.listen(account.session, lambda: heard.append("ended"))
+    stop = accounts.sessions.endings.listen(account.session, lambda: heard.append("never"))
     stop()
     await accounts.remove_user("ada")
     assert heard == ["ended"]

@@ -59,10 +59,18 @@ async def test_who_may_not_watch_reads_nothing(hub: Any, client: httpx.AsyncClie
     hub.exchange.board.publish("lab", [["set", "x", 1]])
     as_producer, as_nobody = {"authorization": "Bearer producer"}, {"authorization": "Bearer nobody"}
     assert (await client.get("/api/topics/script%2Fa", headers=as_producer)).status_code == 403
-    found = (await client.get("/api/topics", headers=as_producer)).json()["topics"]
+    found = (await client.get("/api/topics?prefix=lab", headers=as_producer)).json()["topics"]
     assert [item["topic"] for item in found] == ["lab"]
-    assert (await client.get("/api/topics", headers=as_nobody)).json()["topics"] == []
-    for path in ("series?topic=lab&field=x", "logs/lab", "events", "live/poll?topics=lab", "live/events?prefix="):
+    for path in ("", "?kind=script", "?kind=script&where=state+%3D+idle&limit=1", "?prefix=script"):
+        assert (await client.get(f"/api/topics{path}", headers=as_producer)).status_code == 403, path
+    for path in (
+        "topics",
+        "series?topic=lab&field=x",
+        "logs/lab",
+        "events",
+        "live/poll?topics=lab",
+        "live/events?prefix=",
+    ):
         assert (await client.get(f"/api/{path}", headers=as_nobody)).status_code == 403, path
 
 

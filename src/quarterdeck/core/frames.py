@@ -49,6 +49,8 @@ _MAY: dict[str, dict[str, str]] = {
     "call": {"args": _OBJECT, "deadline": _INTEGER, "by": _TEXT},
     "reply": {"id": _TEXT, "batch": _INTEGER, "seq": _INTEGER, "topic": _TEXT, "refused": _ARRAY, "error": _OBJECT},
 }  # fmt: skip
+# Names and ids are remembered by the hub, so they stay short.
+_LONGEST = {"id": 128, "name": 512, "stream": 128}
 NAMES = frozenset(_MUST)
 _PYTHON: dict[str, type] = {_TEXT: str, _INTEGER: int, _OBJECT: dict, _ARRAY: list}
 
@@ -70,6 +72,11 @@ def check_frame(frame: Any) -> str:
     for key, wanted in _MAY[name].items():
         if frame.get(key) is not None and not _fits(frame[key], wanted):
             raise _misfit(name, key, wanted, frame)
+    for key, most in _LONGEST.items():
+        if type(frame.get(key)) is str and len(frame[key]) > most:
+            raise Refused(
+                "too-large", f"a {name} has {len(frame[key])} characters as its {key!r}", f"{most} are the most"
+            )
     if name == "watch" and sum(frame.get(key) is not None for key in ("topics", "prefix", "query")) != 1:
         raise Refused("malformed", "a watch names what it watches once", 'give one of "topics", "prefix" and "query"')
     if name == "reply" and frame.get("id") is None and frame.get("batch") is None:

@@ -43,9 +43,10 @@ class Pending:
     def __bool__(self) -> bool:
         return self._ended or bool(self._fields)
 
-    def merge(self, ops: Event) -> None:
-        """Take in one event (or what another Pending gave)."""
+    def merge(self, ops: Event) -> int:
+        """Take in one event (or what another Pending gave); returns about its bytes as JSON."""
         fields = self._fields
+        before = self._size
         for op in ops:
             if len(op) == 1:
                 fields.clear()
@@ -54,7 +55,9 @@ class Pending:
             field = fields.get(op[1])
             if field is None:
                 field = fields[op[1]] = _Field(op[1])
+                self._size += len(op[1])
             self._size += _MERGE[op[0]](field, op)
+        return self._size - before
 
     def take(self) -> Event:
         """The normal form of everything merged since the last ``take``; this Pending is empty afterwards."""

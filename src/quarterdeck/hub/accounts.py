@@ -6,7 +6,9 @@ import asyncio
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from quarterdeck.errors import QuarterdeckError
-from quarterdeck.hub.attempts import Attempts
+from quarterdeck.hub.attempts import Attempts, block_of
+from quarterdeck.hub.names import LONGEST as LONGEST_NAME
+from quarterdeck.hub.names import is_name
 from quarterdeck.hub.passwords import LONGEST, SHORTEST, Passwords
 from quarterdeck.hub.peers import ADMIN, GUEST, producer
 from quarterdeck.hub.secret import digest, new_secret
@@ -35,13 +37,14 @@ class AccountError(QuarterdeckError):
 
 
 class Account(NamedTuple):
-    """Who asks: by a session (``session`` and ``csrf`` set) or by a token."""
+    """Who asks: by a session (``session``, its key, and ``csrf`` set) or by a token (``token`` is its key)."""
 
     name: str
     role: Role
     session: str | None = None
     csrf: str | None = None
     user: str | None = None
+    token: str | None = None
 
 
 class Accounts:
@@ -75,7 +78,7 @@ class Accounts:
         if token is None:
             return None
         await self.tokens.touch(token)
-        return Account(token.name, token.scope)
+        return Account(token.name, token.scope, token=token.key)
 
     def _account(self, session: Session, secret: str) -> Account | None:
         # Derived, so that it needs no place of its own; whoever has the page has it, a foreign site has not.
@@ -108,7 +111,7 @@ class Accounts:
         key = digest(code)
         expires = self._codes.pop(key, 0)
         if expires < self._clock.now():
-            self._by_address.fail(address, self._clock.monotonic())
+            self._by_address.fail(block_of(address), self._clock.monotonic())
             hint = "A link works once, for 15 minutes. On the machine of the hub: quarterdeck login-link"
             raise AccountError("login-failed", "This login link is spent or too old.", hint)
         await self._records.write({(CODES, key): None})
@@ -118,20 +121,22 @@ class Accounts:
         """Check name and password; returns the secret of a new session, raises AccountError."""
         self._check_pace(address, name)
         # Counted before the check: what is under way together counts together.
-        self._by_name.fail(name, self._clock.monotonic())
-        self._by_address.fail(address, self._clock.monotonic())
+        self._by_name.fail(name[:LONGEST_NAME], self._clock.monotonic())
+        self._by_address.fail(block_of(address), self._clock.monotonic())
         kept = self._users.get(name, {}).get("password")
-        if not await self._passwords.verify(kept, password[:LONGEST]):
+        fits = await self._passwords.verify(kept, password[:LONGEST])
+        # Meanwhile the user may have gone, or the password have changed and ended all sessions.
+        if not fits or self._users.get(name, {}).get("password") != kept:
             hint = "Forgotten? On the machine of the hub: quarterdeck login-link"
             raise AccountError("login-failed", "Name and password do not match.", hint)
-        self._by_name.succeed(name)
+        self._by_name.succeed(name[:LONGEST_NAME])
         return await self.sessions.open(name)
 
     def _check_pace(self, address: str, name: str | None = None) -> None:
         now = self._clock.monotonic()
-        wait = self._by_address.wait(address, now)
+        wait = self._by_address.wait(block_of(address), now)
         if name is not None:
-            wait = max(wait, self._by_name.wait(name, now))
+            wait = max(wait, self._by_name.wait(name[:LONGEST_NAME], now))
         if wait:
             raise AccountError("login-wait", "Too many failed logins.", f"Try again in {int(wait) + 1} seconds.")
 
@@ -151,7 +156,7 @@ class Accounts:
 
     async def add_user(self, name: str, role: str, password: str) -> None:
         """Add a user; raises AccountError."""
-        if not 0 < len(name) <= 100 or name != name.strip() or not name.isprintable():
+        if not is_name(name):
             raise AccountError("user-name", "This cannot be a user's name.", "Use 1 to 100 printable characters.")
         if role not in ROLES:
             raise AccountError("user-role", f"There is no role {role!r}.", f"Roles are: {', '.join(ROLES)}.")

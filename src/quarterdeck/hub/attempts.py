@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections import OrderedDict, deque
 
 WINDOW = 60.0
 _REMEMBERED = 10_000
+
+
+def block_of(address: str) -> str:
+    """What counts as one address: of IPv6 the 64 bits that one household or machine has all of."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if found.version == 4:
+        return address
+    return str(found.ipv4_mapped or ipaddress.ip_network((int(found) >> 64 << 64, 64)))
 
 
 class Attempts:

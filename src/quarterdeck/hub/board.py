@@ -48,7 +48,7 @@ class Timers(Protocol):
 class Commits(Protocol):
     """What the board needs of the commit loop (``hub/commits.py``)."""
 
-    def change(self, topic: str, ops: Event) -> None: ...
+    def change(self, topic: str, ops: Event) -> int: ...
     def event(self, event: NamedEvent) -> None: ...
     def is_uncommitted(self, topic: str) -> bool: ...
     async def committed(self) -> None: ...
@@ -103,11 +103,13 @@ class Board:
         ops = _with_birth(live, ops)
         check(live.state, ops)
         check_values(ops)
+        if live.weight.is_doubtful:
+            live.weight.check(live, ops)
         apply(live.state, ops)
         self.accepted += 1
         if ops:
             self._note(live, ops)
-            self._commits.change(topic, ops)
+            live.weight.bytes += self._commits.change(topic, ops)
         if name is not None:
             now = self._now() if at is None else at
             self._commits.event(NamedEvent(new_id(now, secrets.randbits(45)), now, topic, name, by, data))
@@ -128,6 +130,7 @@ class Board:
             if live.told and any(len(op) == 1 for op in ops):
                 live.told.clear()
         if not live.exists:
+            live.weight.clear()
             self.states.note_end(live.topic, live.changed)
         self._touch()
 

@@ -31,7 +31,7 @@ class CallFailed(QuarterdeckError):
 
     def __init__(self, code: str, message: str, hint: str = "", error: dict[str, Any] | None = None) -> None:
         super().__init__(code, message, hint)
-        self.error = {"code": code, "message": message, "hint": hint, **(error or {})}
+        self.error = {**(error or {}), "code": code, "message": message, "hint": hint}
 
 
 class Calls:

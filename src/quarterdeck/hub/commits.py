@@ -106,15 +106,19 @@ class Commits:
         self._closing = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
 
-    def change(self, topic: str, ops: list[Operation]) -> None:
-        """Hand over accepted operations, birth included; topics that are never stored are left out."""
+    def change(self, topic: str, ops: list[Operation]) -> int:
+        """Hand over accepted operations, birth included; topics that are never stored are left out.
+
+        Returns about their bytes as JSON.
+        """
         pending = self._collecting.changes.get(topic)
         if pending is None:
             if not _is_stored(topic):
-                return
+                return 0
             pending = self._collecting.changes[topic] = Pending()
-        pending.merge(ops)
+        added = pending.merge(ops)
         self._begin()
+        return added
 
     def stream(self, id: str, last: int, answer: str) -> None:
         """Hand over a stream's last batch number and its answer (JSON text)."""

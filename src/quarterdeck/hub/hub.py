@@ -46,7 +46,7 @@ class Hub:
             board=self.board, records=self._records, places=deck, rules=deck.settings, clock=clock
         )
         self._overview = Overview(self.board, clock, deck)
-        self._upkeep = Upkeep(store, self.commits, clock)
+        self._upkeep = Upkeep(store, self.commits, clock, self.accounts)
         self._metrics = Metrics(self.exchange)
         self._socket = SocketServer(self.exchange, deck.socket, self._admit)
         self._links: dict[str, tuple[str, _Link]] = {}

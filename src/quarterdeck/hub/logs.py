@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 LINES = 1000
 """How many lines one answer has at most."""
+MOST_READ = 32 * 2**20
+"""How many bytes are searched for one answer."""
 MOST_LINES = 10_000
 _LONGEST_LINE = 1 << 16
 _LINE = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6})Z (O|E|L:[A-Z0-9_]+) ?(.*)", re.DOTALL)
@@ -46,10 +48,13 @@ def read_log(
     the folder.
     """
     path = _inside(folder, str(log["file"]))
+    if not path.is_file():
+        raise FileNotFoundError(path)
     with path.open("rb") as file:
         size = file.seek(0, 2)
-        begin = int(log.get("from", 0))
-        end = min(size, int(log["to"])) if log.get("to") is not None else _whole(file, begin, size)
+        begin = _byte(log.get("from")) or 0
+        to = _byte(log.get("to"))
+        end = _whole(file, begin, size) if to is None else min(size, to)
         first = begin if start is None else max(begin, min(start, end))
         return _page(file, first, end, max(1, min(limit, MOST_LINES)), search.lower())
 
@@ -80,10 +85,15 @@ def _inside(folder: Path, name: str) -> Path:
     return path
 
 
+def _byte(value: Any) -> int | None:
+    """What a producer says may be anything."""
+    return value if type(value) is int and value >= 0 else None
+
+
 def _page(file: BinaryIO, first: int, end: int, limit: int, search: str) -> LogPage:
     lines: list[dict[str, Any]] = []
     for at, raw in _raw_lines(file, first, end):
-        if len(lines) == limit:
+        if len(lines) == limit or at - first >= MOST_READ:
             return LogPage(lines, at, end)
         if not search or search in raw.decode("utf-8", "replace").lower():
             lines.append({"at": at, **_parsed(raw)})

@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from quarterdeck.core.fold import TopicState
-    from quarterdeck.core.ops import Op
+    from quarterdeck.core.ops import Event, Op
 
 PRODUCED = ("job", "service", "pipeline")
 """The kinds of topics that a producer writes."""
+_OWNERS = ("script", "producer")
+"""The fields of a run that say whose it is."""
 _RESERVED = frozenset({"app", "query", "user", "blob", "account"})
 
 
@@ -45,11 +47,18 @@ class Rights:
         """Whether an event on the topic may be accepted."""
         if _covered(topic, self.patch) or (self.free and is_free(topic)):
             return True
-        return topic.startswith("run/") and self._owns(topic, states)
+        return _is_run(topic) and self._owns(topic, states)
+
+    def keeps_owner(self, topic: str, ops: Event) -> bool:
+        """Whether the operations leave a run whose it is: nobody makes a run of another's script."""
+        if not _is_run(topic):
+            return True
+        own = ["set", "script", self.runs_of]
+        return all(op == own or not (len(op) > 1 and op[1] in _OWNERS) for op in ops if type(op) is list)
 
     def begin(self, topic: str, states: States) -> list[Op]:
         """What a new topic's first event is preceded by: a run notes whose it is."""
-        if self.runs_by is None or not topic.startswith("run/") or states.state(topic) is not None:
+        if self.runs_by is None or not _is_run(topic) or states.state(topic) is not None:
             return []
         return [["set", "producer", self.runs_by]]
 
@@ -58,6 +67,11 @@ class Rights:
         if self.runs_of is not None:
             return state is not None and state.values.get("script") == self.runs_of
         return self.runs_by is not None and (state is None or state.values.get("producer") == self.runs_by)
+
+    @property
+    def sends(self) -> bool:
+        """Whether there is anything that it may patch."""
+        return bool(self.patch or self.free or self.runs_of is not None or self.runs_by is not None)
 
     def may_watch(self, prefix: str) -> bool:
         """Whether a topic, or everything under a prefix, may be watched."""
@@ -92,6 +106,11 @@ def is_free(topic: str) -> bool:
     """Whether the topic belongs to no kind, nor to a kind's family of names."""
     root = topic.split("/", 1)[0]
     return kind_of(topic) is None and root not in _RESERVED and all(kind.pattern[0] != root for kind in all_kinds())
+
+
+def _is_run(topic: str) -> bool:
+    """Whether the topic is a run, and nothing below one."""
+    return topic.startswith("run/") and topic.count("/") == 1
 
 
 def _covered(topic: str, prefixes: tuple[str, ...]) -> bool:

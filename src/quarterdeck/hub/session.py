@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from quarterdeck.core.frames import VERSION, check_frame
+from quarterdeck.core.frames import MAX_VALUE, VERSION, check_frame
 from quarterdeck.core.ops import Refused
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.hub.calls import TIMEOUT, CallFailed
@@ -93,6 +93,7 @@ class Session:
                 # The stream checks its form: a batch counts as one even if not all of it is well-formed.
                 batches.setdefault(_number(frame), []).append(frame)
             else:
+                check_hello(frame, line)
                 await self._handle(check_frame(frame), frame)
         except (Refused, QuarterdeckError) as refusal:
             id = frame.get("id") if isinstance(frame, dict) else None
@@ -149,14 +150,20 @@ class Session:
         await self._send(encode(reply))
 
     async def _call(self, frame: Frame) -> None:
-        topic, timeout = frame["topic"], TIMEOUT
+        caller, topic, timeout = f"peer {self.id}", frame["topic"], TIMEOUT
         if frame.get("deadline") is not None:
             timeout = max(0.0, min((frame["deadline"] - self._exchange.clock.now()) / 1e6, 3600.0))
         try:
             if not self.rights.may_call(topic):
                 raise Refused("forbidden", f"you may not call {topic}", "ask an admin of this deck")
             result = await self._exchange.calls.once(
-                self.id, frame["id"], topic, frame["name"], frame.get("args") or {}, by=self._account, timeout=timeout
+                caller,
+                frame["id"],
+                topic,
+                frame["name"],
+                frame.get("args") or {},
+                by=self._account,
+                timeout=timeout,
             )
             await self._send(encode({"t": "reply", "id": frame["id"], "result": result}))
         except CallFailed as failure:
@@ -232,6 +239,12 @@ def decode(line: bytes) -> Any:
         raise Refused("malformed", f"a line is not UTF-8: {fault}", "send JSON as UTF-8") from fault
     except (msgspec.MsgspecError, RecursionError, ValueError) as fault:
         raise Refused("malformed", f"a line is not JSON: {fault}", "send one JSON object a line") from fault
+
+
+def check_hello(frame: Any, line: bytes) -> None:
+    """Raise Refused if it is a hello of more than 64 kB: the hub keeps it for as long as its peer is here."""
+    if type(frame) is dict and frame.get("t") == "hello" and len(line) > MAX_VALUE:
+        raise Refused("too-large", f"a hello takes {len(line)} bytes, and {MAX_VALUE} are the most", "claim less")
 
 
 def error_reply(refusal: Refused | QuarterdeckError, id: str | None) -> str:

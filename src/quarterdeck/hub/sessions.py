@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from quarterdeck.hub.endings import Endings
 from quarterdeck.hub.secret import digest, new_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from quarterdeck.core.clock import Clock
     from quarterdeck.hub.records import Records
 
@@ -36,7 +35,7 @@ class Sessions:
         self._records = records
         self._clock = clock
         self._open = {key: Session(key, **said) for key, said in records.records(SESSIONS).items()}
-        self._listeners: dict[str, set[Callable[[], None]]] = {}
+        self.endings = Endings()
 
     async def open(self, user: str | None) -> str:
         """A new session; returns the secret for the cookie.  What has expired goes on this occasion."""
@@ -60,26 +59,17 @@ class Sessions:
 
     async def end(self, *keys: str) -> None:
         """End these sessions; listeners hear of it first."""
-        for key in keys:
-            for listener in self._listeners.pop(key, set()):
-                listener()
+        self.endings.tell(*keys)
         await self._write(dict.fromkeys(keys))
 
     def of(self, user: str) -> list[Session]:
         """The open sessions of a user."""
         return [session for session in self._open.values() if session.user == user and not self._is_over(session)]
 
-    def listen(self, key: str, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call ``listener`` when the session ends; returns what stops that."""
-        self._listeners.setdefault(key, set()).add(listener)
-
-        def stop() -> None:
-            left = self._listeners.get(key, set())
-            left.discard(listener)
-            if not left:
-                self._listeners.pop(key, None)
-
-        return stop
+    async def end_old(self) -> None:
+        """End what has expired, and with it what is still open on it."""
+        if old := [session.key for session in self._open.values() if self._is_over(session)]:
+            await self.end(*old)
 
     def _is_over(self, session: Session) -> bool:
         return self._clock.now() - session.seen > (IDLE if session.user is not None else BY_LINK)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from quarterdeck.core.fold import TopicState
 from quarterdeck.core.ops import SERIES
 from quarterdeck.core.topics import is_under
+from quarterdeck.hub.weight import Weight
 from quarterdeck.kinds import kind_of
 from quarterdeck.store.query import Query
 
@@ -34,7 +35,7 @@ class Live:
     patch was not serialised because nobody watched; ``batch`` holds what the open batch says of it, ``told`` names
     the series whose type every watcher knows."""
 
-    __slots__ = ("asked", "batch", "changed", "kind", "state", "told", "topic", "unrecorded", "watched")
+    __slots__ = ("asked", "batch", "changed", "kind", "state", "told", "topic", "unrecorded", "watched", "weight")
 
     def __init__(self, topic: str, state: TopicState, changed: int) -> None:
         self.topic = topic
@@ -46,6 +47,7 @@ class Live:
         self.asked = -1
         self.batch: Pending | None = None
         self.told = series_of(state)
+        self.weight = Weight()
 
     @property
     def exists(self) -> bool:

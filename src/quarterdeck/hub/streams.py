@@ -63,6 +63,8 @@ class Streams:
         A frame that could not be read stands as its refusal, so that the batch counts all the same.  The same number
         again gives the same answer and has no effect. Raises Gap.
         """
+        if not rights.sends:
+            raise Refused("forbidden", "this peer may not send events", "ask an admin for a token of a producer")
         last, answer = self._find(stream)
         if batch == last + 1:
             answer = self._apply(stream, batch, frames, rights, by)
@@ -73,9 +75,7 @@ class Streams:
         found: Answer = json.loads(answer)
         return found
 
-    def _apply(
-        self, stream: str, batch: int, frames: Sequence[Frame | Refused], rights: Rights, by: str | None
-    ) -> str:
+    def _apply(self, stream: str, batch: int, frames: Sequence[Frame | Refused], rights: Rights, by: str | None) -> str:
         began = time.perf_counter()
         refused = [refusal for frame in frames if (refusal := self._publish(frame, rights, by))]
         self.folding += time.perf_counter() - began
@@ -97,6 +97,9 @@ class Streams:
             check_topic(topic)
             if not rights.may_patch(topic, self._board):
                 raise Refused("forbidden", f"this peer may not patch {topic}", "patch free topics, jobs or own runs")
+            if not rights.keeps_owner(topic, ops):
+                hint = "leave out the fields script and producer: the hub sets them"
+                raise Refused("forbidden", f"this peer may not say whose run {topic} is", hint)
             check_plain(frame.get("data"), "data")
             ops = [*rights.begin(topic, self._board), *ops] if rights.runs_by else ops
             self._board.publish(topic, ops, at=frame.get("at"), name=frame.get("name"), by=by, data=frame.get("data"))

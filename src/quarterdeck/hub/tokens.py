@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from quarterdeck.errors import QuarterdeckError
+from quarterdeck.hub.endings import Endings
+from quarterdeck.hub.names import is_name
 from quarterdeck.hub.secret import digest, new_secret
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ class Tokens:
     def __init__(self, records: Records, clock: Clock) -> None:
         self._records = records
         self._clock = clock
+        self.endings = Endings()
         self._kept = {key: Token(key, **said) for key, said in records.records(TOKENS).items()}
 
     async def make(self, name: str, scope: str, own: bool = False) -> tuple[str, Token]:
@@ -56,8 +59,8 @@ class Tokens:
         wanted: Scope | None = next((known for known in SCOPES if known == scope), None)
         if wanted is None:
             raise TokenError("token-scope", f"There is no scope {scope!r}.", f"Scopes are: {', '.join(SCOPES)}.")
-        if not 0 < len(name) <= 100:
-            raise TokenError("token-name", "A token needs a name.", "Say what uses it, in at most 100 characters.")
+        if not is_name(name):
+            raise TokenError("token-name", "A token needs a name.", "Say what uses it: 1 to 100 printable characters.")
         secret, now = new_secret(PREFIX), self._clock.now()
         key = digest(secret)
         token = Token(key, key[:12], name, wanted, secret[:_BEGINS], now, 0, own)
@@ -104,5 +107,6 @@ class Tokens:
     async def _drop(self, *keys: str) -> None:
         for key in keys:
             del self._kept[key]
+        self.endings.tell(*keys)
         if keys:
             await self._records.write({(TOKENS, key): None for key in keys})

@@ -10,6 +10,7 @@ from quarterdeck.errors import QuarterdeckError
 
 if TYPE_CHECKING:
     from quarterdeck.core.clock import Clock
+    from quarterdeck.hub.accounts import Accounts
     from quarterdeck.hub.commits import Commits
     from quarterdeck.store.contract import Store
 
@@ -21,7 +22,8 @@ _log = logging.getLogger(__name__)
 class Upkeep:
     """Belongs to the event loop; the work is done in the writer's thread, between two commits."""
 
-    def __init__(self, store: Store, commits: Commits, clock: Clock) -> None:
+    def __init__(self, store: Store, commits: Commits, clock: Clock, accounts: Accounts | None = None) -> None:
+        self._accounts = accounts
         self._store = store
         self._commits = commits
         self._clock = clock
@@ -51,5 +53,7 @@ class Upkeep:
             pause = EVERY
             try:
                 await self.expire()
+                if self._accounts is not None:
+                    await self._accounts.sessions.end_old()
             except QuarterdeckError as error:
                 _log.warning("old data stays for now: %s", error)

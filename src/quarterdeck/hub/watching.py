@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MAX_TOPICS = 1000
 MAX_WATCHES = 200
+MAX_LISTS = 20
+MAX_WATCHED = 10_000
 MAX_UNDER = 5000
 MAX_WINDOW = 10_080
 _PARTS = {"kind": str, "prefix": str, "where": list, "order": str, "q": str, "after": str, "limit": int}
@@ -41,18 +43,31 @@ class Watcher:
         after = self._after(frame)
         if frame.get("query") is not None:
             query = query_of(frame["query"])
+            check_prefix(rights, query)
+            self._check_lists(id)
             opened = await self._exchange.queries.open(query, rights)
             old, self._lists[id] = self._lists.get(id), opened
             watches = (Watch(topic=opened.topic), Watch(query=opened))
             text = await self._viewer.watch(id, Watching(watches, None), after, opened.topic)
         else:
-            old = self._lists.pop(id, None)
             wanted = Watching(_watches(frame, rights, window), window or None)
             self._check_number(frame.get("prefix"))
+            self._check_sum(id, wanted)
+            old = self._lists.pop(id, None)
             text = await self._viewer.watch(id, wanted, after)
         if old is not None:
             self._exchange.queries.close(old)
         return text
+
+    def _check_lists(self, id: str) -> None:
+        if id not in self._lists and len(self._lists) >= MAX_LISTS:
+            raise Refused("too-many", f"one connection has at most {MAX_LISTS} lists", "unwatch what is not needed")
+
+    def _check_sum(self, id: str, wanted: Watching) -> None:
+        others = sum(len(said.watches) for name, said in self._viewer.watching.items() if name != id)
+        if others + len(wanted.watches) > MAX_WATCHED:
+            hint = "unwatch what is not needed, or watch a prefix or a query"
+            raise Refused("too-many", f"one connection watches at most {MAX_WATCHED} topics by name", hint)
 
     def _check_number(self, prefix: str | None) -> None:
         """A prefix brings everything below it at once: that has to be a number that a page and a hub can bear."""
@@ -106,6 +121,13 @@ def _watches(frame: dict[str, Any], rights: Rights, window: int) -> tuple[Watch,
             name = watch.topic or watch.prefix or "everything"
             raise Refused("forbidden", f"you may not watch {name}", "ask an admin of this deck")
     return watches
+
+
+def check_prefix(rights: Rights, query: Query) -> None:
+    """Raise Refused if the list goes over what may not be watched: also how many there are would tell of them."""
+    if not rights.may_watch(query.prefix):
+        hint = "name a prefix= that you may watch"
+        raise Refused("forbidden", f"you may not list {query.prefix or 'everything'}", hint)
 
 
 def query_of(asked: dict[str, Any]) -> Query:

@@ -128,8 +128,11 @@ def _texts_of(value: str) -> tuple[str]:
 def _alternatives(value: str, op: str) -> tuple[str | int | float | None, ...]:
     try:
         meant = json.loads(value, parse_constant=_no_constant)
-    except ValueError:
-        return (value,)
+        value.encode()
+        str(meant).encode()
+    except (ValueError, RecursionError):
+        # No JSON, or half of a surrogate pair: the text itself, which no value has.
+        return (value.encode("utf-8", "replace").decode(),)
     if op == "^=":
         return (meant if isinstance(meant, str) else value,)
     if isinstance(meant, bool):
@@ -169,7 +172,9 @@ def cursor_of(query: Query) -> Cursor | None:
     try:
         order, value, topic = json.loads(base64.b64decode(query.after.encode(), b"-_", validate=True))
         fits = order == query.order and isinstance(topic, str) and isinstance(value, (str, int, float, type(None)))
-    except (ValueError, TypeError, binascii.Error):
+        fits = fits and not (isinstance(value, int) and abs(value) >= 2**63)
+        f"{topic}{value}".encode()
+    except (ValueError, TypeError, RecursionError, binascii.Error):
         fits = False
     if not fits:
         raise Refused("after", "The cursor does not belong to this list.", "Ask for the first page, without after=.")

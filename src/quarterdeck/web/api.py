@@ -11,6 +11,7 @@ from quarterdeck.core.ops import Refused
 from quarterdeck.core.topics import check_topic
 from quarterdeck.hub.calls import TIMEOUT
 from quarterdeck.hub.patches import encode
+from quarterdeck.hub.watching import check_prefix
 from quarterdeck.version import __version__
 from quarterdeck.web import asked, logs, series
 from quarterdeck.web.answering import answering
@@ -69,7 +70,9 @@ class Api:
     async def topics(self, request: Request) -> Response:
         """One page of a list."""
         rights, board = self._rights(request), self._hub.exchange.board
-        page = await board.list(asked.query(request))
+        query = asked.query(request)
+        check_prefix(rights, query)
+        page = await board.list(query)
         seq = board.close()
         found = [
             {"topic": item.topic, "kind": item.kind, "epoch": board.epoch, "seq": seq, "state": item.state.values}
@@ -108,10 +111,11 @@ class Api:
         if not self._rights(request).may_call(body.topic):
             raise Refused("forbidden", f"you may not call {body.topic}", "ask an admin of this deck")
         by, calls = request.state.account.name, self._hub.exchange.calls
+        caller = f"account {by}"
         if body.id is None:
             reply = await calls.call(body.topic, body.name, body.args, by=by, timeout=body.timeout)
         else:
-            reply = await calls.once(by, body.id, body.topic, body.name, body.args, by=by, timeout=body.timeout)
+            reply = await calls.once(caller, body.id, body.topic, body.name, body.args, by=by, timeout=body.timeout)
         return json_response(msgspec.Raw(encode({"reply": reply}).encode()))
 
     def _rights(self, request: Request) -> Rights:

@@ -15,6 +15,8 @@ AGAIN = 5.0
 FORGET = 60.0
 """Seconds without a request after which a producer counts as gone."""
 MOST_CALLS = 100
+MOST_PEERS = 2000
+"""Of more, the one that has not come by for longest counts as gone."""
 
 
 class CallablePeer:
@@ -65,14 +67,17 @@ class CallablePeers:
     def greet(self, stream: str, hello: Frame, rights: Rights) -> CallablePeer:
         """The producer of this stream, with what its hello says now."""
         loop = asyncio.get_running_loop()
-        peer = self._known.get(stream) or CallablePeer(stream, rights)
+        known = stream in self._known
+        peer = self._known.pop(stream, None) or CallablePeer(stream, rights)
         peer.seen, peer.rights = loop.time(), rights
         claims = tuple(claim for claim in hello.get("claims") or () if rights.may_claim(claim))
-        known = stream in self._known
-        peer.name, peer.hello = hello.get("name") or peer.name, hello or peer.hello
+        # The rest of its hello is for the hub's own workers, who come by the unix socket.
+        peer.name = hello.get("name") or peer.name
+        self._known[stream] = peer
+        if len(self._known) > MOST_PEERS:
+            self._peers.remove(self._known.pop(next(iter(self._known))))
         if not known or (claims and claims != peer.claims):
             peer.claims = claims
-            self._known[stream] = peer
             self._peers.add(peer)
         if self._sweep is None:
             self._sweep = loop.call_later(FORGET, self._forget)

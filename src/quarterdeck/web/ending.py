@@ -1,4 +1,4 @@
-"""What is open on a session closes when the session ends: WebSockets and streams alike, at once."""
+"""What is open on a session or token closes when that ends: WebSockets and streams alike, at once."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from quarterdeck.web.writing import WRITE
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from quarterdeck.hub.sessions import Sessions
+    from quarterdeck.hub.endings import Endings
 
 ENDED = 4401
 
 
 class Ending:
-    """One request on one session."""
+    """One request on one session or token."""
 
-    def __init__(self, sessions: Sessions, key: str) -> None:
-        self._sessions = sessions
+    def __init__(self, endings: Endings, key: str) -> None:
+        self._endings = endings
         self._key = key
         self._ended = asyncio.Event()
         self._pending: asyncio.Task[Message] | None = None
 
     async def run(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        """Run the request; once the session has ended the app hears of a disconnect and is heard no more."""
-        stop = self._sessions.listen(self._key, self._ended.set)
+        """Run the request; once that has ended the app hears of a disconnect and is heard no more."""
+        stop = self._endings.listen(self._key, self._ended.set)
 
         async def heard() -> Message:
             return await self._receive(scope, receive, send)
@@ -66,5 +66,5 @@ class Ending:
     async def _disconnected(self, scope: Scope, send: Send) -> Message:
         if scope["type"] == "http":
             return {"type": "http.disconnect"}
-        await send({"type": "websocket.close", "code": ENDED, "reason": "The session has ended."})
+        await send({"type": "websocket.close", "code": ENDED, "reason": "The session or token has ended."})
         return {"type": "websocket.disconnect", "code": ENDED}

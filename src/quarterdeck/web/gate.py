@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 
 from quarterdeck.hub.secret import same
 from quarterdeck.web.ending import Ending
@@ -68,15 +68,18 @@ class Gate:
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         account: Account | None = scope["state"]["account"]
-        if account is None or account.session is None:
+        if account is None:
             await self._app(scope, receive, send)
+        elif account.session is not None:
+            await Ending(self._accounts.sessions.endings, account.session).run(self._app, scope, receive, send)
         else:
-            await Ending(self._accounts.sessions, account.session).run(self._app, scope, receive, send)
+            await Ending(self._accounts.tokens.endings, account.token or "").run(self._app, scope, receive, send)
 
     async def _judge(self, scope: Scope) -> Account | None:
         headers = Headers(scope=scope)
         method = "WS" if scope["type"] == "websocket" else scope["method"]
-        if not self._hosts.allows(headers.get("host", "")):
+        named = headers.getlist("host")
+        if len(named) != 1 or not self._hosts.allows(named[0]):
             hint = 'If this is a name of the hub, add it in quarterdeck.toml: [hub] hosts = ["NAME"]'
             raise _Refusal(421, "host-unknown", "The hub is not known by this host name.", hint)
         if method not in _SAFE and _is_foreign(headers, scope):
@@ -115,12 +118,8 @@ def cookie_name(scope: Scope) -> str:
 
 def read_cookie(scope: Scope, headers: Headers) -> str | None:
     """The secret of the session's cookie, if there is one."""
-    try:
-        cookies = SimpleCookie(headers.get("cookie", ""))
-    except CookieError:
-        return None
-    morsel = cookies.get(cookie_name(scope))
-    return morsel.value if morsel else None
+    # Whatever another server on this host has put beside it: a strict parser would give up all for one of them.
+    return cookie_parser(headers.get("cookie", "")).get(cookie_name(scope))
 
 
 class _Refusal(Exception):
@@ -138,7 +137,10 @@ def _is_foreign(headers: Headers, scope: Scope) -> bool:
 
 
 def _is_own(origin: str, headers: Headers, scope: Scope) -> bool:
-    parts = urlsplit(origin)
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
     secure = scope["scheme"] in ("https", "wss")
     return parts.netloc.lower() == headers.get("host", "").lower() and (parts.scheme == "https" or not secure)
 

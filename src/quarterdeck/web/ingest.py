@@ -11,11 +11,12 @@ from starlette.routing import Route
 from quarterdeck.core.frames import MAX_MESSAGE, VERSION, check_frame
 from quarterdeck.core.ops import Refused
 from quarterdeck.errors import QuarterdeckError
-from quarterdeck.hub.session import decode
+from quarterdeck.hub.session import check_hello, decode
 from quarterdeck.hub.streams import Gap
 from quarterdeck.web import asked
 from quarterdeck.web.callable import CallablePeers
 from quarterdeck.web.errors import error_of, error_response, json_response
+from quarterdeck.web.leaving import left
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -69,6 +70,7 @@ class Ingest:
         stream = request.query_params.get("stream") or hello.get("stream")
         if stream is None:
             raise Refused("no-stream", "the request names no stream", "add ?stream=ID, the same for all batches")
+        self._hub.exchange.streams.last(stream)  # refuses what is no stream's id
         peer = self._peers.greet(stream, hello, rights)
         for reply in replies:
             self._hub.exchange.calls.reply(peer, reply)
@@ -92,18 +94,13 @@ class Ingest:
 async def _held(request: Request, peer: CallablePeer, wait: float) -> list[Frame]:
     """Hold until a call comes, the time is up, or the client has gone; then calls stay for its next request."""
     loop = asyncio.get_running_loop()
-    left, called = loop.create_task(_left(request)), loop.create_task(peer.called())
+    gone, called = loop.create_task(left(request)), loop.create_task(peer.called())
     try:
-        await asyncio.wait({left, called}, timeout=wait, return_when=asyncio.FIRST_COMPLETED)
-        return [] if left.done() else peer.take()
+        await asyncio.wait({gone, called}, timeout=wait, return_when=asyncio.FIRST_COMPLETED)
+        return [] if gone.done() else peer.take()
     finally:
-        left.cancel()
+        gone.cancel()
         called.cancel()
-
-
-async def _left(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
 
 
 def _sorted(body: bytes, numbered: bool) -> tuple[Frame, list[Frame], list[Any]]:
@@ -119,6 +116,7 @@ def _sorted(body: bytes, numbered: bool) -> tuple[Frame, list[Frame], list[Any]]
             if type(frame) is dict and frame.get("t") == "patch":
                 patches.append(frame)
                 continue
+            check_hello(frame, line)
             kind = check_frame(frame)
             if kind not in ("hello", "reply"):
                 raise Refused("malformed", f"a {kind} has no place here", "send hello, patch and reply frames")

@@ -59,11 +59,11 @@ class People:
         return [
             Route("/api/tokens", self.tokens, methods=["GET"]),
             Route("/api/tokens", _told(self.new_token), methods=["POST"]),
-            Route("/api/tokens/{id}", _told(self.remove_token), methods=["DELETE"]),
+            Route("/api/tokens/{id:path}", _told(self.remove_token), methods=["DELETE"]),
             Route("/api/users", self.users, methods=["GET"]),
             Route("/api/users", _told(self.new_user), methods=["POST"]),
-            Route("/api/users/{name}", _told(self.remove_user), methods=["DELETE"]),
-            Route("/api/users/{name}/password", _told(self.set_password), methods=["PUT"]),
+            Route("/api/users/{name:path}", _told(self.remove_user), methods=["DELETE"]),
+            Route("/api/users/{name:path}/password", _told(self.set_password), methods=["PUT"]),
             Route("/api/login-codes", self.new_code, methods=["POST"]),
         ]
 

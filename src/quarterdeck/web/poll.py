@@ -14,6 +14,7 @@ from quarterdeck.hub.viewer import Viewer
 from quarterdeck.hub.watching import Watcher
 from quarterdeck.web import asked
 from quarterdeck.web.answering import answering
+from quarterdeck.web.leaving import left
 from quarterdeck.web.watched import watch_frame
 
 if TYPE_CHECKING:
@@ -49,19 +50,26 @@ async def _poll(hub: Served, request: Request) -> Response:
     try:
         text = await watcher.watch(frame, rights)
         if wait and "\n" not in text:
-            text = await _waited(viewer, text, wait)
+            text = await _waited(request, viewer, text, wait)
     finally:
         watcher.close(LINGER)
     return Response(text + "\n", headers={"cache-control": "no-store"}, media_type="application/x-ndjson")
 
 
-async def _waited(viewer: Viewer, reply: str, wait: float) -> str:
-    """The next change, or the reply alone if there is none."""
+async def _waited(request: Request, viewer: Viewer, reply: str, wait: float) -> str:
+    """The next change, or the reply alone if there is none, or if its client may not hear of it any longer."""
+    loop = asyncio.get_running_loop()
+    gone, changed = loop.create_task(left(request)), loop.create_task(_change(viewer))
     try:
-        async with asyncio.timeout(wait):
-            while True:
-                await viewer.wait()
-                if found := await viewer.take():
-                    return f"{found}\n{encode({'t': 'reply', 'id': 'w', 'seq': viewer.seq})}"
-    except TimeoutError:
-        return reply
+        await asyncio.wait({gone, changed}, timeout=wait, return_when=asyncio.FIRST_COMPLETED)
+        return changed.result() if changed.done() and not gone.done() else reply
+    finally:
+        gone.cancel()
+        changed.cancel()
+
+
+async def _change(viewer: Viewer) -> str:
+    while True:
+        await viewer.wait()
+        if found := await viewer.take():
+            return f"{found}\n{encode({'t': 'reply', 'id': 'w', 'seq': viewer.seq})}"
