@@ -21,8 +21,8 @@ class _InUse:
     def __init__(self) -> None:
         self.client: Client | None = None
         self.asked: tuple[str | None, str | None] | None = None
+        self.stand_in: Client | None = None
         self.lock = threading.RLock()
-
 
     def forked(self) -> None:
         """In a forked child: no thread that held the lock is here."""
@@ -42,6 +42,8 @@ def connect(url: str | None = None, token: str | None = None) -> Client:
     the program ends gets two seconds.  Called again with the same arguments it returns the same client.
     """
     with _in_use.lock:
+        if _in_use.stand_in is not None:
+            return _in_use.stand_in
         if _in_use.client is None or _in_use.asked != (url, token):
             transport = HttpTransport(url, token)
             report = Report()
@@ -60,9 +62,14 @@ def use(client: Client) -> None:
         threading.Thread(target=former.close, args=(EXIT_TIMEOUT,), name="quarterdeck-closing", daemon=True).start()
 
 
+def stand_in(client: Client | None) -> None:
+    """Let ``client`` (of a test) answer for whatever address is asked for; with None the program's own is back."""
+    _in_use.stand_in = client
+
+
 def current() -> Client:
     """The client in use; connects as ``connect()`` does if there is none."""
-    client = _in_use.client
+    client = _in_use.stand_in or _in_use.client
     return connect() if client is None else client
 
 
