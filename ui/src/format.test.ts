@@ -93,3 +93,8 @@ describe("values of scripts", () => {
     expect(format.counted(2, "run")).toBe("2 runs");
   });
 });
+
+it("begins a sentence with a reason, and leaves the name of an error alone", () => {
+  expect(format.capital("its worker ended")).toBe("Its worker ended");
+  expect(format.capital("parcels.AddressUnknown: no")).toBe("parcels.AddressUnknown: no");
+});

@@ -181,6 +181,9 @@ export function decimalsOf(values: unknown[], most = 4): number {
   return Math.min(most, Math.max(0, ...lengths));
 }
 
+/** A reason as the beginning of a sentence; the name of an error stays as it is. */
+export const capital = (text: string): string => (/^[a-z]+ /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text);
+
 /** With a full stop, if it has no end yet. */
 export const sentence = (text: string): string => (/[.!?:…]$/.test(text) ? text : `${text}.`);
 

@@ -1,6 +1,7 @@
 /** The keyboard: single letters act only when no field has the focus, and can be turned off. */
 
-export type Act = () => void;
+/** False: there was nothing to do, so the key keeps its own meaning. */
+export type Act = () => unknown;
 const KEPT = "quarterdeck.letters";
 const SECOND_LETTER = 1200;
 
@@ -43,14 +44,22 @@ class Keys {
     this.#first = event.key;
     this.#firstAt = event.timeStamp;
     if (!act) return;
-    event.preventDefault();
     this.#first = "";
-    act();
+    if (act() !== false) event.preventDefault();
   }
 
   #find(key: string): Act | undefined {
     return this.#bound.findLast((layer) => layer.has(key))?.get(key);
   }
+}
+
+/** Moves the focus along the rows of the page's lists, whichever there are: those marked data-row that have a link. */
+export function walk(step: 1 | -1): boolean {
+  const rows = [...document.querySelectorAll<HTMLElement>("main [data-row]")].flatMap((row) => row.querySelector("a") ?? []);
+  const here = rows.findIndex((row) => row.closest("[data-row]")?.contains(document.activeElement));
+  const next = rows[here < 0 ? (step > 0 ? 0 : rows.length - 1) : Math.max(0, Math.min(rows.length - 1, here + step))];
+  next?.focus();
+  return next !== undefined;
 }
 
 const isField = (target: HTMLElement): boolean =>

@@ -18,6 +18,9 @@ export interface RunView {
   says: string;
 }
 
+/** That it was due, or that the hook returned, is no news. */
+const SAYS_ENOUGH = ["done", "running"];
+
 export function runView(topic: string, fields: Fields): RunView {
   const error = failureText(fields.get<Failure>("error"));
   return {
@@ -32,7 +35,7 @@ export function runView(topic: string, fields: Fields): RunView {
     ended: fields.get<number | null>("ended") ?? null,
     duration: fields.get<number | null>("duration") ?? null,
     late: fields.get<number | null>("late") ?? null,
-    says: error || (fields.get<string>("state") === "done" ? "" : (fields.get<string>("reason") ?? "")),
+    says: error || (SAYS_ENOUGH.includes(fields.get<string>("state") ?? "") ? "" : (fields.get<string>("reason") ?? "")),
   };
 }
 

@@ -78,7 +78,7 @@ export function scriptView(topic: string, fields: Fields): ScriptView {
     name: fields.get<string>("name") ?? decoded(segment),
     path: scriptPath(segment),
     look,
-    schedule: hooks.filter((hook) => !hook.setup && !hook.onInput && hook.text).map((hook) => hook.text).join(", ") || texts.script.byHand,
+    schedule: scheduleOf(fields, hooks),
     lastRun: fields.get<string | null>("last_run") ?? null,
     failedRun: failedOf(hooks)?.last_run ?? fields.get<string | null>("last_run") ?? null,
     lastStarted: fields.get<number | null>("last_started") ?? null,
@@ -94,6 +94,12 @@ export function scriptView(topic: string, fields: Fields): ScriptView {
 
 const LONGEST = 200;
 
+function scheduleOf(fields: Fields, hooks: Hook[]): string {
+  const planned = hooks.filter((hook) => !hook.setup && !hook.onInput && hook.text).map((hook) => hook.text);
+  // What does not load has no hooks that are known.
+  return planned.join(", ") || (fields.get<string>("state") === "broken" ? texts.unknown : texts.script.byHand);
+}
+
 export interface Failure {
   type?: string | null;
   message?: string;
@@ -106,7 +112,8 @@ export interface Failure {
 export function failureText(error: Failure | null | undefined): string {
   if (!error) return "";
   const what = firstLine([error.type, error.message].filter(Boolean).join(": "));
-  const place = error.file ? ` in ${error.file.split("/").at(-1)}${error.line ? `, line ${error.line}` : ""}` : "";
+  // Python's own text of a syntax error names the place already.
+  const place = error.file && !what.includes(`, line ${error.line})`) ? ` in ${error.file.split("/").at(-1)}${error.line ? `, line ${error.line}` : ""}` : "";
   return what + place;
 }
 

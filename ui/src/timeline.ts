@@ -23,7 +23,7 @@ export interface Lane {
 const LANES = 8;
 const SPAN = 2 * HOUR;
 const DENSE = 90e6;
-const PLANNED = 24;
+const PLANNED = 60;
 /** Empty minutes that a script leaves which runs as seldom as a dense one may. */
 const GAP = 1;
 

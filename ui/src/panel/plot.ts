@@ -4,7 +4,8 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { labelOf, type Columns, type Dataset, type Scale } from "./chartdata";
 import { color, onRepaint } from "./colors";
-import { categorySplits, categoryTicks, numberTicks, timeTicks } from "./ticks";
+import { aroundOne, atLeast, lonely } from "./ranges";
+import { categoryFit, categorySplits, categoryTicks, numberTicks, timeTicks } from "./ticks";
 
 export interface Spec {
   scale: Scale;
@@ -19,7 +20,12 @@ export interface Spec {
 }
 
 const LEAST = 100;
+/** Ticks under a second would all read alike. */
+const LEAST_SECONDS = 10;
 const GROUP = 0.72;
+/** Height of the axis of categories, in pixels. */
+const FLAT = 26;
+const SLANTED = 64;
 const DASHES = [6, 4];
 
 export class Plot {
@@ -90,7 +96,7 @@ export class Plot {
     return {
       ...this.#size(),
       legend: { show: false },
-      padding: [8, spec.scale === "time" ? 28 : 12, 0, 4],
+      padding: [8, spec.scale === "time" ? 28 : spec.scale === "logarithmic" ? 24 : 12, 0, 4],
       cursor: { sync: { key: spec.sync, setSeries: false }, points: { size: 7, width: 2, fill: () => color("--surface") }, drag: { x: true, y: false } },
       scales: { x: this.#xScale(), y: { range: (_, low, high) => this.#yRange(low, high) } },
       axes: [this.#xAxis(), this.#yAxis()],
@@ -112,10 +118,12 @@ export class Plot {
   #xScale(): uPlot.Scale {
     const { scale, bars } = this.spec;
     if (scale === "logarithmic") return { time: false, distr: 3 };
-    const half = bars ? 0.5 : 0;
     const range = (_: uPlot, low: number, high: number): [number, number] => {
-      const room = bars && scale !== "category" ? this.#spacing() / 2 : half;
-      return low === high ? [low - (room || 0.5), high + (room || 0.5)] : [low - room, high + room];
+      const { x } = this.#columns;
+      // uPlot makes a day of one point: a minute around it says more.
+      if (x.length === 1) return aroundOne(x[0] as number, scale);
+      const room = !bars ? 0 : scale === "category" ? 0.5 : this.#spacing() / 2;
+      return scale === "time" ? atLeast(low - room, high + room, LEAST_SECONDS) : [low - room, high + room];
     };
     return { time: scale === "time", range: range as uPlot.Range.Function };
   }
@@ -143,12 +151,15 @@ export class Plot {
   }
 
   #xAxis(): uPlot.Axis {
-    const axis: uPlot.Axis = { ...this.#axis(), size: this.spec.scale === "time" ? 38 : 26, grid: { show: false } };
+    const axis: uPlot.Axis = { ...this.#axis(), size: this.spec.scale === "time" ? 38 : FLAT, grid: { show: false } };
     axis.border = { show: true, stroke: () => color("--line-strong"), width: 1 };
     if (this.spec.scale === "category") {
       const labelAt = (index: number) => labelOf(this.#columns, index);
-      axis.splits = (u) => categorySplits(this.#columns.x.length, labelAt, u.bbox.width / devicePixelRatio);
-      axis.values = (_, splits) => categoryTicks(splits, labelAt);
+      const fit = (u: uPlot) => categoryFit(this.#columns.x.length, u.bbox.width / devicePixelRatio, this.spec.bars, labelAt);
+      axis.splits = (u) => categorySplits(this.#columns.x.length, fit(u).every);
+      axis.values = (u, splits) => categoryTicks(splits, labelAt, fit(u).letters);
+      axis.rotate = (u) => fit(u).slant;
+      axis.size = (u) => (fit(u).slant ? SLANTED : FLAT);
     } else if (this.spec.scale === "time") {
       axis.space = 70;
       axis.values = (_, splits) => timeTicks(splits);
@@ -184,7 +195,8 @@ export class Plot {
     const paths = dataset.tension ? spline?.() : linear?.();
     if (paths) series.paths = paths;
     // A point stands out only where it is alone between gaps, or where the script says so.
-    series.points = dataset.radius ? { show: true, size: dataset.radius * 2 } : { show: false, filter: null };
+    const alone: uPlot.Series.Points.Filter = (u, at, _, gaps) => lonely(u.data[at] as (number | null)[], (gaps?.length ?? 0) > 0);
+    series.points = dataset.radius ? { show: true, size: dataset.radius * 2 } : { show: false, size: 6, filter: alone };
     return series;
   }
 
