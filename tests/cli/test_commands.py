@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -212,3 +213,14 @@ def test_token_is_not_shown_to_whoever_has_a_dead_hubs_port(deck: str, capsys: p
     assert find_hub(Deck(Path(deck))) is None
     assert not is_alive(None)
     assert is_alive(os.getpid())
+
+
+def test_a_full_disk_is_told_in_words(
+    deck: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(_deck: Deck) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "hub.json")
+
+    monkeypatch.setattr(Deck, "prepare", full)
+    assert main(["up", deck, "--port", "0"]) == 1
+    assert "cannot be written" in capsys.readouterr().err

@@ -316,3 +316,31 @@ async def test_commits_are_measured() -> None:
     await commits.committed()
     await commits.close()
     assert measured == [(0.0, 1)]
+
+
+async def test_the_impatient_hear_of_a_failure_at_once_and_what_they_handed_over_is_kept() -> None:
+    store = Slow()
+    store.failures = [full(), full(), full()]
+    told: list[StoreError | None] = []
+    commits = Commits(store, Clock(), delay=NEVER, pauses=(0.0,), on_health=told.append)
+    commits.change("lab/a", [["set", "x", 1]])
+    patient = asyncio.create_task(commits.committed())
+    with pytest.raises(StoreError, match="The disk is full"):
+        await commits.committed(patient=False)
+    await patient
+    assert values(store, "lab/a") == {"x": 1}
+    await commits.committed(patient=False)
+    assert [failure and failure.code for failure in told] == ["full", None]
+    await commits.close()
+
+
+async def test_while_nothing_can_be_written_the_impatient_do_not_wait_for_the_next_attempt() -> None:
+    store = Slow()
+    store.failures = [full()]
+    commits = Commits(store, Clock(), delay=NEVER, pauses=(NEVER,))
+    commits.change("lab/a", [["set", "x", 1]])
+    for _ in range(3):
+        with pytest.raises(StoreError):
+            await commits.committed(patient=False)
+    await commits.close()
+    assert values(store, "lab/a") == {"x": 1}, "closing tries once more"

@@ -19,6 +19,7 @@ export const texts = {
 
   nav: { label: "Deck", overview: "Overview", scripts: "Scripts", settings: "Settings", where: "Where you are", views: "Views" },
   needAttention: (bad: number, all: number) => `${bad} of ${all} need attention`,
+  notStored: "What happens now is kept in memory only.",
   hubLine: (cpu: string, memory: string) => `Hub ${cpu} CPU, ${memory}`,
   upLine: (version: string, up: string) => `${version}, up ${up}`,
 

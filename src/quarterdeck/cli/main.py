@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import errno
 import importlib
 import sys
 from typing import TYPE_CHECKING, Protocol
@@ -89,7 +90,12 @@ def _run(name: str, arguments: Sequence[str]) -> int:
         return FAILED
     except BrokenPipeError:
         sys.stderr.close()
-        return FAILED
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+            raise
+        print(f"quarterdeck {name}: the disk cannot be written: {error}", file=sys.stderr)
+        print("Free space on the disk of the deck, or make it writable, and try again.", file=sys.stderr)
+    return FAILED
 
 
 def load(name: str) -> Command:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from quarterdeck.core.fold import apply, check
@@ -15,7 +16,7 @@ from quarterdeck.hub.audience import Audience
 from quarterdeck.hub.patches import patch_of, snapshot_of
 from quarterdeck.hub.ring import RING_BYTES, Batch, Ring
 from quarterdeck.hub.states import HELD, States, series_of
-from quarterdeck.store.contract import NamedEvent, Page, Stored
+from quarterdeck.store.contract import NamedEvent, Page, Stored, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,7 @@ class Commits(Protocol):
     def change(self, topic: str, ops: Event) -> int: ...
     def event(self, event: NamedEvent) -> None: ...
     def is_uncommitted(self, topic: str) -> bool: ...
-    async def committed(self) -> None: ...
+    async def committed(self, *, patient: bool = True) -> None: ...
 
 
 class Board:
@@ -197,9 +198,12 @@ class Board:
         """The state as of now, which the caller must not change; None if there is no such topic."""
         return self.states.read(topic)
 
-    async def committed(self) -> None:
-        """Return when everything published so far is durable."""
-        await self._commits.committed()
+    async def committed(self, *, patient: bool = True) -> None:
+        """Return when everything published so far is durable.
+
+        If not ``patient``, raise StoreError if it cannot be made durable now.
+        """
+        await self._commits.committed(patient=patient)
 
     def listen(self, prefix: str, callback: Listener) -> Callable[[], None]:
         """Call ``callback(topic, ops, event name)`` after each event under ``prefix``, folded. Returns what ends it."""
@@ -208,8 +212,12 @@ class Board:
         return lambda: self._listeners.remove(entry) if entry in self._listeners else None
 
     async def list(self, query: Query, *, whole: bool = True) -> Page:
-        """A page of a list that includes everything published before the call; states as of now. Raises Refused."""
-        await self._commits.committed()
+        """A page of a list that includes everything published before the call; states as of now. Raises Refused.
+
+        While the store is in trouble it is as complete as what could be written.
+        """
+        with suppress(StoreError):
+            await self._commits.committed(patient=False)
         page = self._store.topics(query, whole=whole)
         return Page([self._newest(item) for item in page.items], page.next)
 

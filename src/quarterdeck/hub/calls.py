@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from quarterdeck.core.ops import Refused
 from quarterdeck.core.topics import is_under
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from quarterdeck.hub.peers import Peer, Peers
 
     Handler = Callable[[str, str, dict[str, Any], str | None], Awaitable[Any]]
+
+
+class Committed(Protocol):
+    """Waits until all so far is durable; if not ``patient``, raises StoreError if it cannot be made so now."""
+
+    def __call__(self, *, patient: bool = True) -> Awaitable[None]: ...
+
 
 TIMEOUT = 30.0
 _REMEMBERED = 1000
@@ -37,7 +44,7 @@ class CallFailed(QuarterdeckError):
 class Calls:
     """Passes calls on and waits for their replies."""
 
-    def __init__(self, peers: Peers, now: Callable[[], int], committed: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, peers: Peers, now: Callable[[], int], committed: Committed) -> None:
         self._peers = peers
         self._now = now
         self._committed = committed
@@ -71,7 +78,7 @@ class Calls:
         else:
             handler = max(found, key=lambda entry: len(entry[0]))[1]
             result = await _answered(handler(topic, name, args or {}, by), topic, name, timeout)
-        await self._committed()
+        await self._committed(patient=False)
         return result
 
     async def call_peer(
@@ -96,7 +103,7 @@ class Calls:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting[id] = (peer.id, frame, future)
         try:
-            await self._committed()
+            await self._committed(patient=timeout is None)
             peer.send(frame)
             return await _answered(future, topic, name, timeout)
         finally:

@@ -89,7 +89,8 @@ class Commits:
         self._clock = clock
         self._delay = delay
         self._pauses = pauses
-        self._on_health = on_health
+        self.on_health = on_health
+        self._trouble: asyncio.Future[None] | None = None  # for those who wait for a first failure
         self.on_commit = on_commit
         self._thread = ThreadPoolExecutor(1, "quarterdeck-writer")
         self._name = secrets.token_hex(8)
@@ -147,10 +148,11 @@ class Commits:
         """All such topics: what a list from the store has to be corrected by."""
         return {*self._collecting.changes, *(self._writing.changes if self._writing is not None else ())}
 
-    async def committed(self, *, soon: bool = True) -> None:
+    async def committed(self, *, soon: bool = True, patient: bool = True) -> None:
         """Wait until all that was handed over before is durable; raises StoreError if the hub closes without it.
 
         Not ``soon``: the commit is not hurried, and comes when the delay is over or somebody else is in a hurry.
+        Not ``patient``: raises StoreError as soon as an attempt to write it fails; it is tried again all the same.
         """
         batch = self._collecting or self._writing
         if batch is None or not batch:
@@ -159,7 +161,19 @@ class Commits:
             self._urgent.set()
         if batch.done is None:
             batch.done = asyncio.get_running_loop().create_future()
+        if not patient:
+            await self._first_word(batch.done)
         await asyncio.shield(batch.done)
+
+    async def _first_word(self, done: asyncio.Future[None]) -> None:
+        """Wait until the batch is done, or nothing can be written."""
+        while not done.done():
+            if self.failure is not None:
+                # A new one each time: one that is raised again and again collects all tracebacks.
+                raise StoreError(self.failure.code, self.failure.message, self.failure.hint)
+            if self._trouble is None:
+                self._trouble = asyncio.get_running_loop().create_future()
+            await asyncio.wait({done, self._trouble}, return_when=asyncio.FIRST_COMPLETED)
 
     def waiting(self, topic: str) -> list[Operation]:
         """What the next commit says of the topic so far, not to be changed; later events change it."""
@@ -265,8 +279,11 @@ class Commits:
     def _report(self, failure: StoreError | None) -> None:
         changed = (failure and failure.message) != (self.failure and self.failure.message)
         self.failure = failure
-        if changed and self._on_health is not None:
-            self._on_health(failure)
+        if failure is not None and self._trouble is not None:
+            self._trouble.set_result(None)
+            self._trouble = None
+        if changed and self.on_health is not None:
+            self.on_health(failure)
 
 
 async def _first_of(event: asyncio.Event, due: float) -> None:

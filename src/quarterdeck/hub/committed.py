@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 
 class CommittedRecords:
-    """The ``Records`` of a hub: a write returns after the commit that holds it."""
+    """The ``Records`` of a hub: a write returns after the commit that holds it, or raises StoreError if it
+    cannot be made now."""
 
     def __init__(self, store: Store, commits: Commits) -> None:
         self._store = store
@@ -36,7 +37,7 @@ class CommittedRecords:
         """Hand the change to the commit loop and wait."""
         for (collection, key), value in change.items():
             self._commits.record(collection, key, value)
-        await self._commits.committed()
+        await self._commits.committed(patient=False)
 
 
 class StoredRecords:

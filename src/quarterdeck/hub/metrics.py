@@ -17,6 +17,7 @@ from quarterdeck.version import __version__
 if TYPE_CHECKING:
     from quarterdeck.core.ops import Op
     from quarterdeck.hub.exchange import Exchange
+    from quarterdeck.store.contract import StoreError
 
 EVERY = 10.0
 _log = logging.getLogger(__name__)
@@ -36,16 +37,25 @@ class Metrics:
         self.commits = 0
         self.committing = 0.0  # seconds
         exchange.commits.on_commit = self._committed
+        exchange.commits.on_health = self._tell
 
     def start(self) -> None:
         """Begin to measure."""
         self._process.cpu_percent()
+        self._tell(self._exchange.commits.failure)
         self._task = asyncio.get_running_loop().create_task(self._keep(), name="metrics")
 
     def stop(self) -> None:
         """End."""
         if self._task is not None:
             self._task.cancel()
+
+    def _tell(self, failure: StoreError | None) -> None:
+        """Say on the topic why nothing can be stored, or that all is well again."""
+        trouble = failure and {"code": failure.code, "message": failure.message, "hint": failure.hint}
+        self._exchange.board.publish("hub", [["set", "trouble", trouble]])
+        if failure is not None:
+            _log.error("nothing can be stored at present: %s", failure)
 
     def _committed(self, seconds: float, _topics: int) -> None:
         self.commits += 1

@@ -1,7 +1,8 @@
 """The topic ``hub``: how the hub itself fares.
 
 Scalars: pid, version, started, cpu (share of a core, 0 to 1), memory (bytes), disk (bytes of the deck's own files),
-viewers, producers, topics, dropped (events lost by producers), refused.
+viewers, producers, topics, dropped (events lost by producers), refused, trouble
+({"code", "message", "hint"}: why nothing can be stored at present; null if all is well).
 Series, one value a measurement: ingest (events a second), fold and commit (seconds), viewers, dropped, disk (bytes).
 """
 

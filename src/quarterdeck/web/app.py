@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from quarterdeck.store.contract import StoreError
 from quarterdeck.web import api, events, ingest, live, openapi, poll, prometheus
-from quarterdeck.web.errors import error_response
+from quarterdeck.web.errors import error_of, error_response
 from quarterdeck.web.gate import Gate
 from quarterdeck.web.hosts import Hosts
 from quarterdeck.web.login import Login
@@ -28,7 +29,7 @@ PARTS = (live, events, poll, api, ingest, prometheus, openapi)
 
 def create_app(hub: Hub) -> ASGIApp:
     """The application of a hub."""
-    app = Starlette(routes=routes(hub), exception_handlers={500: _broken, 405: _missing})
+    app = Starlette(routes=routes(hub), exception_handlers={500: _broken, 405: _missing, StoreError: _in_trouble})
     return Gate(app, hub.accounts, Hosts(hub.host, hub.deck.settings.hub.hosts))
 
 
@@ -44,6 +45,10 @@ def routes(hub: Hub) -> list[BaseRoute]:
 
 async def _missing(request: Request, error: Exception) -> Response:
     return error_response(404, "not-found", "There is nothing here.", "docs/reference.md says what there is.")
+
+
+async def _in_trouble(request: Request, error: Exception) -> Response:
+    return error_of(cast("StoreError", error), 503)
 
 
 async def _broken(request: Request, error: Exception) -> Response:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from quarterdeck.errors import QuarterdeckError
 
 
+RETRY_AFTER = "5"
+"""Seconds; the hub itself tries to write again no later than that."""
+
+
 def json_response(said: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Plain data as JSON."""
     return Response(msgspec.json.encode(said), status, headers, "application/json")
@@ -21,7 +25,8 @@ def json_response(said: Any, status: int = 200, headers: Mapping[str, str] | Non
 
 def error_response(status: int, code: str, message: str, hint: str = "") -> Response:
     """An error in the one shape."""
-    return json_response({"error": {"code": code, "message": message, "hint": hint}}, status)
+    headers = {"Retry-After": RETRY_AFTER} if status == 503 else None
+    return json_response({"error": {"code": code, "message": message, "hint": hint}}, status, headers)
 
 
 def error_of(error: QuarterdeckError | Refused, status: int = 400) -> Response:

@@ -75,8 +75,11 @@ class Ingest:
         for reply in replies:
             self._hub.exchange.calls.reply(peer, reply)
             peer.answered(reply["id"])
+        board, failure = self._hub.exchange.board, self._hub.exchange.commits.failure
+        if failure is not None and patches:
+            return error_of(failure, 503)
         answer = self._accept(stream, batch, patches, rights, account.name)
-        await self._hub.exchange.board.committed()
+        await board.committed(patient=False)
         calls = peer.take()
         if wait and not calls:
             calls = await _held(request, peer, wait)

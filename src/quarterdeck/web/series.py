@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from starlette.routing import Route
@@ -9,7 +10,7 @@ from starlette.routing import Route
 from quarterdeck.core.ops import SERIES, Refused
 from quarterdeck.core.series import add_cell, copy_cell, quantile
 from quarterdeck.core.topics import check_topic
-from quarterdeck.store.contract import KEPT_DAYS, MINUTES
+from quarterdeck.store.contract import KEPT_DAYS, MINUTES, StoreError
 from quarterdeck.web import asked
 from quarterdeck.web.answering import answering
 from quarterdeck.web.errors import json_response
@@ -47,7 +48,8 @@ async def _series(hub: Served, request: Request) -> Response:
     if not hub.accounts.rights(request.state.account).may_watch(topic):
         raise Refused("forbidden", f"you may not watch {topic}", "ask an admin of this deck")
     exchange = hub.exchange
-    await exchange.board.committed()
+    with suppress(StoreError):  # then the newest cells are missing
+        await exchange.board.committed(patient=False)
     state = exchange.board.state(topic)
     known = state.types.get(field) if state else None
     if known is None or known[0] != SERIES:
