@@ -176,6 +176,22 @@ async def test_a_user_who_goes_while_logging_in_stays_out() -> None:
     assert accounts.sessions.of("ada") == []
 
 
+async def test_a_token_that_goes_while_it_is_shown_opens_nothing() -> None:
+    accounts = Accounts(MemoryRecords(), FakeClock())
+    secret, token = await accounts.tokens.make("x", "admin")
+    write, gone = accounts.tokens._records.write, []
+
+    async def slowly(changes: Any) -> None:
+        await write(changes)
+        if not gone:
+            gone.append(token)
+            await accounts.tokens.remove(token.id)
+
+    accounts.tokens._records.write = slowly
+    assert await accounts.by_token(secret) is None
+    assert gone == [token]
+
+
 async def test_a_guess_under_a_huge_name_is_remembered_short() -> None:
     accounts = Accounts(MemoryRecords(), FakeClock())
     with pytest.raises(AccountError):

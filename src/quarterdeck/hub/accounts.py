@@ -70,7 +70,8 @@ class Accounts:
         if session is None:
             return None
         await self.sessions.touch(session)
-        return self._account(session, secret)
+        # It may have ended meanwhile, and whoever goes on with it from here hears of its end.
+        return None if self.sessions.find(secret) is None else self._account(session, secret)
 
     async def by_token(self, secret: str) -> Account | None:
         """The account of a token; None if there is no such token."""
@@ -78,7 +79,7 @@ class Accounts:
         if token is None:
             return None
         await self.tokens.touch(token)
-        return Account(token.name, token.scope, token=token.key)
+        return None if self.tokens.find(secret) is None else Account(token.name, token.scope, token=token.key)
 
     def _account(self, session: Session, secret: str) -> Account | None:
         # Derived, so that it needs no place of its own; whoever has the page has it, a foreign site has not.

@@ -105,7 +105,7 @@ class Board:
         check(live.state, ops)
         check_values(ops)
         if live.weight.is_doubtful:
-            live.weight.check(live, ops)
+            live.weight.check(topic, live.state, ops)
         apply(live.state, ops)
         self.accepted += 1
         if ops:

@@ -10,7 +10,6 @@ from quarterdeck.core.ops import Refused
 if TYPE_CHECKING:
     from quarterdeck.core.fold import TopicState
     from quarterdeck.core.ops import Event, Op
-    from quarterdeck.hub.states import Live
 
 LARGEST = 64 * 2**20
 """Bytes of JSON, about, that a topic's state may take: a million rows of five numbers."""
@@ -33,18 +32,18 @@ class Weight:
         """Whether the next event has to be looked at."""
         return self.bytes > self._bound
 
-    def check(self, live: Live, ops: Event) -> None:
+    def check(self, topic: str, state: TopicState, ops: Event) -> None:
         """Raise Refused if the state is too large and the event would not make it smaller."""
         if not self._full:
-            self.bytes = weight_of(live.state)
+            self.bytes = weight_of(state)
             self._full = self.bytes > LARGEST
             self._bound = LARGEST if self._full else self.bytes + _STEP
             if not self._full:
                 return
         if not all(map(_shrinks, ops)):
             hint = "drop fields or entries that are no longer needed, lower the caps of lists, or use more topics"
-            raise Refused("too-large", f"{live.topic} takes over {LARGEST // 2**20} MiB and may not grow", hint)
-        self.bytes -= sum(_freed(live.state, op) for op in ops)
+            raise Refused("too-large", f"{topic} takes over {LARGEST // 2**20} MiB and may not grow", hint)
+        self.bytes -= sum(_freed(state, op) for op in ops)
         self._full = self.bytes > LARGEST
 
     def clear(self) -> None:
