@@ -46,6 +46,8 @@ def test_a_watch_brings_the_snapshot_and_then_patches(deck: Any, client: Client)
     assert (first["t"], first["topic"], first["state"]) == ("snapshot", "job/a%20b", {"done": 1})
     topic.set(done=2)
     assert next(frames)["ops"] == [["set", "done", 2]]
+    # Watchers may see what is not yet durable, so this waits for the acknowledgement.
+    assert client.flush()
     # A new hub is a new epoch: the watch goes on with a snapshot.
     deck.kill()
     deck.up()
