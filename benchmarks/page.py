@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import sync_playwright
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
 CHROMIUM = "/usr/bin/chromium"
 SIZE = {"width": 1300, "height": 900}
-SETTLE, SECONDS = 4.0, 6.0
+TALL = {"width": 1300, "height": 1960}  # shows five rows of charts, as the window does on the page of the peer
+SETTLE, SECONDS, WINDOWS = 4.0, 3.0, 5
 STATIC = Path(quarterdeck.__file__).parent / "web" / "static"
 PEER_PAGE = Path(__file__).parent / "peers" / "echarts.html"
 LAYOUT = (
@@ -75,8 +77,8 @@ def script_size() -> float:
     return sum(loaded.values()) / 1000
 
 
-def main_thread(page: Page) -> float:
-    """Milliseconds of main thread a second, over the window."""
+def main_thread(page: Page) -> list[float]:
+    """Milliseconds of main thread a second, in each of some windows, the least first: these are wall times."""
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable")
 
@@ -85,23 +87,29 @@ def main_thread(page: Page) -> float:
         return float(next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration"))
 
     time.sleep(SETTLE)
-    before, start = task_seconds(), time.perf_counter()
-    time.sleep(SECONDS)
-    return (task_seconds() - before) * 1000 / (time.perf_counter() - start)
+    costs = []
+    for _ in range(WINDOWS):
+        before, start = task_seconds(), time.perf_counter()
+        time.sleep(SECONDS)
+        costs.append((task_seconds() - before) * 1000 / (time.perf_counter() - start))
+    return sorted(costs)
 
 
-def ours() -> float:
-    """Main thread of the panel page with twenty charts at 10 Hz, a thousand points each, all of them in view."""
+def ours() -> list[list[float]]:
+    """Main thread of the panel page with twenty charts at 10 Hz, a thousand points each: all in view, then some."""
     with running_hub({"charts": {"layout.html": LAYOUT, "charts.py": SCRIPT}}) as hub, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM)
-        page = browser.new_page(viewport=SIZE)
+        page = browser.new_page(viewport=TALL)
         with page.expect_response("**/api/login"):
             page.goto(login_link(hub.deck))
-        page.goto(f"http://127.0.0.1:{hub.port}/scripts/charts")
-        page.wait_for_selector("canvas")
-        cost = main_thread(page)
+        costs = []
+        for size in (TALL, SIZE):
+            page.set_viewport_size(size)
+            page.goto(f"http://127.0.0.1:{hub.port}/scripts/charts")
+            page.wait_for_selector("canvas")
+            costs.append(main_thread(page))
         browser.close()
-        return cost
+        return costs
 
 
 def login_link(deck: Path) -> str:
@@ -113,7 +121,7 @@ def login_link(deck: Path) -> str:
     return next(word for word in text.split() if word.startswith("http"))
 
 
-def echarts() -> float:
+def echarts() -> list[float]:
     """Main thread of the same charts in ECharts, fed by a timer in the page itself."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(["npm", "install", "--silent", "--prefix", folder, "echarts@6"], check=True)
@@ -137,5 +145,11 @@ def measure() -> list[Figure]:
     weight = Figure(
         "first load, gzipped script", script_size(), "kB", 100, before=(("React + Mantine", "186 kB with styles"),)
     )
-    peer = (("ECharts", f"{number(echarts())} ms/s"),)
-    return [weight, Figure("20 charts x 10 Hz x 1000 points, main thread", ours(), "ms/s", 150, peers=peer)]
+    peer = (("ECharts", f"{number(median(echarts()))} ms/s"),)
+    (least, *all_seen), some_seen = ours()
+    what = "20 charts x 10 Hz x 1000 points, main thread"
+    return [
+        weight,
+        Figure(what, median([least, *all_seen]), "ms/s", 150, peers=peer, note=f"all in view; least {number(least)}"),
+        Figure("the same in a window of 1300 x 900, which shows 12 of them", median(some_seen), "ms/s"),
+    ]
