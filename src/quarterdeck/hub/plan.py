@@ -93,6 +93,11 @@ class Plan:
         """Whether a run that was due then is not to be caught up now."""
         return self.catch_up is not None and now - due > max(self.catch_up, PUNCTUAL)
 
+    def is_slip(self, late: int) -> bool:
+        """Whether a run that starts so late has slipped: by half an interval, but one second at least, five at most."""
+        every = getattr(self.schedule, "every", None)
+        return late > (PUNCTUAL if every is None else min(PUNCTUAL, max(SECOND, every // 2)))
+
     def excludes(self, moments: Iterable[int], zone: tzinfo) -> str | None:
         """The words of the calendar that forbids a run at one of these moments; None if none does."""
         said = (calendar.excludes(moment, zone) for calendar in self.calendars for moment in moments)

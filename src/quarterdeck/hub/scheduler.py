@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 JUMP = 2 * SECOND
 RETRIED = ("failed", "lost")
 BUSY = "the run before was not over"
+NOT_STARTED = "the run before had not started yet"
 TOO_LATE = "it was too late to catch it up"
 FOR_NEXT = "the next run of this hook was due"
 
@@ -216,6 +217,11 @@ class Scheduler:
         lane = self._lanes.get(script)
         return {name: hook.retry for name, hook in lane.hooks.items() if hook.retry is not None} if lane else {}
 
+    def has_slipped(self, turn: Turn, now: int) -> bool:
+        """Whether a turn that starts now does so later than it should."""
+        hook = self._lanes[turn.script].hooks.get(turn.hook)
+        return turn.cause == "schedule" and bool(hook and hook.plan and hook.plan.is_slip(now - turn.due))
+
     def running(self, script: str) -> Turn | None:
         """The turn that runs."""
         lane = self._lanes.get(script)
@@ -263,7 +269,7 @@ class Scheduler:
         if excluded or plan.is_too_late(due, now):
             return [Skip(script, hook.name, missed + 1, excluded or TOO_LATE)]
         if hook.waiting or (hook.running and plan.overlap == "skip"):
-            return [Skip(script, hook.name, missed + 1, BUSY)]
+            return [Skip(script, hook.name, missed + 1, NOT_STARTED if hook.waiting else BUSY)]
         turn = Turn(self._name_run(now), script, hook.name, due=due, cause="schedule", missed=missed)
         self._queue(lane, hook, turn)
         return [Interrupt(hook.running, FOR_NEXT)] if hook.running and plan.overlap == "cancel" else []

@@ -8,9 +8,12 @@ null), last_run, last_state, last_started, last_duration, attention (true if the
 Map hooks: name -> {"text" (when, in words), "every", "at", "aligned", "cron", "tz", "jitter", "timeout", "retries",
 "backoff", "catch_up", "overlap", "skip" (as it was told; spans in microseconds), "module", "line", "next",
 "planned" (next without its jitter, if that is another time), "last_run", "last_state", "skipped",
-"last_skip" {"at", "times", "reason"}, "retry" (what comes again) {"at", "of", "attempt"}, "setup",
+"last_skip" {"at", "times", "reason"}, "slipped", "last_slip" {"at", "run", "late"},
+"last_unusual" {"kind": long or short, "usual": the median, "at", "run", "duration"},
+"retry" (what comes again) {"at", "of", "attempt"}, "setup",
 "inputs" (ids of the components that call it)}.
-Counters runs: done, failed, cancelled, lost, skipped.  List strip: the last runs [id, state, duration, started].
+Counters runs: done, failed, cancelled, lost, skipped, slipped, unusually_long, unusually_short.
+List strip: the last runs [id, state, duration, started].
 Series, in seconds: duration and late, one value a run; failed, how long each run that failed or was lost took.
 """
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from quarterdeck.core.topics import join
 from quarterdeck.hub.scripts.deadline import Deadline
 from quarterdeck.hub.scripts.inputs import INPUT, checked, tell
+from quarterdeck.hub.scripts.usual import Usual
 from quarterdeck.hub.supervision import Interrupted, RunEnded, RunStarted, Unwanted, Wanted
 from quarterdeck.hub.turns import CannotRun, Turn
 from quarterdeck.store.query import parse_query
@@ -17,19 +18,21 @@ if TYPE_CHECKING:
     from quarterdeck.core.clock import Clock
     from quarterdeck.hub.scheduler import Scheduler
     from quarterdeck.hub.scripts.find import Found
-    from quarterdeck.hub.scripts.needs import Board
+    from quarterdeck.hub.scripts.needs import Board, Records
     from quarterdeck.hub.scripts.runs import Runs
     from quarterdeck.hub.scripts.standing import Standing
     from quarterdeck.hub.scripts.worker import Worker
     from quarterdeck.hub.turns import Instruction
 
 _PANELS = 1000
+USUAL = "durations"
+USUAL_SECONDS = 60.0
 
 
 class Script:
     """``carry_out`` does what the scheduler says; ``removed`` is called when the script is gone for good.
 
-    ``stopped`` is called when it has no process any more.
+    ``stopped`` is called when it has no process any more; ``durations`` is what it once recorded of its runs.
     """
 
     def __init__(
@@ -38,9 +41,11 @@ class Script:
         standing: Standing,
         *,
         board: Board,
+        records: Records,
         runs: Runs,
         scheduler: Scheduler,
         clock: Clock,
+        durations: Mapping[str, Any] | None,
         carry_out: Callable[[Iterable[Instruction]], None],
         removed: Callable[[Script], None],
         stopped: Callable[[], None],
@@ -61,6 +66,9 @@ class Script:
         self._ending = False
         self._setup_wanted = False
         self._deadline = Deadline(self.interrupt)
+        self._records = records
+        self._usual = Usual(durations)
+        self._usual_kept = clock.monotonic()
 
     # --- what its files say
 
@@ -174,11 +182,15 @@ class Script:
         self.worker.tell(RunStarted(turn.run))
         self._set_deadline(turn, 0)
         self._tell_times(started=turn.run, state="running", reason=turn.hook)
+        now = self._clock.now()
+        if self._scheduler.has_slipped(turn, now):
+            self.standing.slipped(turn.hook, turn.run, now - turn.due)
 
     def ended(self, run: str, values: Mapping[str, Any]) -> None:
         """A run of this script is over, however it ended."""
         self._deadline.clear(run)
         self.standing.ended(run, values)
+        self._judge(run, values)
         self.worker.tell(RunEnded(run))
         self._carry_out(self._scheduler.ended(self.name, run, str(values.get("state")), self._clock.now()))
         if self._scheduler.retries(self.name):
@@ -278,6 +290,18 @@ class Script:
 
     def _tell_times(self, **fields: Any) -> None:
         self.standing.due(self._scheduler.times(self.name), self._scheduler.retries(self.name), **fields)
+
+    def _judge(self, run: str, values: Mapping[str, Any]) -> None:
+        """Mark a good run that took unusually long or short."""
+        if values.get("state") != "done":
+            return
+        hook, duration, now = str(values.get("hook")), int(values.get("duration") or 0), self._clock.monotonic()
+        found = self._usual.judge(hook, duration)
+        if found is not None:
+            self.standing.unusual(hook, run, duration, found)
+        if now - self._usual_kept > USUAL_SECONDS:
+            self._usual_kept = now
+            self._records.record(USUAL, self.name, self._usual.plain())
 
     def _set_deadline(self, turn: Turn, taken: int) -> None:
         """A run that takes longer than its hook allows will be ended; it has taken so many microseconds by now."""

@@ -19,7 +19,7 @@ from quarterdeck.hub.scripts.launcher import Launcher
 from quarterdeck.hub.scripts.requests import answer
 from quarterdeck.hub.scripts.retention import EVERY_SECONDS, Retention
 from quarterdeck.hub.scripts.runs import Runs, ended_state, name_run
-from quarterdeck.hub.scripts.script import Script
+from quarterdeck.hub.scripts.script import USUAL, Script
 from quarterdeck.hub.scripts.standing import Standing
 from quarterdeck.hub.scripts.starts import Starts
 from quarterdeck.hub.scripts.worker import COLLECTION, Worker
@@ -72,6 +72,7 @@ class ScriptService:
         self._processes = processes
         self._starts = Starts()
         self._tasks: list[asyncio.Task[None]] = []
+        self._durations: dict[str, Any] = {}  # by script, as the hub before recorded them
         self._launcher = Launcher(board, self.runs, self._link_of)
         self._retention = Retention(board, self.runs, places, rules, clock)
         self._wake = asyncio.Event()
@@ -87,6 +88,7 @@ class ScriptService:
         """
         self._unlisten = self._board.listen("run", self._on_run)
         found = self._finder.look()
+        self._durations = self._records.records(USUAL)
         await self._adopt(found)
         self._appear(found)
         works = (self._keep_found, self._keep_time, self._launcher.keep, self._keep_sweeping, self._keep_calendars)
@@ -180,9 +182,11 @@ class ScriptService:
             found,
             self._standing(found.name),
             board=self._board,
+            records=self._records,
             runs=self.runs,
             scheduler=self.scheduler,
             clock=self._clock,
+            durations=self._durations.get(found.name),
             carry_out=self._carry_out,
             removed=self._removed,
             stopped=self._check_stopped,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from quarterdeck.hub.calendars import Calendars
     from quarterdeck.hub.plan import Plan
     from quarterdeck.hub.scripts.needs import Board
+    from quarterdeck.hub.scripts.usual import Unusual
 
 QUANTUM = 1e-6
 STRIP = 40
@@ -154,6 +155,26 @@ class Standing:
             )
         self._board.publish(self.topic, ops)
 
+    def slipped(self, hook: str, run: str, late: int) -> None:
+        """A planned run started so many microseconds late, which is more than it should."""
+        entry = self.hooks.get(hook)
+        if entry is None:
+            return
+        slip = {"at": self._clock.now(), "run": run, "late": late}
+        entry = {**entry, "slipped": entry.get("slipped", 0) + 1, "last_slip": slip}
+        ops: list[list[Any]] = [["add", "runs", {"slipped": 1}], ["put", "hooks", {hook: entry}]]
+        self._board.publish(self.topic, ops, name="script.slipped", data={"hook": hook, **slip})
+
+    def unusual(self, hook: str, run: str, duration: int, found: Unusual) -> None:
+        """A run took unusually long, or was unusually short."""
+        told = {"kind": found.kind, "usual": found.usual}
+        self._board.publish(topic_of(run), sets(unusual=told))
+        entry = self.hooks.get(hook)
+        if entry is not None:
+            last = {**told, "at": self._clock.now(), "run": run, "duration": duration}
+            ops: list[list[Any]] = [["add", "runs", {f"unusually_{found.kind}": 1}]]
+            self._board.publish(self.topic, [*ops, ["put", "hooks", {hook: {**entry, "last_unusual": last}}]])
+
     def ended(self, id: str, run: Mapping[str, Any]) -> None:
         """A run of this script is over: the strip, the counts, the series, the last of all and of its hook."""
         state, duration, started = run["state"], run.get("duration") or 0, run.get("started")
@@ -206,6 +227,9 @@ def _entry(hook: Mapping[str, Any], before: Mapping[str, Any], calendars: Calend
         "last_state": before.get("last_state"),
         "skipped": before.get("skipped", 0),
         "last_skip": before.get("last_skip"),
+        "slipped": before.get("slipped", 0),
+        "last_slip": before.get("last_slip"),
+        "last_unusual": before.get("last_unusual"),
         "retry": before.get("retry"),
     }
 
