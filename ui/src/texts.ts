@@ -318,7 +318,7 @@ export const texts = {
     hub: {
       title: "This hub", cpu: "CPU", memory: "Memory", disk: "Deck on disk", viewers: "Viewers", producers: "Producers",
       topics: "Topics", refused: "Refused", dropped: "Lost by producers", version: "Version", pid: "Process", started: "Started",
-      ofACore: "of a core", unknown: "The hub has not said anything about itself yet.",
+      ofACore: "of a core", api: "The API, route by route", unknown: "The hub has not said anything about itself yet.",
     },
   },
 

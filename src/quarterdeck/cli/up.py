@@ -29,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("deck", nargs="?", type=Path, default=Path(), metavar="DECK", help="the folder (default: here)")
     parser.add_argument("--host", help="the address to listen on (default: 127.0.0.1, this machine alone)")
     parser.add_argument("--port", type=int, help="the port (default: 8080, or the next free one up to 8099)")
-    parser.add_argument("--apps-port", type=int, help="the port of hosted apps (default: 8090)")
+    parser.add_argument("--apps-port", type=int, help=argparse.SUPPRESS)  # accepted already; nothing is hosted yet
     parser.add_argument(
         "--open", action=argparse.BooleanOptionalAction, default=False, help="open the page in this machine's browser"
     )

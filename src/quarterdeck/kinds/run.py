@@ -1,7 +1,8 @@
 """One execution of a script's hook, ``run/<id>``.
 
 Scalars: script, hook, state (waiting, running, done, failed, cancelled, lost), reason (why it is in that state,
-words), cause ("schedule", "trigger", "setup", "retry", "input"), by (who triggered it), args, version (of the
+words), cause ("schedule", "trigger", "setup", "retry", "input"), by (who triggered it), producer (the account that
+sent it, if no script did), args, version (of the
 script), due, started, ended (microseconds UTC), duration and late (microseconds), missed (earlier planned times it
 stands for), pid, host, attempt and retry_of (of a retry: its number, the first run being 1, and the first run's id),
 error {"type", "message"}, traceback (text), frames (list of {"file", "line", "name", "code": the lines around as
