@@ -45,7 +45,7 @@ OPERATIONS = (
     Operation("post", "/api/frames", "Send a batch of events", shapes.Acknowledgement, "stream! batch wait", _LINES),
     Operation("get", "/api/live/events", "Follow topics by server-sent events", "text/event-stream", _WATCH),
     Operation("get", "/api/live/poll", "Follow topics by polls", _LINES, f"{_WATCH} epoch after wait"),
-    Operation("post", "/api/login", "Log in by a code, or by name and password; needs no login", shapes.Done, "", login.Proof),
+    Operation("post", "/api/login", "Log in by a code or a password; needs no login", shapes.Done, "", login.Proof),
     Operation("post", "/api/logout", "End the session", shapes.Done),
     Operation("get", "/api/me", "Who asks", shapes.Me),
     Operation("post", "/api/account", "Choose name and password", shapes.Done, "", login.Naming),
