@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from quarterdeck.hub.process import LARGEST_OUTPUT
 from quarterdeck.hub.scripts.remains import LINES, Remains, frames_of
 
 NOW = 1_795_250_000_000_000  # 2026-11-21
@@ -83,3 +84,21 @@ def test_what_is_read_is_bounded_and_may_be_anything(logs: Path, script: Path) -
 def test_text_that_is_no_trace_has_no_frames(script: Path) -> None:
     assert frames_of("hello\n", script) == []
     assert frames_of('Current thread 0x1 (most recent call first):\n  File "/usr/x.py", line 1 in f\n', script) == []
+
+
+def test_output_without_end_is_cut_while_it_is_written(logs: Path) -> None:
+    remains = Remains(logs, "s")
+    remains.begin_worker()
+    with remains.output_file.open("ab", buffering=0) as worker:
+        worker.write(b"early\n")
+        assert not remains.is_too_large()
+        assert remains.output() == "early"
+        worker.write(b"x" * 99 + b"\n")
+        worker.write((b"x" * 99 + b"\n") * (LARGEST_OUTPUT // 100))
+        assert remains.is_too_large()
+        remains.bound()
+        worker.write(b"late\n")
+    assert remains.output_file.stat().st_size < 50_000
+    lines = remains.output().split("\n")
+    assert lines[-1] == "late"
+    assert remains.output_file.read_text().startswith("(cut: 4,19")

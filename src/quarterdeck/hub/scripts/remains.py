@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.topics import segment
 from quarterdeck.hub.logs import read_log
+from quarterdeck.hub.process import LARGEST_OUTPUT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,6 +53,18 @@ class Remains:
         name = f"{self._place}/{time.strftime('%Y-%m-%d', time.gmtime(now // 1_000_000))}.log"
         self._log = {"file": name, "from": _size(self._logs / name)}
         self._run_began = _size(self.output_file)
+
+    def is_too_large(self) -> bool:
+        """Whether the workers' output has grown beyond what is kept."""
+        return _size(self.output_file) > LARGEST_OUTPUT
+
+    def bound(self) -> None:
+        """Cut the workers' output to its last lines; what still writes to it appends, so it goes on."""
+        size = _size(self.output_file)
+        kept = _last_lines(self.output_file, 0)
+        os.truncate(self.output_file, 0)
+        with self.output_file.open("a", encoding="utf-8") as file:
+            file.write(f"(cut: {size:,} bytes were more than is kept; the last lines were)\n{kept}\n")
 
     def output(self) -> str:
         """The last lines that the present worker wrote past Python, or Python itself as it died."""

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 LONGEST_SLEEP = 1.0
 STOP_SECONDS = 15.0
 AGAIN_SECONDS = 1.0
+BOUND_SECONDS = 1.0
 CALENDAR_SECONDS = 10.0
 _log = logging.getLogger(__name__)
 
@@ -91,7 +92,8 @@ class ScriptService:
         self._durations = self._records.records(USUAL)
         await self._adopt(found)
         self._appear(found)
-        works = (self._keep_found, self._keep_time, self._launcher.keep, self._keep_sweeping, self._keep_calendars)
+        works = [self._keep_found, self._keep_time, self._launcher.keep, self._keep_sweeping, self._keep_calendars]
+        works.append(self._keep_bounded)
         self._tasks = [asyncio.get_running_loop().create_task(self._keep(work)) for work in works]
 
     async def stop(self) -> None:
@@ -318,6 +320,14 @@ class ScriptService:
         while True:
             await asyncio.sleep(CALENDAR_SECONDS)
             await asyncio.to_thread(self._calendars.look)
+
+    async def _keep_bounded(self) -> None:
+        """What hooks' children write is bounded by nobody else."""
+        while True:
+            await asyncio.sleep(BOUND_SECONDS)
+            for remains in [script.worker.remains for script in self.scripts.values() if script.worker.process]:
+                if remains.is_too_large():
+                    await asyncio.to_thread(remains.bound)
 
     async def _keep(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """One fault must not end what runs for ever: it is logged, and the work goes on."""
