@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from quarterdeck.hub import process
 from quarterdeck.hub.clock import SystemClock
 from quarterdeck.hub.deck import Deck
 from quarterdeck.hub.hub import Hub
@@ -95,6 +99,22 @@ class DeckFolder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.programs: list[asyncio.subprocess.Process] = []
+
+    def end_all(self) -> None:
+        """End what a test that failed half-way has left: hubs, and then the workers that outlive them."""
+        for program in self.programs:
+            if program.returncode is None and process.find(program.pid) is not None:
+                os.kill(program.pid, signal.SIGKILL)
+                while process.find(program.pid) is not None:
+                    time.sleep(0.01)
+        store = SqliteStore(Deck(self.folder).database, all_kinds())
+        records = store.records("workers").values()
+        store.close()
+        for record in records:
+            left = process.find(int(record["pid"]), float(record["started"])) if record.get("pid") else None
+            if left is not None:
+                left.kill()
 
     def write(self, script: str, module: str = SAMPLE) -> None:
         place = self.folder / "scripts" / script
@@ -114,15 +134,18 @@ class DeckFolder:
         return Running(self.folder)
 
     async def program(self) -> asyncio.subprocess.Process:
-        return await asyncio.create_subprocess_exec(
+        made = await asyncio.create_subprocess_exec(
             sys.executable, "-c", HUB, str(self.folder), stdout=asyncio.subprocess.PIPE
         )
+        self.programs.append(made)
+        return made
 
 
 @pytest.fixture
-def deck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DeckFolder:
+def deck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DeckFolder]:
     monkeypatch.setenv("PYTHONPATH", SOURCE)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     made = DeckFolder(tmp_path / "deck")
     made.write("sample")
-    return made
+    yield made
+    made.end_all()
