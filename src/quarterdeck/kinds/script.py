@@ -11,7 +11,8 @@ Map hooks: name -> {"text" (when, in words), "every", "at", "aligned", "cron", "
 "last_skip" {"at", "times", "reason"}, "slipped", "last_slip" {"at", "run", "late"},
 "last_unusual" {"kind": long or short, "usual": the median, "at", "run", "duration"},
 "retry" (what comes again) {"at", "of", "attempt"}, "setup",
-"inputs" (ids of the components that call it)}.
+"inputs" (ids of the components that call it), "parameters" (what a run by hand may give it: {"name", "annotation",
+"default"})}.
 Counters runs: done, failed, cancelled, lost, skipped, slipped, unusually_long, unusually_short.
 List strip: the last runs [id, state, duration, started].
 Series, in seconds: duration and late, one value a run; failed, how long each run that failed or was lost took.

@@ -73,7 +73,7 @@ def class_form(path: str, modules: list[ModuleType], cls: type[Script], name: st
     grid = guarded(path, instance.render)
     if not isinstance(grid, Grid):
         raise Broken(f"{cls.__name__}.render() gave {grid!r}"[:300], "return a Grid(...) from it", file)
-    return Form(CLASS, grid, Hooks(marked_on(instance)), instance)
+    return Form(CLASS, grid, Hooks(marked_on(instance), panel=False), instance)
 
 
 def _own_classes(modules: list[ModuleType]) -> list[type[Script]]:

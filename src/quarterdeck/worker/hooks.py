@@ -5,12 +5,15 @@ from __future__ import annotations
 import functools
 import inspect
 from datetime import timedelta
+from functools import partial
 
 from quarterdeck.sdk.hooks import MARKS_NAME, HookEvent, marks_of
+from quarterdeck.worker.arguments import OF_INPUT, Arguments
+from quarterdeck.worker.broken import Broken
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from types import ModuleType
     from typing import Any
 
@@ -25,10 +28,10 @@ _MICROSECOND = timedelta(microseconds=1)
 class Hook:
     """A function that runs by a schedule, or when one of the inputs ``components`` is used.
 
-    ``name`` is unique in its script.
+    ``name`` is unique in its script.  ``panel``: whether the function is called with the panel.
     """
 
-    __slots__ = ("components", "function", "line", "module", "name", "schedule")
+    __slots__ = ("arguments", "components", "function", "line", "module", "name", "schedule")
 
     def __init__(
         self,
@@ -37,7 +40,10 @@ class Hook:
         module: str,
         schedule: Schedule | None,
         components: tuple[str, ...] = (),
+        *,
+        panel: bool = True,
     ) -> None:
+        self.arguments = Arguments(function, panel=panel)
         self.components = components
         self.function = function
         self.name = name
@@ -45,9 +51,28 @@ class Hook:
         self.schedule = schedule
         self.line = _line_of(function)
 
+    def check(self) -> None:
+        """Raise Broken if it could not be called by its schedule or its inputs."""
+        given = OF_INPUT if self.components and self.schedule is None else ()
+        for parameter in self.arguments.parameters.values():
+            if parameter.required and parameter.name not in given:
+                raise Broken(
+                    f"the hook {self.name} needs a value for {parameter.name} whenever it is due",
+                    f"give it a default: {parameter.name}=...",
+                    f"{self.module.replace('.', '/')}.py",
+                    self.line or None,
+                )
+
     def describe(self) -> dict[str, Any]:
         """For the hub; spans in microseconds, ``at`` as "HH:MM:SS" or None; ``inputs`` are ids."""
-        place = {"name": self.name, "module": self.module, "line": self.line, "inputs": list(self.components)}
+        parameters = [parameter.describe() for parameter in self.arguments.parameters.values()]
+        place = {
+            "name": self.name,
+            "module": self.module,
+            "line": self.line,
+            "inputs": list(self.components),
+            "parameters": parameters,
+        }
         schedule = self.schedule
         if schedule is None:
             return {**place, "kind": "input"}
@@ -76,7 +101,7 @@ class Hooks:
     ``scheduled`` are all but setup: what is due by a schedule, and what inputs call.  Each is called with the panel.
     """
 
-    def __init__(self, marked: Iterable[Marked]) -> None:
+    def __init__(self, marked: Iterable[Marked], *, panel: bool = True) -> None:
         self.setup: list[Callable[..., Any]] = []
         found: list[Hook] = []
         for function, name, module in marked:
@@ -86,18 +111,27 @@ class Hooks:
             planned, used = marks.get(HookEvent.Schedule), marks.get(HookEvent.Input)
             if planned or used:
                 schedule = planned.schedule if planned else None
-                found.append(Hook(function, name, module, schedule, used.components if used else ()))
+                found.append(Hook(function, name, module, schedule, used.components if used else (), panel=panel))
         names = [hook.name for hook in found] + [SETUP]
         for hook in found:
             if names.count(hook.name) > 1:
                 hook.name = f"{hook.module}.{hook.name}"
+            hook.check()
         self.scheduled = {hook.name: hook for hook in found}
 
-    def functions_of(self, name: str) -> list[Callable[..., Any]]:
-        """What to call for the hook ``name``; all setup functions for "setup".  Raises KeyError."""
+    def calls_of(self, name: str, panel: object, args: Mapping[str, Any]) -> list[Callable[[], Any]]:
+        """What to call for the hook ``name``, with these arguments; all setup functions for "setup".
+
+        Raises KeyError for an unknown hook.  Wrong arguments are a TypeError or ValueError of the call.
+        """
         if name == SETUP and self.setup:
-            return self.setup
-        return [self.scheduled[name].function]
+            return [partial(function, panel) for function in self.setup]
+        hook = self.scheduled[name]
+
+        def call() -> Any:
+            return hook.function(panel, **hook.arguments.bind(name, args, input=bool(hook.components)))
+
+        return [call]
 
 
 def marked_in(modules: Iterable[ModuleType]) -> list[Marked]:
@@ -129,8 +163,8 @@ def marked_on(instance: object) -> list[Marked]:
 
 def _without_panel(method: Callable[..., Any], marked: object) -> Callable[..., Any]:
     @functools.wraps(method)
-    def call(_panel: object) -> Any:
-        return method()
+    def call(_panel: object, **args: Any) -> Any:
+        return method(**args)
 
     setattr(call, MARKS_NAME, getattr(marked, MARKS_NAME))  # a staticmethod object carries them itself
     return call

@@ -48,13 +48,13 @@ class Runner:
 
         The run's end and what the store keeps become durable together, or not at all.
         """
-        functions = self._script.hooks.functions_of(hook)
+        calls = self._script.hooks.calls_of(hook, self.panel, args)
         self.running = run
         self._began = self._clock.monotonic()
         log = self._journal.begin(run)
         self._link.emit(join("run", run), [["set", "log", log], ["set", "pid", os.getpid()]])
         self.panel.args = args
-        failure = self._call(functions)
+        failure = self._call(calls)
         self._output.finish()
         if os.getpid() != self._pid:
             self._end_child(failure)
@@ -80,10 +80,10 @@ class Runner:
             self._journal.take("E", line)
         os._exit(0 if failure is None else 1)
 
-    def _call(self, functions: list[Callable[..., Any]]) -> Failure | None:
+    def _call(self, calls: list[Callable[[], Any]]) -> Failure | None:
         try:
-            for function in functions:
-                result = function(self.panel)
+            for call in calls:
+                result = call()
                 if inspect.iscoroutine(result):
                     asyncio.run(result)
         except BaseException as error:  # sys.exit() and Ctrl-C inside a hook end the run, never the worker

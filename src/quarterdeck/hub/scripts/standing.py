@@ -216,6 +216,7 @@ def _entry(hook: Mapping[str, Any], before: Mapping[str, Any], calendars: Calend
         "line": hook.get("line"),
         "setup": bool(hook.get("setup")),
         "inputs": list(hook.get("inputs") or ()),
+        "parameters": list(hook.get("parameters") or ()),
     }
     same = all(before.get(key) == entry[key] for key in SAME)
     return {
