@@ -192,6 +192,8 @@ export const texts = {
     emptyLine: "A layout.html beside its modules says where text, tables and charts stand.",
     waiting: "Nothing shown yet",
     noRows: "No rows yet",
+    noLines: "No lines yet",
+    lines: "lines",
     noPoints: "No data yet",
     noValue: "not yet",
     unknownComponent: (name: string) => `This page does not know the component ${name}. Its data is on the topic.`,

@@ -1,7 +1,7 @@
 """One component of a script's panel, ``script/<name>/panel/<id>``.
 
 Scalars of all: component (the class name: Text, Table, Statistic, ProgressBar, LineChart, BarChart, Button, Select,
-Slider, TextInput) and id.
+Slider, TextInput, Markdown, Json, Log) and id.
 Text: text (Markdown).  Table: headers (list of texts or null), max_rows; list rows, oldest first, each a list of cells.
 Statistic: value, unit, description, icon.  ProgressBar: value (percent), style, label, striped, animated.
 LineChart, BarChart: min_y, max_y, max_points (0 means 10,000), description, x_scale (category, linear, logarithmic,
@@ -11,6 +11,8 @@ text in the order of the bars.
 Button, Select, Slider, TextInput: label (empty: made from the id), disabled.  Button: style (plain, primary, danger).
 Select: options (list of texts or numbers), value.  Slider: min, max, step, unit, value.  TextInput: value,
 placeholder, multiline, max_length.
+Markdown, Json, Log: title (null: made from the id).  Markdown: text.  Json: value, open (levels).  Log: max_lines; list
+lines, oldest first, each [time, level, text].
 """
 
 from __future__ import annotations
@@ -20,5 +22,5 @@ from quarterdeck.kinds.kind import Kind
 PANEL = Kind(
     "panel",
     "script/*/panel/*",
-    fields={"rows": ("list", 10_000), "points": ("list", 10_000), "bars": ("map",)},
+    fields={"rows": ("list", 10_000), "points": ("list", 10_000), "bars": ("map",), "lines": ("list", 10_000)},
 )

@@ -5,8 +5,14 @@ import type { Shown } from "./shown";
 
 export type Part = Component<{ shown: Shown; topic: string }>;
 
-const inputs = () => import("./inputs");
-const LOADS: Record<string, () => Promise<Record<string, Part>>> = { Button: inputs, Select: inputs, Slider: inputs, TextInput: inputs };
+type Load = () => Promise<Record<string, Part>>;
+
+const inputs: Load = () => import("./inputs");
+const reading: Load = () => import("./reading");
+const LOADS: Record<string, Load> = {
+  ...{ Button: inputs, Select: inputs, Slider: inputs, TextInput: inputs },
+  ...{ Markdown: reading, Json: reading, Log: reading },
+};
 
 class Parts {
   #here = $state.raw<Record<string, Part>>({});
@@ -28,7 +34,7 @@ class Parts {
     return type in LOADS ? (this.#says[type] ?? "") : texts.panel.unknownComponent(type);
   }
 
-  async #load(type: string, load: (typeof LOADS)[string]): Promise<void> {
+  async #load(type: string, load: Load): Promise<void> {
     try {
       this.#here = { ...this.#here, ...(await load()) };
     } catch {

@@ -8,6 +8,7 @@ from quarterdeck.sdk.components.charts import Chart
 from quarterdeck.sdk.components.component import Component
 from quarterdeck.sdk.components.inputs import Button, Input, Select, Slider, TextInput
 from quarterdeck.sdk.components.line import LineChart
+from quarterdeck.sdk.components.reading import Json, Log, Markdown
 from quarterdeck.sdk.components.style import ChartColor, ChartScale, Dataset
 from quarterdeck.sdk.components.table import Table
 
@@ -15,6 +16,7 @@ from quarterdeck.sdk.components.table import Table
 KINDS: tuple[type[Component], ...] = (
     *(Text, Table, Statistic, ProgressBar, LineChart, BarChart),
     *(Button, Select, Slider, TextInput),
+    *(Json, Log, Markdown),
 )
 
 __all__ = [
@@ -27,7 +29,10 @@ __all__ = [
     "Component",
     "Dataset",
     "Input",
+    "Json",
     "LineChart",
+    "Log",
+    "Markdown",
     "ProgressBar",
     "Select",
     "Slider",

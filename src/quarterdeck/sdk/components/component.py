@@ -117,7 +117,7 @@ class Component(Strict):
         return f"<{self.type} {self.id!r}>"
 
 
-_TYPED = frozenset(("rows", "points", "bars"))
+_TYPED = frozenset(("rows", "points", "bars", "lines"))
 
 
 class Field:
