@@ -111,7 +111,7 @@ class Plan:
         """In words, for people."""
         words = [self.schedule.text()]
         words += [str(self.zone)] if self.zone is not None else []
-        words += [f"up to {span(self.jitter)} later"] if self.jitter else []
+        words += [f"up to {_one(span(self.jitter))} later"] if self.jitter else []
         words += [f"not on {' and '.join(each.name for each in self.calendars)}"] if self.calendars else []
         return ", ".join(words)
 
@@ -137,6 +137,11 @@ def plan_of(name: str, hook: Mapping[str, Any], calendars: Calendars | None = No
         overlap=str(hook.get("overlap") or "skip"),
         calendars=skip,
     )
+
+
+def _one(words: str) -> str:
+    """``a second`` for ``second``; ``30 seconds`` stays."""
+    return words if words[0].isdigit() else f"{'an' if words[0] == 'h' else 'a'} {words}"
 
 
 def is_scheduled(hook: Mapping[str, Any]) -> bool:

@@ -13,7 +13,7 @@ Map hooks: name -> {"text" (when, in words), "every", "at", "aligned", "cron", "
 "retry" (what comes again) {"at", "of", "attempt"}, "setup",
 "inputs" (ids of the components that call it), "parameters" (what a run by hand may give it: {"name", "annotation",
 "default"})}.
-Counters runs: done, failed, cancelled, lost, skipped, slipped, unusually_long, unusually_short.
+Counters runs: done, failed, cancelled, lost, skipped; noted: slipped, unusually_long, unusually_short.
 List strip: the last runs [id, state, duration, started].
 Series, in seconds: duration and late, one value a run; failed, how long each run that failed or was lost took.
 """
@@ -28,6 +28,7 @@ SCRIPT = Kind(
     fields={
         "hooks": ("map",),
         "runs": ("counters",),
+        "noted": ("counters",),
         "strip": ("list", 40),
         "duration": ("series", 1e-6),
         "late": ("series", 1e-6),

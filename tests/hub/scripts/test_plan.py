@@ -124,6 +124,8 @@ def test_words() -> None:
     assert plan_of("h", {"cron": "0 6 * * 1-5"}).text() == "at 06:00 on Monday through Friday"
     daily = {"every": DAY, "at": "06:00:00", "tz": "Asia/Tokyo", "jitter": 30 * SECOND}
     assert plan_of("h", daily).text() == "every day at 06:00, Asia/Tokyo, up to 30 seconds later"
+    assert plan_of("h", {"every": DAY, "jitter": SECOND}).text() == "every day, up to a second later"
+    assert plan_of("h", {"every": DAY, "jitter": 3600 * SECOND}).text() == "every day, up to an hour later"
 
 
 def test_what_is_due_at_other_times_is_another_plan() -> None:

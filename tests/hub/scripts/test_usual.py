@@ -72,7 +72,7 @@ def test_a_schedule_that_slips_says_so(play: Any) -> None:
         entry, values = deck.values()["hooks"]["quick"], deck.values()
         assert entry["slipped"] >= 2
         assert 2 * SECOND < entry["last_slip"]["late"] < 9 * SECOND
-        assert values["runs"]["slipped"] == sum(hook["slipped"] for hook in values["hooks"].values())
+        assert values["noted"]["slipped"] == sum(hook["slipped"] for hook in values["hooks"].values())
         assert entry["last_skip"]["reason"] == "the run before had not started yet"
         assert ("script/s", "script.slipped", None) in deck.board.named
 
@@ -92,6 +92,6 @@ def test_a_run_that_takes_unusually_long_is_marked_also_after_a_restart(play: An
         last = deck.values()["hooks"]["update"]["last_unusual"]
         assert (last["kind"], last["duration"], last["usual"]) == ("long", 6 * SECOND, SECOND)
         assert deck.service.runs.values(last["run"])["unusual"] == {"kind": "long", "usual": SECOND}
-        assert deck.values()["runs"]["unusually_long"] >= 1
+        assert deck.values()["noted"]["unusually_long"] >= 1
 
     play(history)

@@ -162,7 +162,7 @@ class Standing:
             return
         slip = {"at": self._clock.now(), "run": run, "late": late}
         entry = {**entry, "slipped": entry.get("slipped", 0) + 1, "last_slip": slip}
-        ops: list[list[Any]] = [["add", "runs", {"slipped": 1}], ["put", "hooks", {hook: entry}]]
+        ops: list[list[Any]] = [["add", "noted", {"slipped": 1}], ["put", "hooks", {hook: entry}]]
         self._board.publish(self.topic, ops, name="script.slipped", data={"hook": hook, **slip})
 
     def unusual(self, hook: str, run: str, duration: int, found: Unusual) -> None:
@@ -172,7 +172,7 @@ class Standing:
         entry = self.hooks.get(hook)
         if entry is not None:
             last = {**told, "at": self._clock.now(), "run": run, "duration": duration}
-            ops: list[list[Any]] = [["add", "runs", {f"unusually_{found.kind}": 1}]]
+            ops: list[list[Any]] = [["add", "noted", {f"unusually_{found.kind}": 1}]]
             self._board.publish(self.topic, [*ops, ["put", "hooks", {hook: {**entry, "last_unusual": last}}]])
 
     def ended(self, id: str, run: Mapping[str, Any]) -> None:
