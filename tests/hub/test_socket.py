@@ -117,6 +117,20 @@ async def test_who_floods_a_line_is_told_and_harms_nobody(exchange: Exchange, se
     good.close()
 
 
+async def test_who_leaves_without_reading_the_answers_is_written_nothing_more(
+    exchange: Exchange, server: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    child = await connect(server)
+    gone = asyncio.Event()
+    exchange.peers.listen(lambda _peer, here: None if here else gone.set())
+    child.send(HELLO)
+    await child.next()
+    child.writer.write(b"nonsense\n\n" * 2000)
+    child.writer.transport.abort()
+    await asyncio.wait_for(gone.wait(), 5)
+    assert [record.getMessage() for record in caplog.records if record.levelname in ("WARNING", "ERROR")] == []
+
+
 async def test_a_batch_counts_even_if_a_patch_of_it_is_nonsense(exchange: Exchange, server: Path) -> None:
     child = await connect(server)
     child.send(HELLO)

@@ -60,6 +60,8 @@ class SocketServer:
         writer.transport.set_write_buffer_limits(_HIGH_WATER)
 
         async def send(text: str) -> None:
+            if writer.is_closing():
+                raise ConnectionResetError("the other side has gone")
             writer.write(text.encode() + b"\n\n")
             await writer.drain()
 
