@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 DELAY = 0.1
 """Seconds that a change may wait for others before it is written."""
-GAP = 0.02
+GAP = 0.01
 """Seconds from one commit to the next under lasting load: so many changes share the cost of a commit."""
 SPARE = 20
 """Commits that may follow each other at once before that; each gap without one gives one back."""
