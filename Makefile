@@ -3,7 +3,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 IN := .venv/bin
 
-.PHONY: help demo test test-unit check bench page lock clean hub-environment test-environment browser
+.PHONY: help demo test test-unit test-lowest test-newest check bench page lock clean hub-environment test-environment browser
 
 help:
 	@echo "make demo       start the hub on the demo deck"
@@ -21,6 +21,10 @@ test: check browser
 # Rewritten assertions are kept between runs, whatever the environment says: that is a fifth of the time.
 test-unit: test-environment
 	PYTHONDONTWRITEBYTECODE= $(IN)/python -m pytest -q --ignore=tests/e2e --ignore=tests/law -m "not law" --hypothesis-profile=few
+
+# Needs uv; PYTHON=python3.13 tries another interpreter.
+test-lowest test-newest: test-%:
+	$(PYTHON) scripts/try_versions.py $*
 
 check: test-environment
 	$(IN)/ruff check

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame, Opcode
+from websockets.protocol import State
 
 WRITE = "quarterdeck.write"
 
@@ -24,7 +25,8 @@ class WritingProtocol(WebSocketsSansIOProtocol):
 
     def write_now(self, text: str) -> bool:
         """Write a message unless the other side is slow or has gone; then it has to be sent as usual."""
-        open = self.handshake_complete and not (self.close_sent or self.disconnected or self.transport.is_closing())
+        # The connection itself knows whether it is open; which flags uvicorn keeps beside it differs by version.
+        open = self.conn.state is State.OPEN and not self.transport.is_closing()
         if not open or not self.writable.is_set() or self.conn.extensions:
             return False
         self.transport.write(framed(text))
