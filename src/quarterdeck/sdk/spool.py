@@ -66,9 +66,9 @@ class Spool:
         """The hub does not know the stream as far as we do: its batches begin another one."""
         with closing(self._open()) as file, file:
             file.execute(
-                "UPDATE batches SET stream = ?2, number = number + 1 - "
-                "(SELECT min(number) FROM batches WHERE stream = ?1) WHERE stream = ?1",
-                (stream, new_stream),
+                "UPDATE batches SET stream = :new, number = number + 1 - "
+                "(SELECT min(number) FROM batches WHERE stream = :old) WHERE stream = :old",
+                {"old": stream, "new": new_stream},
             )
 
     def count_lost(self, events: int) -> None:

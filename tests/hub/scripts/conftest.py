@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import selectors
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import tzinfo
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from tests.hub.scripts.played_loop import PlayedLoop
 
 from quarterdeck.core.fold import TopicState, fold
 from quarterdeck.core.plain import check_values
@@ -22,34 +22,6 @@ from quarterdeck.store.contract import Commit, Page, TopicChange
 from quarterdeck.store.memory import MemoryStore
 from quarterdeck.store.query import Query
 from quarterdeck.testing.clock import FakeClock
-
-
-class PlayedSelector(selectors.DefaultSelector):
-    """Instead of waiting for time to pass, moves the clock on."""
-
-    clock: FakeClock
-
-    def select(self, timeout: float | None = None) -> Any:
-        events = super().select(0)
-        if not events and timeout:
-            self.clock.advance(timeout)
-        return events
-
-
-class PlayedLoop(asyncio.SelectorEventLoop):
-    def __init__(self, clock: FakeClock) -> None:
-        selector = PlayedSelector()
-        selector.clock = clock
-        super().__init__(selector)
-        self._clock = clock
-
-    def time(self) -> float:
-        return self._clock.monotonic()
-
-    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
-        """Without the timeout that Python 3.12 has here: played time is over before a real thread can end."""
-        if self._default_executor is not None:
-            self._default_executor.shutdown(wait=True)
 
 
 class PlayedBoard:

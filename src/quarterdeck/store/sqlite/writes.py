@@ -15,8 +15,8 @@ _COUNT = f"{_INSERT} value + excluded.value"
 _TRIM = "DELETE FROM entries WHERE topic = ? AND field = ? AND key < ?"
 _REMOVE = "DELETE FROM entries WHERE topic = ? AND field = ? AND key = ?"
 _CLEAR = "DELETE FROM entries WHERE topic = ? AND field = ?"
-_SPOTS = """SELECT (SELECT min(key) FROM entries WHERE topic = ?1 AND field = ?2),
-                   (SELECT max(key) FROM entries WHERE topic = ?1 AND field = ?2)"""
+_SPOTS = """SELECT (SELECT min(key) FROM entries WHERE topic = :topic AND field = :field),
+                   (SELECT max(key) FROM entries WHERE topic = :topic AND field = :field)"""
 # A long event must not fill the memory.
 _AT_MOST = 10_000
 
@@ -66,7 +66,7 @@ class Writes:
     def spots(self, id: int, field: str) -> list[int]:
         """The first and the next position of a list."""
         self.flush()
-        first, last = self._connection.execute(_SPOTS, (id, field)).fetchone()
+        first, last = self._connection.execute(_SPOTS, {"topic": id, "field": field}).fetchone()
         return [0, 0] if last is None else [first, last + 1]
 
     def flush(self) -> None:

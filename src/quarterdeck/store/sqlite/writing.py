@@ -80,7 +80,7 @@ class Writer:
         if not commit.id:
             return False
         changed = self.connection.execute(
-            "UPDATE meta SET value = ?1 WHERE key = 'commit' AND value <> ?1", (commit.id,)
+            "UPDATE meta SET value = :id WHERE key = 'commit' AND value <> :id", {"id": commit.id}
         ).rowcount
         return changed == 0
 
