@@ -1,7 +1,7 @@
 """One component of a script's panel, ``script/<name>/panel/<id>``.
 
 Scalars of all: component (the class name: Text, Table, Statistic, ProgressBar, LineChart, BarChart, Button, Select,
-Slider, TextInput, Markdown, Json, Log) and id.
+Slider, TextInput, Markdown, Json, Log, Gauge) and id.
 Text: text (Markdown).  Table: headers (list of texts or null), max_rows; list rows, oldest first, each a list of cells.
 Statistic: value, unit, description, icon.  ProgressBar: value (percent), style, label, striped, animated.
 LineChart, BarChart: min_y, max_y, max_points (0 means 10,000), description, x_scale (category, linear, logarithmic,
@@ -13,6 +13,7 @@ Select: options (list of texts or numbers), value.  Slider: min, max, step, unit
 placeholder, multiline, max_length.
 Markdown, Json, Log: title (null: made from the id).  Markdown: text.  Json: value, open (levels).  Log: max_lines; list
 lines, oldest first, each [time, level, text].
+Gauge: value (null: not known), min, max, unit, description, warn_at, danger_at (null: never).
 """
 
 from __future__ import annotations

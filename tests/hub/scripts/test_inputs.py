@@ -137,3 +137,12 @@ def test_a_button_that_nobody_listens_to_says_so(play: Any) -> None:
         assert "@hooks.on" in caught.value.hint
 
     play(history)
+
+
+def test_run_it_means_no_hook_that_only_inputs_call(play: Any) -> None:
+    async def history(deck: Any) -> None:
+        await ready(deck)
+        run = (await deck.service.answer("script/s", "trigger", {}, "ada"))["run"]
+        assert deck.service.runs.values(run)["hook"] == "slow"
+
+    play(history)

@@ -9,9 +9,11 @@ type Load = () => Promise<Record<string, Part>>;
 
 const inputs: Load = () => import("./inputs");
 const reading: Load = () => import("./reading");
+const gauge: Load = () => import("./Gauge.svelte").then((module) => ({ Gauge: module.default }));
 const LOADS: Record<string, Load> = {
   ...{ Button: inputs, Select: inputs, Slider: inputs, TextInput: inputs },
   ...{ Markdown: reading, Json: reading, Log: reading },
+  Gauge: gauge,
 };
 
 class Parts {

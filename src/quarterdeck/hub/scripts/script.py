@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.topics import join
+from quarterdeck.hub.plan import is_scheduled
 from quarterdeck.hub.scripts.deadline import Deadline
 from quarterdeck.hub.scripts.inputs import INPUT, checked, tell
 from quarterdeck.hub.scripts.usual import Usual
@@ -112,7 +113,7 @@ class Script:
         if not names:
             raise CannotRun(f"script {self.name!r} is still loading", "try again in a moment")
         if hook is None:
-            scheduled = [name for name, entry in self.standing.hooks.items() if not entry.get("setup")] or names
+            scheduled = [name for name, entry in self.standing.hooks.items() if _by_itself(entry)] or names
             if len(scheduled) > 1:
                 raise CannotRun(f"script {self.name!r} has several hooks", f"name one: {', '.join(scheduled)}")
             hook = scheduled[0]
@@ -374,3 +375,8 @@ class Script:
         )
         self._scheduler.adopt(turn)
         self._set_deadline(turn, max(0, self._clock.now() - int(values.get("started") or 0)))
+
+
+def _by_itself(entry: Mapping[str, Any]) -> bool:
+    """Whether "run it" can mean this hook: neither setup, nor one that only inputs call."""
+    return not entry.get("setup") and (is_scheduled(entry) or not entry.get("inputs"))

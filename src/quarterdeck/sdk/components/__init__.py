@@ -6,6 +6,7 @@ from quarterdeck.sdk.components.bar import BarChart
 from quarterdeck.sdk.components.basic import ProgressBar, Statistic, Text
 from quarterdeck.sdk.components.charts import Chart
 from quarterdeck.sdk.components.component import Component
+from quarterdeck.sdk.components.gauge import Gauge
 from quarterdeck.sdk.components.inputs import Button, Input, Select, Slider, TextInput
 from quarterdeck.sdk.components.line import LineChart
 from quarterdeck.sdk.components.reading import Json, Log, Markdown
@@ -17,6 +18,7 @@ KINDS: tuple[type[Component], ...] = (
     *(Text, Table, Statistic, ProgressBar, LineChart, BarChart),
     *(Button, Select, Slider, TextInput),
     *(Json, Log, Markdown),
+    *(Gauge,),
 )
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "ChartScale",
     "Component",
     "Dataset",
+    "Gauge",
     "Input",
     "Json",
     "LineChart",
