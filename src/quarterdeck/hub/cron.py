@@ -9,7 +9,7 @@ repeated hour.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from itertools import islice, takewhile
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from cronsim import CronSim, CronSimError
@@ -78,8 +78,16 @@ class Cron:
         last = max(planned, self._last(now, tz))
         if last == planned:
             return planned, 0
-        before = takewhile(lambda due: due < last, (due for _, due in self._walk(planned - 1, tz) if due >= planned))
-        return last, sum(1 for _ in islice(before, MOST_COUNTED))
+        # Where the clock changes, two readings may be one moment, and moments may come out of order.
+        begin = planned - 1 - (_CHANGE if _changes_near(planned, tz) else 0)
+        near = takewhile(lambda due: due < last + _CHANGE, (due for _, due in self._walk(begin, tz)))
+        before: set[int] = set()
+        for due in near:
+            if planned <= due < last:
+                before.add(due)
+                if len(before) == MOST_COUNTED:
+                    break
+        return last, len(before)
 
     def settle(self, planned: int, now: int, tz: tzinfo) -> int:
         """``planned``, or the next due time if a clock that was set back has made that one lie too far ahead."""
