@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quarterdeck.sdk.components import (
+    AreaChart,
     BarChart,
     Button,
     Chart,
@@ -26,6 +27,7 @@ from quarterdeck.sdk.components import (
 )
 
 __all__ = [
+    "AreaChart",
     "BarChart",
     "Button",
     "Chart",

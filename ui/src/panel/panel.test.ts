@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { barsOf, columnsOf, csvOf, datasetsOf, labelOf, latest, scaleOf } from "./chartdata";
-import { gridOf, isComponent, titleOf } from "./grid";
+import { CHARTS, gridOf, isComponent, titleOf } from "./grid";
 
 describe("the layout", () => {
   const sample = {
@@ -35,6 +35,10 @@ describe("the layout", () => {
 });
 
 describe("chart data", () => {
+  it("is what an area has, too: its data sets are filled, and nothing else is different", () => {
+    expect([...CHARTS]).toEqual(["LineChart", "AreaChart", "BarChart"]);
+    expect(datasetsOf([{ label: "a", fill: true }, { label: "b" }]).map((one) => one.fill)).toEqual([true, false]);
+  });
   it("takes categories as they come", () => {
     expect(columnsOf([["a", 1], ["b", null], ["a", 3]], 1, "category")).toEqual({
       scale: "category", x: [0, 1, 2], names: ["a", "b", "a"], series: [[1, null, 3]],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from quarterdeck.sdk.components.area import AreaChart
 from quarterdeck.sdk.components.bar import BarChart
 from quarterdeck.sdk.components.basic import ProgressBar, Statistic, Text
 from quarterdeck.sdk.components.charts import Chart
@@ -19,10 +20,12 @@ KINDS: tuple[type[Component], ...] = (
     *(Button, Select, Slider, TextInput),
     *(Json, Log, Markdown),
     *(Gauge,),
+    *(AreaChart,),
 )
 
 __all__ = [
     "KINDS",
+    "AreaChart",
     "BarChart",
     "Button",
     "Chart",
