@@ -12,6 +12,7 @@ import random
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.many import many
 
 from quarterdeck.hub import peers
 from quarterdeck.hub.session import Session
@@ -100,7 +101,7 @@ def judge(frames: list[Any]) -> int:
     return len(errors)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", many(6, 2))
 async def test_broken_frames_on_a_connection(hub: Any, seed: int) -> None:
     rnd = random.Random(seed)
     exchange, answers = hub.exchange, []
@@ -121,7 +122,7 @@ async def test_broken_frames_on_a_connection(hub: Any, seed: int) -> None:
     assert len(exchange.peers) == 0
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", many(6, 2))
 async def test_broken_frames_by_post(client: httpx.AsyncClient, seed: int) -> None:
     rnd, refusals = random.Random(seed), 0
     for number in range(FRAMES // 10):
