@@ -9,15 +9,16 @@ import pytest
 
 from quarterdeck.core.frames import check_frame
 from quarterdeck.core.ops import Refused
-from quarterdeck.hub import calls, logs, peers, weight
-from quarterdeck.hub.accounts import AccountError, Accounts
-from quarterdeck.hub.attempts import block_of
+from quarterdeck.hub import calls, logs, peers
+from quarterdeck.hub.accounts.accounts import AccountError, Accounts
+from quarterdeck.hub.accounts.attempts import block_of
+from quarterdeck.hub.accounts.passwords import Passwords
+from quarterdeck.hub.accounts.records import MemoryRecords
+from quarterdeck.hub.accounts.sessions import BY_LINK
+from quarterdeck.hub.delivery import weight
+from quarterdeck.hub.delivery.viewer import Viewer
 from quarterdeck.hub.exchange import Exchange
-from quarterdeck.hub.passwords import Passwords
-from quarterdeck.hub.records import MemoryRecords
 from quarterdeck.hub.session import check_hello
-from quarterdeck.hub.sessions import BY_LINK
-from quarterdeck.hub.viewer import Viewer
 from quarterdeck.hub.watching import MAX_LISTS, Watcher
 from quarterdeck.testing.clock import FakeClock
 

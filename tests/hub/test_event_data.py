@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from tests.hub.conftest import StillClock
 
-from quarterdeck.hub.board import Board
 from quarterdeck.hub.commits import Commits
+from quarterdeck.hub.delivery.board import Board
 from quarterdeck.hub.peers import ADMIN
 from quarterdeck.hub.streams import Streams
 from quarterdeck.store.memory import MemoryStore

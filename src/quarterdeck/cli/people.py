@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from quarterdeck.cli.client import HubClient
-    from quarterdeck.hub.accounts import Accounts
+    from quarterdeck.hub.accounts.accounts import Accounts
 
 
 class People(Protocol):
@@ -55,7 +55,7 @@ def with_people(wanted: Path | None, work: Callable[[People], None]) -> int:
     if client is not None:
         work(HubPeople(client))
         return 0
-    from quarterdeck.hub.accounts import Accounts
+    from quarterdeck.hub.accounts.accounts import Accounts
     from quarterdeck.hub.clock import SystemClock
     from quarterdeck.hub.committed import StoredRecords
 

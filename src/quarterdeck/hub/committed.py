@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from quarterdeck.store.contract import Commit
 
 if TYPE_CHECKING:
+    from quarterdeck.hub.accounts.records import Change
     from quarterdeck.hub.commits import Commits
-    from quarterdeck.hub.records import Change
     from quarterdeck.store.contract import Store
     from quarterdeck.store.query import Query
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.frames import VERSION
-from quarterdeck.hub.board import Board
 from quarterdeck.hub.calls import Calls
+from quarterdeck.hub.delivery.board import Board
+from quarterdeck.hub.delivery.queries import Queries
+from quarterdeck.hub.delivery.windows import Windows
 from quarterdeck.hub.peers import Peers
-from quarterdeck.hub.queries import Queries
 from quarterdeck.hub.streams import Streams
-from quarterdeck.hub.windows import Windows
 
 if TYPE_CHECKING:
     from quarterdeck.core.clock import Clock
-    from quarterdeck.hub.board import Timers
     from quarterdeck.hub.commits import Commits
+    from quarterdeck.hub.delivery.board import Timers
     from quarterdeck.store.contract import Store
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.topics import join
 from quarterdeck.hub import discovery, peers
-from quarterdeck.hub.accounts import Accounts
+from quarterdeck.hub.accounts.accounts import Accounts
 from quarterdeck.hub.commits import Commits
 from quarterdeck.hub.committed import CommittedRecords
 from quarterdeck.hub.exchange import Exchange

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from quarterdeck.core.clock import Clock
     from quarterdeck.core.fold import TopicState
-    from quarterdeck.hub.board import Board
     from quarterdeck.hub.deck import Deck
+    from quarterdeck.hub.delivery.board import Board
 
 TOPIC = "deck"
 _MINUTE = 60_000_000

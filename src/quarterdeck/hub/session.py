@@ -13,10 +13,10 @@ from quarterdeck.core.frames import MAX_VALUE, VERSION, check_frame
 from quarterdeck.core.ops import Refused
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.hub.calls import TIMEOUT, CallFailed
-from quarterdeck.hub.patches import encode
+from quarterdeck.hub.delivery.patches import encode
+from quarterdeck.hub.delivery.viewer import Viewer
 from quarterdeck.hub.peers import NONE, Rights
 from quarterdeck.hub.streams import Gap
-from quarterdeck.hub.viewer import Viewer
 from quarterdeck.hub.watching import Watcher
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from quarterdeck.core.topics import check_topic
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from quarterdeck.hub.board import Board
     from quarterdeck.hub.commits import Commits
+    from quarterdeck.hub.delivery.board import Board
     from quarterdeck.hub.peers import Rights
     from quarterdeck.store.contract import Store
 

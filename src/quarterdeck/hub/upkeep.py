@@ -10,7 +10,7 @@ from quarterdeck.errors import QuarterdeckError
 
 if TYPE_CHECKING:
     from quarterdeck.core.clock import Clock
-    from quarterdeck.hub.accounts import Accounts
+    from quarterdeck.hub.accounts.accounts import Accounts
     from quarterdeck.hub.commits import Commits
     from quarterdeck.store.contract import Store
 

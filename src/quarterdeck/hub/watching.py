@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.ops import Refused
 from quarterdeck.core.topics import check_topic
-from quarterdeck.hub.interest import Watch
-from quarterdeck.hub.viewer import UNSEEN, Viewer, Watching
+from quarterdeck.hub.delivery.interest import Watch
+from quarterdeck.hub.delivery.viewer import UNSEEN, Viewer, Watching
 from quarterdeck.kinds import all_kinds
 from quarterdeck.store.query import check_query, parse_query
 
 if TYPE_CHECKING:
+    from quarterdeck.hub.delivery.queries import Watched
     from quarterdeck.hub.exchange import Exchange
     from quarterdeck.hub.peers import Rights
-    from quarterdeck.hub.queries import Watched
     from quarterdeck.store.query import Query
 
 MAX_TOPICS = 1000

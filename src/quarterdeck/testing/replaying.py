@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from quarterdeck.core.schedule import SECOND
-from quarterdeck.hub.plan import Plan
-from quarterdeck.hub.scheduler import Scheduler
-from quarterdeck.hub.turns import Drop, Instruction, Interrupt, Skip, Start, Wait
+from quarterdeck.hub.schedules.plan import Plan
+from quarterdeck.hub.schedules.scheduler import Scheduler
+from quarterdeck.hub.schedules.turns import Drop, Instruction, Interrupt, Skip, Start, Wait
 from quarterdeck.testing.clock import FakeClock
 
 if TYPE_CHECKING:
-    from quarterdeck.hub.plan import Schedule
+    from quarterdeck.hub.schedules.plan import Schedule
 
 TZ = ZoneInfo("Europe/Berlin")
 

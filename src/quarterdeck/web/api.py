@@ -11,7 +11,7 @@ from starlette.routing import Route
 from quarterdeck.core.ops import Refused
 from quarterdeck.core.topics import check_topic
 from quarterdeck.hub.calls import TIMEOUT
-from quarterdeck.hub.patches import encode
+from quarterdeck.hub.delivery.patches import encode
 from quarterdeck.hub.watching import check_prefix
 from quarterdeck.store.contract import StoreError
 from quarterdeck.version import __version__

@@ -10,7 +10,7 @@ from quarterdeck.web.writing import WRITE
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from quarterdeck.hub.endings import Endings
+    from quarterdeck.hub.accounts.endings import Endings
 
 ENDED = 4401
 

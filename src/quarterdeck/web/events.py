@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import StreamingResponse
 from starlette.routing import Route
 
+from quarterdeck.hub.delivery.viewer import Viewer
 from quarterdeck.hub.session import LINGER
-from quarterdeck.hub.viewer import Viewer
 from quarterdeck.hub.watching import Watcher
 from quarterdeck.web.answering import answering
 from quarterdeck.web.watched import watch_frame

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 
-from quarterdeck.hub.secret import same
+from quarterdeck.hub.accounts.secret import same
 from quarterdeck.web.ending import Ending
 from quarterdeck.web.errors import error_response
 from quarterdeck.web.limit import BodyLimit
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from quarterdeck.hub.accounts import Account, Accounts
+    from quarterdeck.hub.accounts.accounts import Account, Accounts
     from quarterdeck.web.hosts import Hosts
 
 CSRF = "x-csrf-token"

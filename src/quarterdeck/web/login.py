@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from starlette.routing import Route
 
-from quarterdeck.hub.accounts import AccountError
-from quarterdeck.hub.sessions import IDLE
+from quarterdeck.hub.accounts.accounts import AccountError
+from quarterdeck.hub.accounts.sessions import IDLE
 from quarterdeck.web.bodies import BodyError, read_body
 from quarterdeck.web.errors import error_of, json_response
 from quarterdeck.web.gate import cookie_name
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import BaseRoute
 
-    from quarterdeck.hub.accounts import Account, Accounts
+    from quarterdeck.hub.accounts.accounts import Account, Accounts
 
 _STATUS = {"login-failed": 401, "login-wait": 429}
 

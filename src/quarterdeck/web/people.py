@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from starlette.routing import Route
 
-from quarterdeck.hub.accounts import AccountError
-from quarterdeck.hub.tokens import TokenError
+from quarterdeck.hub.accounts.accounts import AccountError
+from quarterdeck.hub.accounts.tokens import TokenError
 from quarterdeck.web.bodies import BodyError, read_body
 from quarterdeck.web.errors import error_of, json_response
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import BaseRoute
 
-    from quarterdeck.hub.accounts import Accounts
+    from quarterdeck.hub.accounts.accounts import Accounts
 
     Endpoint = Callable[[Request], Awaitable[Response]]
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 from starlette.routing import Route
 
-from quarterdeck.hub.patches import encode
+from quarterdeck.hub.delivery.patches import encode
+from quarterdeck.hub.delivery.viewer import Viewer
 from quarterdeck.hub.session import LINGER
-from quarterdeck.hub.viewer import Viewer
 from quarterdeck.hub.watching import Watcher
 from quarterdeck.web import asked
 from quarterdeck.web.answering import answering

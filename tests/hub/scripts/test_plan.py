@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from quarterdeck.core.schedule import DAY, HOUR, SECOND, offset_at
-from quarterdeck.hub.cron import Cron
-from quarterdeck.hub.plan import BadPlan, plan_of
+from quarterdeck.hub.schedules.cron import Cron
+from quarterdeck.hub.schedules.plan import BadPlan, plan_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ZONES = [

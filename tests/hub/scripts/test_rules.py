@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from quarterdeck.core.schedule import DAY, HOUR, SECOND, Schedule
-from quarterdeck.hub.plan import Plan
-from quarterdeck.hub.turns import Retry
+from quarterdeck.hub.schedules.plan import Plan
+from quarterdeck.hub.schedules.turns import Retry
 from quarterdeck.testing.replaying import TZ, Replay
 
 EACH_SECOND = Schedule(SECOND)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from quarterdeck.core.schedule import DAY, HOUR, SECOND, Schedule
-from quarterdeck.hub.plan import Plan
-from quarterdeck.hub.turns import CannotRun
+from quarterdeck.hub.schedules.plan import Plan
+from quarterdeck.hub.schedules.turns import CannotRun
 from quarterdeck.testing.replaying import TZ, Replay
 
 EACH_SECOND = Schedule(SECOND)
@@ -180,7 +180,7 @@ def test_a_removed_script_is_never_due_again() -> None:
 
 
 def test_an_adopted_run_keeps_its_hook_busy() -> None:
-    from quarterdeck.hub.turns import Turn
+    from quarterdeck.hub.schedules.turns import Turn
 
     deck = Replay()
     turn = Turn("old", "s", "update", due=0, cause="schedule")

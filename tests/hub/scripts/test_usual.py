@@ -7,8 +7,8 @@ import random
 from typing import Any
 
 from quarterdeck.core.schedule import SECOND, Schedule
-from quarterdeck.hub.cron import Cron
-from quarterdeck.hub.plan import Plan
+from quarterdeck.hub.schedules.cron import Cron
+from quarterdeck.hub.schedules.plan import Plan
 from quarterdeck.hub.scripts.usual import Unusual, Usual
 
 

@@ -9,9 +9,9 @@ import httpx
 import pytest
 from argon2 import PasswordHasher
 
+from quarterdeck.hub.accounts.passwords import Passwords
 from quarterdeck.hub.deck import Deck
 from quarterdeck.hub.hub import Hub
-from quarterdeck.hub.passwords import Passwords
 from quarterdeck.kinds import all_kinds
 from quarterdeck.store.memory import MemoryStore
 from quarterdeck.testing.clock import FakeClock

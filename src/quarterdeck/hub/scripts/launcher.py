@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from quarterdeck.hub.schedules.turns import Turn
     from quarterdeck.hub.scripts.needs import Board, Link
     from quarterdeck.hub.scripts.runs import Runs
-    from quarterdeck.hub.turns import Turn
 
 REFUSED_SECONDS = 5.0
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Board(Protocol):
-    """The part of ``hub/board.py`` that scripts use."""
+    """The part of ``hub/delivery/board.py`` that scripts use."""
 
     def publish(
         self,

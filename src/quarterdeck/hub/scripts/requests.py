@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from quarterdeck.core.plain import check_plain
 from quarterdeck.core.topics import split
 from quarterdeck.errors import QuarterdeckError
+from quarterdeck.hub.schedules.turns import CannotRun
 from quarterdeck.hub.scripts.inputs import WrongInput
-from quarterdeck.hub.turns import CannotRun
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

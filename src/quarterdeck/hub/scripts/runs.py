@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from quarterdeck.core.clock import Clock
+    from quarterdeck.hub.schedules.turns import Turn
     from quarterdeck.hub.scripts.needs import Board, Records
-    from quarterdeck.hub.turns import Turn
     from quarterdeck.store.contract import Stored
 
 

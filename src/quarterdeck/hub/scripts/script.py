@@ -5,25 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.topics import join
-from quarterdeck.hub.plan import is_scheduled
+from quarterdeck.hub.schedules.plan import is_scheduled
+from quarterdeck.hub.schedules.turns import CannotRun, Turn
 from quarterdeck.hub.scripts.deadline import Deadline
 from quarterdeck.hub.scripts.inputs import INPUT, checked, tell
 from quarterdeck.hub.scripts.usual import Usual
 from quarterdeck.hub.supervision import Interrupted, RunEnded, RunStarted, Unwanted, Wanted
-from quarterdeck.hub.turns import CannotRun, Turn
 from quarterdeck.store.query import parse_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from quarterdeck.core.clock import Clock
-    from quarterdeck.hub.scheduler import Scheduler
+    from quarterdeck.hub.schedules.scheduler import Scheduler
+    from quarterdeck.hub.schedules.turns import Instruction
     from quarterdeck.hub.scripts.find import Found
     from quarterdeck.hub.scripts.needs import Board, Records
     from quarterdeck.hub.scripts.runs import Runs
     from quarterdeck.hub.scripts.standing import Standing
     from quarterdeck.hub.scripts.worker import Worker
-    from quarterdeck.hub.turns import Instruction
 
 _PANELS = 1000
 USUAL = "durations"

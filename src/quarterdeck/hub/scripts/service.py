@@ -12,8 +12,9 @@ from quarterdeck.core.ops import Refused
 from quarterdeck.core.schedule import SECOND
 from quarterdeck.core.topics import check_topic, join, split
 from quarterdeck.hub import process
-from quarterdeck.hub.calendars import Calendars
-from quarterdeck.hub.scheduler import Scheduler
+from quarterdeck.hub.schedules.calendars import Calendars
+from quarterdeck.hub.schedules.scheduler import Scheduler
+from quarterdeck.hub.schedules.turns import Drop, Interrupt, Skip, Start, Wait
 from quarterdeck.hub.scripts.find import Finder, Found
 from quarterdeck.hub.scripts.launcher import Launcher
 from quarterdeck.hub.scripts.requests import answer
@@ -23,15 +24,14 @@ from quarterdeck.hub.scripts.script import USUAL, Script
 from quarterdeck.hub.scripts.standing import Standing
 from quarterdeck.hub.scripts.starts import Starts
 from quarterdeck.hub.scripts.worker import COLLECTION, Worker
-from quarterdeck.hub.turns import Drop, Interrupt, Skip, Start, Wait
 from quarterdeck.store.query import parse_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Mapping
 
     from quarterdeck.core.clock import Clock
+    from quarterdeck.hub.schedules.turns import Instruction
     from quarterdeck.hub.scripts.needs import Board, Link, Places, Processes, Records, Rules
-    from quarterdeck.hub.turns import Instruction
 
 LONGEST_SLEEP = 1.0
 STOP_SECONDS = 15.0

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 from quarterdeck.core.lifecycle import END_STATES
 from quarterdeck.core.series import cell_of, minute_of
 from quarterdeck.core.topics import join
-from quarterdeck.hub.plan import RULES, SAME, is_scheduled, plan_of
+from quarterdeck.hub.schedules.plan import RULES, SAME, is_scheduled, plan_of
+from quarterdeck.hub.schedules.turns import Retry
 from quarterdeck.hub.scripts.runs import sets, topic_of
-from quarterdeck.hub.turns import Retry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from quarterdeck.core.clock import Clock
-    from quarterdeck.hub.calendars import Calendars
-    from quarterdeck.hub.plan import Plan
+    from quarterdeck.hub.schedules.calendars import Calendars
+    from quarterdeck.hub.schedules.plan import Plan
     from quarterdeck.hub.scripts.needs import Board
     from quarterdeck.hub.scripts.usual import Unusual
 

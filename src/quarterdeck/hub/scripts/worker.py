@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
 from quarterdeck.core.ops import Refused
-from quarterdeck.hub.plan import BadPlan
+from quarterdeck.hub.schedules.plan import BadPlan
 from quarterdeck.hub.scripts.remains import Remains
 from quarterdeck.hub.supervision import (
     Adopted,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from quarterdeck.core.ops import Refused
-from quarterdeck.hub.board import AT_ONCE, PACE
-from quarterdeck.hub.interest import Watch
+from quarterdeck.hub.delivery.board import AT_ONCE, PACE
+from quarterdeck.hub.delivery.interest import Watch
 
 if TYPE_CHECKING:
     from conftest import Timers

@@ -11,9 +11,9 @@ import pytest
 from quarterdeck.core.ops import Refused
 from quarterdeck.core.series import cell_of, merge_cells
 from quarterdeck.hub import watching
-from quarterdeck.hub.interest import Interest
+from quarterdeck.hub.delivery.interest import Interest
+from quarterdeck.hub.delivery.viewer import Viewer
 from quarterdeck.hub.peers import ADMIN
-from quarterdeck.hub.viewer import Viewer
 from quarterdeck.hub.watching import Watcher
 
 if TYPE_CHECKING:

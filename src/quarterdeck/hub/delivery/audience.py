@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, TypeVar
 
-from quarterdeck.hub.interest import Interest, above
+from quarterdeck.hub.delivery.interest import Interest, above
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from quarterdeck.hub.interest import Members, Watch
+    from quarterdeck.hub.delivery.interest import Members, Watch
 
 _T = TypeVar("_T")
 

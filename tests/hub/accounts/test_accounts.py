@@ -8,10 +8,10 @@ import pytest
 from argon2 import PasswordHasher
 
 from quarterdeck.errors import QuarterdeckError
-from quarterdeck.hub.accounts import AccountError, Accounts
-from quarterdeck.hub.passwords import Passwords
-from quarterdeck.hub.records import MemoryRecords
-from quarterdeck.hub.tokens import TokenError
+from quarterdeck.hub.accounts.accounts import AccountError, Accounts
+from quarterdeck.hub.accounts.passwords import Passwords
+from quarterdeck.hub.accounts.records import MemoryRecords
+from quarterdeck.hub.accounts.tokens import TokenError
 from quarterdeck.testing.clock import FakeClock
 
 HOME = "127.0.0.1"

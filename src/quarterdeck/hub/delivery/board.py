@@ -12,10 +12,10 @@ from quarterdeck.core.fold import apply, check
 from quarterdeck.core.merge import Pending
 from quarterdeck.core.plain import check_values
 from quarterdeck.core.topics import is_under, new_id
-from quarterdeck.hub.audience import Audience
-from quarterdeck.hub.patches import patch_of, snapshot_of
-from quarterdeck.hub.ring import RING_BYTES, Batch, Ring
-from quarterdeck.hub.states import HELD, States, series_of
+from quarterdeck.hub.delivery.audience import Audience
+from quarterdeck.hub.delivery.patches import patch_of, snapshot_of
+from quarterdeck.hub.delivery.ring import RING_BYTES, Batch, Ring
+from quarterdeck.hub.delivery.states import HELD, States, series_of
 from quarterdeck.store.contract import NamedEvent, Page, Stored, StoreError
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from quarterdeck.core.fold import TopicState
     from quarterdeck.core.ops import Event
-    from quarterdeck.hub.interest import Members
-    from quarterdeck.hub.states import Live
+    from quarterdeck.hub.delivery.interest import Members
+    from quarterdeck.hub.delivery.states import Live
     from quarterdeck.store.contract import Store
     from quarterdeck.store.query import Query
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from quarterdeck.core.fold import TopicState
 from quarterdeck.core.ops import SERIES
 from quarterdeck.core.topics import is_under
-from quarterdeck.hub.weight import Weight
+from quarterdeck.hub.delivery.weight import Weight
 from quarterdeck.kinds import kind_of
 from quarterdeck.store.query import Query
 

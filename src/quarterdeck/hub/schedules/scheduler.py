@@ -13,13 +13,13 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.schedule import SECOND
-from quarterdeck.hub.turns import CannotRun, Drop, Instruction, Interrupt, Retry, Skip, Start, Turn, Wait
+from quarterdeck.hub.schedules.turns import CannotRun, Drop, Instruction, Interrupt, Retry, Skip, Start, Turn, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import tzinfo
 
-    from quarterdeck.hub.plan import Plan
+    from quarterdeck.hub.schedules.plan import Plan
 
 JUMP = 2 * SECOND
 RETRIED = ("failed", "lost")

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from quarterdeck.core.schedule import SECOND
-from quarterdeck.hub.calendars import BadCalendar, Calendar, Calendars, parse_calendar
+from quarterdeck.hub.schedules.calendars import BadCalendar, Calendar, Calendars, parse_calendar
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TEXT = """

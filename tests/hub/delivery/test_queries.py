@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from quarterdeck.hub.delivery.viewer import Viewer
 from quarterdeck.hub.peers import ADMIN, GUEST, Rights
-from quarterdeck.hub.viewer import Viewer
 from quarterdeck.hub.watching import Watcher, query_of
 
 if TYPE_CHECKING:

@@ -6,20 +6,20 @@ import asyncio
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from quarterdeck.errors import QuarterdeckError
-from quarterdeck.hub.attempts import Attempts, block_of
-from quarterdeck.hub.names import LONGEST as LONGEST_NAME
-from quarterdeck.hub.names import is_name
-from quarterdeck.hub.passwords import LONGEST, SHORTEST, Passwords
+from quarterdeck.hub.accounts.attempts import Attempts, block_of
+from quarterdeck.hub.accounts.names import LONGEST as LONGEST_NAME
+from quarterdeck.hub.accounts.names import is_name
+from quarterdeck.hub.accounts.passwords import LONGEST, SHORTEST, Passwords
+from quarterdeck.hub.accounts.secret import digest, new_secret
+from quarterdeck.hub.accounts.sessions import Sessions
+from quarterdeck.hub.accounts.tokens import Tokens
 from quarterdeck.hub.peers import ADMIN, GUEST, producer
-from quarterdeck.hub.secret import digest, new_secret
-from quarterdeck.hub.sessions import Sessions
-from quarterdeck.hub.tokens import Tokens
 
 if TYPE_CHECKING:
     from quarterdeck.core.clock import Clock
+    from quarterdeck.hub.accounts.records import Records
+    from quarterdeck.hub.accounts.sessions import Session
     from quarterdeck.hub.peers import Rights
-    from quarterdeck.hub.records import Records
-    from quarterdeck.hub.sessions import Session
 
 USERS, CODES = "users", "codes"
 CODE_LIVES = 15 * 60 * 1_000_000

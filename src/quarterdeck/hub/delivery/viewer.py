@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
-from quarterdeck.hub.interest import FULL, NOTHING, Interest, Watch
-from quarterdeck.hub.patches import encode
+from quarterdeck.hub.delivery.interest import FULL, NOTHING, Interest, Watch
+from quarterdeck.hub.delivery.patches import encode
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterable
     from typing import Any
 
-    from quarterdeck.hub.board import Board
-    from quarterdeck.hub.windows import Windows
+    from quarterdeck.hub.delivery.board import Board
+    from quarterdeck.hub.delivery.windows import Windows
 
     Send = Callable[[str], Awaitable[None]]
     # A frame, or one whose cells have yet to be read.

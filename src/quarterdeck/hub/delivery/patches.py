@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from quarterdeck.core.ops import SERIES
-from quarterdeck.hub.ring import Patch
+from quarterdeck.hub.delivery.ring import Patch
 from quarterdeck.kinds import kind_of
 
 if TYPE_CHECKING:
     from quarterdeck.core.fold import TopicState
     from quarterdeck.core.ops import Event
-    from quarterdeck.hub.states import Live
+    from quarterdeck.hub.delivery.states import Live
 
 _encode = msgspec.json.Encoder().encode
 

@@ -17,7 +17,7 @@ from quarterdeck.store.query import column_value, cursor_of, matches, rank
 
 if TYPE_CHECKING:
     from quarterdeck.core.ops import Event
-    from quarterdeck.hub.board import Board
+    from quarterdeck.hub.delivery.board import Board
     from quarterdeck.hub.peers import Rights
     from quarterdeck.store.contract import Page
     from quarterdeck.store.query import Query

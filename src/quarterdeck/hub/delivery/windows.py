@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.ops import SERIES
 from quarterdeck.core.series import apply_cells
-from quarterdeck.hub.patches import encode, snapshot_of
+from quarterdeck.hub.delivery.patches import encode, snapshot_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from quarterdeck.hub.board import Board
     from quarterdeck.hub.commits import Commits
+    from quarterdeck.hub.delivery.board import Board
     from quarterdeck.store.contract import Store
 
 Cells = dict[str, dict[str, Any]]

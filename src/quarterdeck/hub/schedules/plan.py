@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from quarterdeck.core.schedule import SECOND, schedule_of, span
-from quarterdeck.hub.calendars import BadCalendar
-from quarterdeck.hub.cron import BadCron, Cron
+from quarterdeck.hub.schedules.calendars import BadCalendar
+from quarterdeck.hub.schedules.cron import BadCron, Cron
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import tzinfo
 
-    from quarterdeck.hub.calendars import Calendar, Calendars
+    from quarterdeck.hub.schedules.calendars import Calendar, Calendars
 
 SAME = ("every", "at", "aligned", "cron", "tz", "jitter")
 """The keys of a hook's plain form that say when it is due."""
@@ -28,7 +28,7 @@ PUNCTUAL = 5 * SECOND
 
 
 class Schedule(Protocol):
-    """What says when: ``core/schedule.py`` describes the methods, ``hub/cron.py`` has another one."""
+    """What says when: ``core/schedule.py`` describes the methods, ``hub/schedules/cron.py`` has another one."""
 
     def is_like(self, other: Any, /) -> bool: ...
     def first(self, now: int, tz: tzinfo, /) -> int: ...

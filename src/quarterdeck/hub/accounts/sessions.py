@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from quarterdeck.hub.endings import Endings
-from quarterdeck.hub.secret import digest, new_secret
+from quarterdeck.hub.accounts.endings import Endings
+from quarterdeck.hub.accounts.secret import digest, new_secret
 
 if TYPE_CHECKING:
     from quarterdeck.core.clock import Clock
-    from quarterdeck.hub.records import Records
+    from quarterdeck.hub.accounts.records import Records
 
 SESSIONS = "sessions"
 HOUR = 3600 * 1_000_000

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from quarterdeck.errors import QuarterdeckError
-from quarterdeck.hub.endings import Endings
-from quarterdeck.hub.names import is_name
-from quarterdeck.hub.secret import digest, new_secret
+from quarterdeck.hub.accounts.endings import Endings
+from quarterdeck.hub.accounts.names import is_name
+from quarterdeck.hub.accounts.secret import digest, new_secret
 
 if TYPE_CHECKING:
     from quarterdeck.core.clock import Clock
-    from quarterdeck.hub.records import Records
+    from quarterdeck.hub.accounts.records import Records
 
 TOKENS = "tokens"
 PREFIX = "qd_"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
-from quarterdeck.hub.interest import FULL
+from quarterdeck.hub.delivery.interest import FULL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from quarterdeck.hub.interest import Interest, Members
+    from quarterdeck.hub.delivery.interest import Interest, Members
 
 RING_BYTES = 16 * 2**20
 _OVERHEAD = 200

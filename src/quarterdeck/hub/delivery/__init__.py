@@ -1,0 +1,1 @@
+"""Folds every event into its topic and delivers it to whoever watches."""

@@ -1,0 +1,1 @@
+"""When hooks run: plans, calendars, cron, and whose turn it is."""
