@@ -135,6 +135,7 @@ def test_nothing_is_lost_when_the_hub_is_killed_in_mid_run(sample: Up, page: Pag
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
 def test_axe_finds_nothing(sample: Up, page: Page, theme: Any, width: int) -> None:
+    (sample.deck / "scripts" / "broken.py").write_text("def setup(panel:\n")
     sample.start()
     page.emulate_media(color_scheme=theme)
     page.set_viewport_size({"width": width, "height": 900})
@@ -145,12 +146,38 @@ def test_axe_finds_nothing(sample: Up, page: Page, theme: Any, width: int) -> No
     log_in(page, sample)
     run = sample.command("trigger", "sample").stdout.strip()
     script = "/scripts/sample"
-    for path in ("/", "/scripts", script, f"{script}/runs", f"{script}/log", f"/runs/{run}", "/settings"):
+    paths = ("/", "/scripts", script, f"{script}/runs", f"{script}/log", f"/runs/{run}", "/scripts/broken")
+    for path in (*paths, "/settings", "/settings/hub", "/settings/appearance", "/nowhere"):
         page.goto(sample.url + path)
         expect(page.locator("main h1").first).to_be_visible()
         page.wait_for_timeout(300)
         assert problems(axe, page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
+
+
+def test_one_gets_everywhere_by_the_keyboard(sample: Up, page: Page) -> None:
+    sample.start()
+    log_in(page, sample)
+    focused = page.locator(":focus")
+    expect(page.get_by_role("heading", name="Needs attention")).to_be_visible()
+    page.keyboard.press("g")
+    page.keyboard.press("s")
+    expect(page.get_by_role("heading", name="Scripts", exact=True)).to_be_focused()
+    page.keyboard.press("/")
+    expect(page.get_by_label("Filter scripts")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    expect(focused).to_have_text("sample")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="sample", exact=True)).to_be_focused()
+    page.keyboard.press("2")
+    expect(page.locator("tr[data-row]").first).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    # A newer run may have come on top meanwhile: which row it is does not matter.
+    expect(page.locator("tr[data-row] a:focus")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Run of sample")).to_be_focused()
 
 
 def problems(axe: Axe, page: Page) -> list[str]:
