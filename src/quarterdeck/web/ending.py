@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from quarterdeck.web.writing import WRITE
 
@@ -21,18 +21,18 @@ class Ending:
     def __init__(self, endings: Endings, key: str) -> None:
         self._endings = endings
         self._key = key
-        self._ended = asyncio.Event()
+        self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._pending: asyncio.Task[Message] | None = None
 
     async def run(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the request; once that has ended the app hears of a disconnect and is heard no more."""
-        stop = self._endings.listen(self._key, self._ended.set)
+        stop = self._endings.listen(self._key, self._end)
 
         async def heard() -> Message:
             return await self._receive(scope, receive, send)
 
         async def said(message: Message) -> None:
-            if scope["type"] == "http" or not self._ended.is_set():
+            if scope["type"] == "http" or not self._ended.done():
                 await send(message)
 
         try:
@@ -47,21 +47,22 @@ class Ending:
         write = scope.get("extensions", {}).get(WRITE)
         if write is None:
             return scope
-        guarded = {WRITE: lambda text: not self._ended.is_set() and write(text)}
+        guarded = {WRITE: lambda text: not self._ended.done() and write(text)}
         return {**scope, "extensions": {**scope["extensions"], **guarded}}
 
     async def _receive(self, scope: Scope, receive: Receive, send: Send) -> Message:
         if self._pending is None:
             self._pending = asyncio.ensure_future(receive())
-        ended = asyncio.ensure_future(self._ended.wait())
-        try:
-            await asyncio.wait({self._pending, ended}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            ended.cancel()
-        if self._ended.is_set() and not self._pending.done():
+        either: set[asyncio.Future[Any]] = {self._pending, self._ended}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if self._ended.done() and not self._pending.done():
             return await self._disconnected(scope, send)
         message, self._pending = self._pending.result(), None
         return message
+
+    def _end(self) -> None:
+        if not self._ended.done():
+            self._ended.set_result(None)
 
     async def _disconnected(self, scope: Scope, send: Send) -> Message:
         if scope["type"] == "http":
