@@ -104,6 +104,13 @@ def test_the_reader_cannot_write(sqlite: SqliteStore) -> None:
         connection.execute("DELETE FROM topics")
 
 
+def test_a_search_keeps_nobody_from_loading(sqlite: SqliteStore) -> None:
+    sqlite.commit(commit_of({"run/a": [["set", "state", "done"]]}))
+    with sqlite._search():
+        assert sqlite.load("run/a") is not None
+        assert sqlite.topics(parse_query(prefix="run")).items
+
+
 def test_a_second_writer_learns_who_is_the_first(sqlite: SqliteStore) -> None:
     refusal = refused(sqlite.path)
     assert refusal.code == "locked"
@@ -216,7 +223,8 @@ def test_indexes_follow_the_kinds(tmp_path: Path) -> None:
 )
 def test_lists_are_read_by_index(sqlite: SqliteStore, asked: dict[str, object], index: str) -> None:
     plans: list[str] = []
-    sqlite._reader.set_trace_callback(plans.append)  # type: ignore[union-attr]
+    with sqlite._search() as connection:
+        connection.set_trace_callback(plans.append)
     sqlite.topics(parse_query("run", **asked))  # type: ignore[arg-type]
     (statement,) = [plan for plan in plans if plan.startswith("SELECT")][:1]
     plan = sqlite._writer.connection.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.frames import VERSION
 from quarterdeck.hub.calls import Calls
-from quarterdeck.hub.delivery.board import Board
+from quarterdeck.hub.delivery.board import Board, at_once
 from quarterdeck.hub.delivery.queries import Queries
 from quarterdeck.hub.delivery.windows import Windows
 from quarterdeck.hub.peers import Peers
@@ -15,7 +15,7 @@ from quarterdeck.hub.streams import Streams
 if TYPE_CHECKING:
     from quarterdeck.core.clock import Clock
     from quarterdeck.hub.commits import Commits
-    from quarterdeck.hub.delivery.board import Timers
+    from quarterdeck.hub.delivery.board import Aside, Timers
     from quarterdeck.store.contract import Store
 
 
@@ -23,13 +23,20 @@ class Exchange:
     """``name`` is the deck's, for those who say hello."""
 
     def __init__(
-        self, store: Store, commits: Commits, clock: Clock, name: str = "", *, timers: Timers | None = None
+        self,
+        store: Store,
+        commits: Commits,
+        clock: Clock,
+        name: str = "",
+        *,
+        timers: Timers | None = None,
+        aside: Aside = at_once,
     ) -> None:
         self.name = name
         self.store = store
         self.commits = commits
         self.clock = clock
-        self.board = Board(store, commits, clock.now, timers=timers)
+        self.board = Board(store, commits, clock.now, timers=timers, aside=aside)
         self.windows = Windows(self.board, store, commits, clock.now)
         self.streams = Streams(self.board, store, commits)
         self.peers = Peers()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +38,7 @@ class Hub:
         self.url = url
         self.clock = clock
         self.commits = Commits(store, clock)
-        self.exchange = Exchange(store, self.commits, clock, deck.name)
+        self.exchange = Exchange(store, self.commits, clock, deck.name, aside=asyncio.to_thread)
         self.board = self.exchange.board
         self.calls = self.exchange.calls
         self._records = CommittedRecords(store, self.commits)

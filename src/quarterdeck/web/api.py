@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,7 +12,6 @@ from quarterdeck.core.topics import check_topic
 from quarterdeck.hub.calls import TIMEOUT
 from quarterdeck.hub.delivery.patches import encode
 from quarterdeck.hub.watching import check_prefix
-from quarterdeck.store.contract import StoreError
 from quarterdeck.version import __version__
 from quarterdeck.web import asked, logs, series
 from quarterdeck.web.answering import answering
@@ -99,9 +97,8 @@ class Api:
         limit = asked.number(request, "limit") or 100
         if not 1 <= limit <= _MOST_EVENTS:
             raise Refused("limit", f"the limit {limit} is not between 1 and {_MOST_EVENTS}", "page with after=")
-        with suppress(StoreError):  # then the list ends with what could be written
-            await exchange.board.committed(patient=False)
-        found = exchange.store.events(prefix, after=request.query_params.get("after") or None, limit=limit)
+        after = request.query_params.get("after") or None
+        found = await exchange.board.look(lambda: exchange.store.events(prefix, after=after, limit=limit))
         last = found[-1].id if len(found) == limit else None
         return json_response({"events": [event._asdict() for event in found], "next": last})
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from quarterdeck.core.ops import Refused
-from quarterdeck.hub.delivery.board import AT_ONCE, PACE
+from quarterdeck.hub.delivery.board import AT_ONCE, PACE, Board
 from quarterdeck.hub.delivery.interest import Watch
+from quarterdeck.store.query import parse_query
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conftest import Timers
     from quarterdeck.hub.exchange import Exchange
 
@@ -38,6 +42,25 @@ async def test_a_refused_event_changes_nothing(exchange: Exchange) -> None:
 async def test_a_value_that_is_not_plain_is_refused_from_anybody(exchange: Exchange) -> None:
     with pytest.raises(Refused):
         exchange.board.publish("lab", [["set", "t", b"bytes"]])
+
+
+async def test_a_long_look_into_the_store_holds_nothing_up(exchange: Exchange) -> None:
+    begun, over = asyncio.Event(), asyncio.Event()
+
+    async def slowly(look: Callable[[], Any]) -> Any:
+        found = look()
+        begun.set()
+        await over.wait()
+        return found
+
+    board = Board(exchange.store, exchange.commits, exchange.clock.now, aside=slowly)
+    board.publish("run/1", [["set", "state", "running"]])
+    asked = asyncio.create_task(board.list(parse_query("run")))
+    await begun.wait()
+    board.publish("run/1", [["set", "state", "done"]])
+    over.set()
+    (item,) = (await asked).items
+    assert item.state.values["state"] == "done"
 
 
 async def test_a_kind_gives_its_fields_their_types_at_birth_and_after_an_end(exchange: Exchange) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import secrets
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from quarterdeck.core.fold import apply, check
 from quarterdeck.core.merge import Pending
@@ -36,6 +36,7 @@ AT_ONCE = 3
 """How many batches after quiet go out at once: a run begins, draws, and ends within milliseconds."""
 _SHARED = 256
 _log = logging.getLogger(__name__)
+_T = TypeVar("_T")
 
 
 class Timers(Protocol):
@@ -44,6 +45,17 @@ class Timers(Protocol):
     def time(self) -> float: ...
     def call_soon(self, callback: Callable[[], object], /) -> asyncio.Handle: ...
     def call_at(self, when: float, callback: Callable[[], object], /) -> asyncio.TimerHandle: ...
+
+
+class Aside(Protocol):
+    """Calls what may take long, and answers when it has returned; a thread does it while the event loop goes on."""
+
+    async def __call__(self, look: Callable[[], _T], /) -> _T: ...
+
+
+async def at_once(look: Callable[[], _T], /) -> _T:
+    """For a store in memory, and for played time: nothing takes long."""
+    return look()
 
 
 class Commits(Protocol):
@@ -65,6 +77,7 @@ class Board:
         now: Callable[[], int],
         *,
         timers: Timers | None = None,
+        aside: Aside = at_once,
         ring_bytes: int = RING_BYTES,
         held: int = HELD,
     ) -> None:
@@ -78,6 +91,7 @@ class Board:
         self._commits = commits
         self._now = now
         self._timers = timers
+        self._aside = aside
         self._listeners: list[tuple[str, Listener]] = []
         self._open: list[Live] = []
         self._entering: dict[Members, set[str]] = {}
@@ -216,10 +230,14 @@ class Board:
 
         While the store is in trouble it is as complete as what could be written.
         """
+        page = await self.look(lambda: self._store.topics(query, whole=whole))
+        return Page([self._newest(item) for item in page.items], page.next)
+
+    async def look(self, look: Callable[[], _T]) -> _T:
+        """Look into the store beside the event loop, once it has everything published before the call."""
         with suppress(StoreError):
             await self._commits.committed(patient=False)
-        page = self._store.topics(query, whole=whole)
-        return Page([self._newest(item) for item in page.items], page.next)
+        return await self._aside(look)
 
     def _newest(self, item: Stored) -> Stored:
         live = self.states.get(item.topic)

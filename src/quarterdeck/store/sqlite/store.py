@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.series import MINUTE_US
@@ -15,13 +13,13 @@ from quarterdeck.store.rules import forgotten_before
 from quarterdeck.store.sqlite.cells import table_of
 from quarterdeck.store.sqlite.failures import told
 from quarterdeck.store.sqlite.listing import read_beyond, read_page
+from quarterdeck.store.sqlite.reader import Reader
 from quarterdeck.store.sqlite.reading import load_cells, load_state
-from quarterdeck.store.sqlite.schema import MIGRATIONS, open_reader, open_writer
+from quarterdeck.store.sqlite.schema import MIGRATIONS, open_writer
 from quarterdeck.store.sqlite.writing import Writer
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from pathlib import Path
 
     from quarterdeck.core.fold import TopicState
@@ -37,17 +35,17 @@ _LAST_ID = "\U0010ffff"
 class SqliteStore(Store):
     """Opens ``path``, making it if need be, for as long as it lives; its folder must exist.
 
+    What may look at many rows has a connection of its own: whoever loads a topic never waits for it.
     Raises StoreError: locked (another process has it), newer (a newer Quarterdeck wrote it), foreign, corrupt, broken.
     """
 
     def __init__(self, path: Path, kinds: Iterable[KindColumns] = (), *, migrations: Path = MIGRATIONS) -> None:
         self.path = path.resolve()
         self._kinds = {kind.name: kind for kind in kinds}
-        self._guard = threading.Lock()
-        self._reader: sqlite3.Connection | None = None
         if not self.path.parent.is_dir():
             missing = f"The folder {self.path.parent} does not exist."
             raise StoreError("broken", missing, "Make it, or name another deck.")
+        self._closed = False
         self._file_lock = FileLock(self.path)
         try:
             self._open(migrations)
@@ -60,18 +58,12 @@ class SqliteStore(Store):
             connection = open_writer(self.path, self._kinds.values(), migrations)
             self._writer = Writer(connection, self._kinds)
             self.deck_id = connection.execute("SELECT value FROM meta WHERE key = 'deck'").fetchone()[0]
-            self._reader = open_reader(self.path)
+            self._read = Reader(self.path)
+            self._search = Reader(self.path)
 
     def commit(self, commit: Commit) -> None:
         with told(self.path, "written"):
             self._writer.commit(commit)
-
-    @contextmanager
-    def _read(self) -> Iterator[sqlite3.Connection]:
-        with self._guard, told(self.path, "read"):
-            if self._reader is None:
-                raise StoreError("closed", f"The store {self.path} is closed.", "Open it again.")
-            yield self._reader
 
     def load(self, topic: str) -> TopicState | None:
         with self._read() as connection:
@@ -79,12 +71,14 @@ class SqliteStore(Store):
 
     def topics(self, query: Query, *, whole: bool = True) -> Page:
         check_query(query, self._kinds)
-        with self._read() as connection:
+        # What is under a prefix is walked by name, in the middle of a watch: that must not wait for a search.
+        read = self._read if query.kind is None and not query.q else self._search
+        with read() as connection:
             return read_page(connection, query, self._kinds, whole)
 
     def beyond(self, query: Query, keep: int, limit: int = 100) -> list[str]:
         check_query(query, self._kinds)
-        with self._read() as connection:
+        with self._search() as connection:
             return read_beyond(connection, query, self._kinds, keep, limit)
 
     def cells(self, topic: str, field: str, span: Span, start: int, stop: int) -> dict[int, list[Any]]:
@@ -114,7 +108,7 @@ class SqliteStore(Store):
         if prefix:
             statement = f"{_EVENTS} AND {_UNDER} ORDER BY +id DESC LIMIT ?".replace("WHERE id", "WHERE +id")
             values += [prefix, prefix + "0", prefix, prefix + "/"]
-        with self._read() as connection:
+        with self._search() as connection:
             rows = connection.execute(statement, (*values, limit))
             return [NamedEvent(id, at, topic, name, by, decode(data)) for id, at, topic, name, by, data in rows]
 
@@ -137,11 +131,11 @@ class SqliteStore(Store):
         return sum(file.stat().st_size for file in files if file.exists())
 
     def close(self) -> None:
-        with self._guard:
-            if self._reader is None:
-                return
-            self._reader.close()
-            self._reader = None
+        if self._closed:
+            return
+        self._closed = True
+        self._read.close()
+        self._search.close()
         with told(self.path, "closed"):
             self._writer.connection.close()
         self._file_lock.release()
