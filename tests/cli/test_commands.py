@@ -109,7 +109,10 @@ def test_unknown_name_names_the_nearest(deck: str, capsys: pytest.CaptureFixture
         assert "Did you mean first?" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments", [["trigger", "first"], ["cancel", "1a"], ["login-link"], ["watch", "hub"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["trigger", "first"], ["cancel", "1a"], ["pause", "first"], ["resume", "first"], ["login-link"], ["watch", "hub"]],
+)
 def test_what_needs_a_hub_says_so(deck: str, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*arguments, "--deck", deck]) == 1
     assert "quarterdeck up" in capsys.readouterr().err

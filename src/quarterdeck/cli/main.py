@@ -22,6 +22,8 @@ COMMANDS = {
     "status": "how the deck, or one script, is",
     "trigger": "run a scheduled script now",
     "cancel": "end a run",
+    "pause": "let the schedules of a script, or of one hook, start nothing",
+    "resume": "let paused schedules go on",
     "logs": "the log of a script's latest run, or of a run",
     "watch": "a topic's snapshot and patches, as JSON lines",
     "token": "make, list and remove tokens",

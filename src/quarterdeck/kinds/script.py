@@ -13,6 +13,7 @@ Map hooks: name -> {"text" (when, in words), "every", "at", "aligned", "cron", "
 "retry" (what comes again) {"at", "of", "attempt"}, "setup",
 "inputs" (ids of the components that call it), "parameters" (what a run by hand may give it: {"name", "annotation",
 "default"})}.
+Map paused: name of a hook, or "*" for all -> {"at", "by"}: its schedule starts nothing until somebody resumes it.
 Counters runs: done, failed, cancelled, lost, skipped; noted: slipped, unusually_long, unusually_short.
 List strip: the last runs [id, state, duration, started].
 Series, in seconds: duration and late, one value a run; failed, how long each run that failed or was lost took.
@@ -27,6 +28,7 @@ SCRIPT = Kind(
     "script/*",
     fields={
         "hooks": ("map",),
+        "paused": ("map",),
         "runs": ("counters",),
         "noted": ("counters",),
         "strip": ("list", 40),

@@ -11,12 +11,12 @@ COLOURS = ["Red", "Blue", "Yellow", "Green", "Purple", "Orange"]
 
 class DemoGrid(dash.Script):
     def __init__(self):
-        super().__init__('demo_grid')
-        self.first = Statistic(id='stat1')
-        self.second = Statistic(id='stat2')
-        self.line_chart = LineChart(id='line_chart', min_y=0, max_y=20)
-        self.bar_chart = BarChart(id='bar_chart', min_y=0, max_y=100)
-        self.table = Table(id='table', headers=['Time', 'Value'], max_rows=10)
+        super().__init__("demo_grid")
+        self.first = Statistic(id="stat1")
+        self.second = Statistic(id="stat2")
+        self.line_chart = LineChart(id="line_chart", min_y=0, max_y=20)
+        self.bar_chart = BarChart(id="bar_chart", min_y=0, max_y=100)
+        self.table = Table(id="table", headers=["Time", "Value"], max_rows=10)
         for colour in COLOURS:
             self.bar_chart.add_bar(colour, randint(0, 100))
 

@@ -7,9 +7,9 @@ from quarterdeck.grid import Grid, Col, Row
 
 class DemoHooks(dash.Script):
     def __init__(self):
-        super().__init__('demo_hooks')
-        self.minutes = Statistic(id='mins', unit="mins")
-        self.seconds = Statistic(id='secs', unit="secs")
+        super().__init__("demo_hooks")
+        self.minutes = Statistic(id="mins", unit="mins")
+        self.seconds = Statistic(id="secs", unit="secs")
 
     @dash.hooks.setup
     def greet(self):

@@ -8,9 +8,9 @@ from quarterdeck.grid import Grid, Col, Row
 
 class DemoRandom(dash.Script):
     def __init__(self):
-        super().__init__('demo_random')
-        self.hello = Text('hello_text', "This outputs random numbers")
-        self.number = Text('random_text')
+        super().__init__("demo_random")
+        self.hello = Text("hello_text", "This outputs random numbers")
+        self.number = Text("random_text")
 
     @dash.hooks.schedule(run_every=timedelta(seconds=1))
     def loop(self):

@@ -89,6 +89,10 @@ class Plan:
         digest = blake2b(f"{script} {hook} {planned}".encode(), digest_size=8).digest()
         return planned + int.from_bytes(digest, "big") % (self.jitter + 1)
 
+    def following(self, planned: int, now: int, zone: tzinfo) -> int:
+        """The first planned time after ``now``, in the rhythm of the planned time ``planned``."""
+        return planned if planned > now else self.schedule.after(self.schedule.latest(planned, now, zone)[0], zone)
+
     def is_too_late(self, due: int, now: int) -> bool:
         """Whether a run that was due then is not to be caught up now."""
         return self.catch_up is not None and now - due > max(self.catch_up, PUNCTUAL)

@@ -77,7 +77,7 @@ class Scheduler:
         planned: Mapping[str, int] | None = None,
         retries: Mapping[str, Retry] | None = None,
     ) -> list[Instruction]:
-        """The hooks of a script's present version (None: only by trigger).
+        """The hooks of a script's present version (None: only by trigger, or paused).
 
         ``planned``, ``retries``: the next ones that an earlier hub had set.  A hook whose schedule stays keeps its own.
         """
@@ -88,7 +88,7 @@ class Scheduler:
             same = plan is not None and hook.plan is not None and hook.plan.is_like(plan)
             hook.plan = plan
             if plan is None:
-                hook.due = None
+                hook.due = hook.retry = None
             elif not same:
                 due = (planned or {}).get(name)
                 self._put(script, hook, plan, plan.schedule.first(now, self._zone(plan)) if due is None else due)

@@ -1,4 +1,4 @@
-"""What pages and commands ask of a script: ``trigger`` and ``cancel``."""
+"""What pages and commands ask of a script."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ def answer(
 ) -> dict[str, Any]:
     """``trigger`` {"hook"?, "args"?} -> {"run"}; ``cancel`` {"run"} -> {}.
 
-    ``input`` {"component", "value"} -> {"runs": those that it starts}.  Raises ScriptError, Refused.
+    ``input`` {"component", "value"} -> {"runs": those that it starts}; ``pause`` and ``resume`` {"hook"?} -> {}.
+    Raises ScriptError, Refused.
     """
     parts = split(topic)
     script = scripts.get(parts[1]) if len(parts) == 2 and parts[0] == "script" else None
@@ -38,13 +39,19 @@ def answer(
         if name == "cancel":
             script.cancel(_text(args, "run") or "", by)
             return {}
+        if name == "pause":
+            script.pause(_text(args, "hook"), by)
+            return {}
+        if name == "resume":
+            script.resume(_text(args, "hook"), by)
+            return {}
         if name == "input":
             return {"runs": script.use(_text(args, "component") or "", args.get("value"), by)}
     except WrongInput as error:
         raise ScriptError("bad-args", str(error), error.hint) from error
     except CannotRun as error:
         raise ScriptError("conflict", error.message, error.hint) from error
-    raise ScriptError("unknown", f"a script has no call {name!r}", "it has trigger, cancel and input")
+    raise ScriptError("unknown", f"a script has no call {name!r}", "it has trigger, cancel, input, pause and resume")
 
 
 def _text(args: Mapping[str, Any], key: str) -> str | None:

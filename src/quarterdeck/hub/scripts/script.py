@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.topics import join
 from quarterdeck.hub.schedules.plan import is_scheduled
-from quarterdeck.hub.schedules.turns import CannotRun, Turn
+from quarterdeck.hub.schedules.turns import CannotRun
 from quarterdeck.hub.scripts.deadline import Deadline
 from quarterdeck.hub.scripts.inputs import INPUT, checked, tell
+from quarterdeck.hub.scripts.pauses import BY_ITSELF
+from quarterdeck.hub.scripts.runs import turn_of
 from quarterdeck.hub.scripts.usual import Usual
 from quarterdeck.hub.supervision import Interrupted, RunEnded, RunStarted, Unwanted, Wanted
 from quarterdeck.store.query import parse_query
@@ -18,9 +20,10 @@ if TYPE_CHECKING:
 
     from quarterdeck.core.clock import Clock
     from quarterdeck.hub.schedules.scheduler import Scheduler
-    from quarterdeck.hub.schedules.turns import Instruction
+    from quarterdeck.hub.schedules.turns import Instruction, Turn
     from quarterdeck.hub.scripts.find import Found
     from quarterdeck.hub.scripts.needs import Board, Records
+    from quarterdeck.hub.scripts.pauses import Pauses
     from quarterdeck.hub.scripts.runs import Runs
     from quarterdeck.hub.scripts.standing import Standing
     from quarterdeck.hub.scripts.worker import Worker
@@ -47,6 +50,7 @@ class Script:
         scheduler: Scheduler,
         clock: Clock,
         durations: Mapping[str, Any] | None,
+        pauses: Pauses,
         carry_out: Callable[[Iterable[Instruction]], None],
         removed: Callable[[Script], None],
         stopped: Callable[[], None],
@@ -69,6 +73,7 @@ class Script:
         self._deadline = Deadline(self.interrupt)
         self._records = records
         self._usual = Usual(durations)
+        self._pauses = pauses
         self._usual_kept = clock.monotonic()
 
     # --- what its files say
@@ -76,6 +81,7 @@ class Script:
     def appear(self, found: Found) -> None:
         """It is on deck in this version."""
         self.found = found
+        self._pauses.tell()
         self.worker.path = found.path
         self.worker.tell(Wanted(found.version))
 
@@ -169,6 +175,19 @@ class Script:
                 f"run {run} neither waits nor runs, it is {state}", "only a waiting or running run can be cancelled"
             )
 
+    def pause(self, hook: str | None, by: str | None) -> None:
+        """Let the schedule of one hook, or of all, start nothing more; a run that goes on ends.  Raises CannotRun."""
+        self._pauses.pause(hook, by)
+        reason = f"paused by {by}" if by else "paused"
+        for turn in self._scheduler.waiting(self.name):
+            if turn.cause in BY_ITSELF and self._pauses.holds(turn.hook):
+                self._carry_out(self._scheduler.cancel(self.name, turn.run, reason))
+        self._replan({})
+
+    def resume(self, hook: str | None, by: str | None) -> None:
+        """Let the schedule of one hook, or of all, go on in its rhythm; what was missed stays so.  Raises CannotRun."""
+        self._replan(self._pauses.resume(hook, by))
+
     def interrupt(self, run: str, reason: str, state: str = "cancelled") -> None:
         """End the worker that is in this run, so that the run ends in this state; nothing if it has ended."""
         self.worker.tell(Interrupted(run, reason, state))
@@ -233,9 +252,7 @@ class Script:
             return
         self._fault = ""
         if self._planned != version:
-            now = self._clock.now()
-            planned, retries = self.standing.planned(), self.standing.retries()
-            self._carry_out(self._scheduler.plan(self.name, self.standing.plans(), now, planned, retries))
+            self._plan(self.standing.planned())
             self._planned = version
             self._adopt_run()
             self._set_up(version)
@@ -288,6 +305,16 @@ class Script:
         self.standing.become(state, reason, running=running.run if running else None, worker=told)
 
     # --- inside
+
+    def _plan(self, planned: Mapping[str, int]) -> None:
+        plans, retries = self._pauses.plans(), self.standing.retries()
+        self._carry_out(self._scheduler.plan(self.name, plans, self._clock.now(), planned, retries))
+
+    def _replan(self, planned: Mapping[str, int]) -> None:
+        if self._planned is not None:
+            self._plan(planned)
+            self._tell_times()
+        self.on_change()
 
     def _tell_times(self, **fields: Any) -> None:
         self.standing.due(self._scheduler.times(self.name), self._scheduler.retries(self.name), **fields)
@@ -362,17 +389,7 @@ class Script:
         if run is None or self._scheduler.running(self.name) is not None:
             return
         values = self._runs.values(run)
-        turn = Turn(
-            run,
-            self.name,
-            str(values.get("hook")),
-            due=int(values.get("due") or 0),
-            cause=str(values.get("cause")),
-            by=values.get("by"),
-            args=values.get("args"),
-            attempt=int(values.get("attempt") or 1),
-            retry_of=values.get("retry_of"),
-        )
+        turn = turn_of(run, self.name, values)
         self._scheduler.adopt(turn)
         self._set_deadline(turn, max(0, self._clock.now() - int(values.get("started") or 0)))
 

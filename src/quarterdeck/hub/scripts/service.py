@@ -17,6 +17,7 @@ from quarterdeck.hub.schedules.scheduler import Scheduler
 from quarterdeck.hub.schedules.turns import Drop, Interrupt, Skip, Start, Wait
 from quarterdeck.hub.scripts.find import Finder, Found
 from quarterdeck.hub.scripts.launcher import Launcher
+from quarterdeck.hub.scripts.pauses import PAUSED, Pauses
 from quarterdeck.hub.scripts.requests import answer
 from quarterdeck.hub.scripts.retention import EVERY_SECONDS, Retention
 from quarterdeck.hub.scripts.runs import Runs, ended_state, name_run
@@ -74,6 +75,7 @@ class ScriptService:
         self._starts = Starts()
         self._tasks: list[asyncio.Task[None]] = []
         self._durations: dict[str, Any] = {}  # by script, as the hub before recorded them
+        self._paused: dict[str, Any] = {}
         self._launcher = Launcher(board, self.runs, self._link_of)
         self._retention = Retention(board, self.runs, places, rules, clock)
         self._wake = asyncio.Event()
@@ -90,6 +92,7 @@ class ScriptService:
         self._unlisten = self._board.listen("run", self._on_run)
         found = self._finder.look()
         self._durations = self._records.records(USUAL)
+        self._paused = self._records.records(PAUSED)
         await self._adopt(found)
         self._appear(found)
         works = [self._keep_found, self._keep_time, self._launcher.keep, self._keep_sweeping, self._keep_calendars]
@@ -180,15 +183,19 @@ class ScriptService:
         script.appear(each)
 
     def _add(self, found: Found) -> Script:
+        standing = self._standing(found.name)
         script = Script(
             found,
-            self._standing(found.name),
+            standing,
             board=self._board,
             records=self._records,
             runs=self.runs,
             scheduler=self.scheduler,
             clock=self._clock,
             durations=self._durations.get(found.name),
+            pauses=Pauses(
+                standing, self._records, self._clock, self._rules.zone, self._paused.setdefault(found.name, {})
+            ),
             carry_out=self._carry_out,
             removed=self._removed,
             stopped=self._check_stopped,

@@ -144,6 +144,20 @@ class Standing:
         if ops:
             self._board.publish(self.topic, ops)
 
+    def paused(
+        self,
+        before: Mapping[str, Any],
+        now: Mapping[str, Any],
+        *,
+        name: str | None = None,
+        by: str | None = None,
+        hook: str | None = None,
+    ) -> None:
+        """What of the script is paused; ``name`` makes it a named event about ``hook``, or the whole script."""
+        ops: list[list[Any]] = [["drop", "paused", key] for key in before if key not in now]
+        ops += [["put", "paused", dict(now)]]
+        self._board.publish(self.topic, ops, name=name, by=by, data={"hook": hook} if name else None)
+
     def skipped(self, hook: str, times: int, reason: str) -> None:
         """So many planned times passed without a run, for this reason."""
         ops: list[list[Any]] = [["add", "runs", {"skipped": times}]]

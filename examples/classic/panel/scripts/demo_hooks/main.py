@@ -9,10 +9,10 @@ def setup(panel):
 
 @dash.hooks.schedule(run_every=timedelta(seconds=1))
 def update_seconds(panel):
-    seconds = panel.components['secs']
+    seconds = panel.components["secs"]
     seconds.value = (seconds.value + 1) % 60
 
 
 @dash.hooks.schedule(run_every=timedelta(minutes=1))
 def update_minutes(panel):
-    panel.components['mins'].value += 1
+    panel.components["mins"].value += 1
