@@ -231,6 +231,20 @@ def test_lists_are_read_by_index(sqlite: SqliteStore, asked: dict[str, object], 
     assert f"USING INDEX {index}" in str(plan)
 
 
+def test_of_two_indexes_the_one_that_few_fit_is_read(sqlite: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("quarterdeck.store.sqlite.terms._NARROW", 1)
+    states = {"run/a": "failed", "run/b": "done", "run/c": "done"}
+    sqlite.commit(commit_of({run: [["set", "script", "a"], ["set", "state", state]] for run, state in states.items()}))
+    plans: list[str] = []
+    with sqlite._search() as connection:
+        connection.set_trace_callback(plans.append)
+    (found,) = sqlite.topics(parse_query("run", where=["script = a", "state = failed"], order="-started")).items
+    assert found.topic == "run/a"
+    (page,) = [plan for plan in plans if "count(*)" not in plan and "FROM topics" in plan]
+    plan = sqlite._writer.connection.execute(f"EXPLAIN QUERY PLAN {page}").fetchall()
+    assert "USING INDEX list:run:state:topic" in str(plan)
+
+
 def test_a_full_disk_is_told_and_passes(sqlite: SqliteStore) -> None:
     sqlite.commit(commit_of({"a": [["set", "x", 1]]}))
     connection = sqlite._writer.connection

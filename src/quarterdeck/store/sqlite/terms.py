@@ -48,10 +48,17 @@ def _misleading(
     """The conditions whose index would bring so many rows to be sorted that the order's own index is better."""
     orders = kinds[query.kind].orders if query.kind is not None else ()
     asked = [condition for condition in query.where if condition.column not in (TOPIC, query.column)]
-    for condition in asked:
-        if condition.op == "=" and (query.column == TOPIC or (condition.column, query.column) in orders):
-            return set()
-    return {condition for condition in asked if not _is_narrow(connection, [*scope, *_term(condition)])}
+    ordered = [each for each in asked if each.op == "=" and _has_index(each, query, orders)]
+    if len(ordered) == 1 == len(asked):
+        return set()
+    broad = {condition for condition in asked if not _is_narrow(connection, [*scope, *_term(condition)])}
+    # Where all are broad, an index that has the rows of one condition in their order is as good as any.
+    return broad if len(broad) < len(asked) else broad - set(ordered[:1])
+
+
+def _has_index(condition: Condition, query: Query, orders: tuple[tuple[str, str], ...]) -> bool:
+    """Whether an index has the rows that fulfil the condition in the order of the page."""
+    return query.column == TOPIC or (condition.column, query.column) in orders
 
 
 def _is_narrow(connection: sqlite3.Connection, terms: Terms) -> bool:
