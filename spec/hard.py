@@ -6,6 +6,8 @@ from typing import Any
 
 BIG = 2**53 - 1
 ONE = [1, 5, 5, 5, [1, 5], {"42": 1}]
+FILE = {"sha256": "0a" * 32, "size": 3, "type": "image/png", "name": "a.png"}
+OTHER = {"sha256": "f" * 64, "size": 0, "type": "", "name": ""}
 
 HARD: dict[str, list[list[Any]]] = {
     "keys that are magic in JavaScript": [
@@ -92,6 +94,32 @@ HARD: dict[str, list[list[Any]]] = {
         [["push", "a", [1], 1], ["add", "m", {"x": 1}], ["set", "r", 5]],
         [["drop"], ["put", "a", {}], ["drop"], ["record", "a", {}, 1]],
         [["drop"], ["drop"]],
+    ],
+    "a blob is one for life, and has no other shape": [
+        [["set", "b", FILE, "blob"]],
+        [["set", "b", OTHER]],
+        [["set", "b", {**FILE, "more": 1}]],
+        [["set", "b", {}]],
+        [["set", "b", 5, "blob"]],
+        [["set", "b", {**FILE, "sha256": "0A" * 32}, "blob"]],
+        [["set", "b", {**FILE, "size": -1}, "blob"]],
+        [["set", "b", {**FILE, "name": "x" * 256}, "blob"]],
+        [["put", "b", FILE]],
+        [["drop", "b", "sha256"]],
+        [["set", "n", None, "blob"], ["set", "s", FILE]],
+        [["set", "s", FILE, "blob"]],
+        [["set", "s", 1]],
+        [["set", "b", FILE], ["drop", "b"]],
+        [["set", "b", 5]],
+        [["drop", "n"], ["set", "n", OTHER]],
+        [["set", "x", FILE, "map"]],
+    ],
+    "what was set to a blob's value and dropped": [
+        [["set", "b", None, "blob"]],
+        [["set", "b", FILE]],
+        [["drop", "b"]],
+        [["drop"], ["set", "b", FILE, "blob"], ["drop", "b"]],
+        [["set", "b", OTHER]],
     ],
     "series replace, merge and end": [
         [["record", "r", {"1": ONE}, 1]],

@@ -154,11 +154,13 @@ def births(start: dict[str, Any]) -> list[list[Any]]:
         "map": ["put", {}],
         "counters": ["add", {}],
         "series": ["record", {}],
+        "blob": ["set", None],
     }
     for field, (kind, *parameter) in start["types"].items():
         if kind != "scalar":
             verb, nothing = empty[kind]
-            made += [[verb, field, nothing, *parameter], ["drop", field]]
+            more = parameter or ([kind] if kind == "blob" else [])
+            made += [[verb, field, nothing, *more], ["drop", field]]
         else:
             made += [["set", field, None], ["drop", field]]
     made += [["set", field, value] for field, value in start["values"].items()]

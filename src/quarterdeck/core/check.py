@@ -5,7 +5,9 @@ Nothing here changes a state.
 
 from __future__ import annotations
 
+from quarterdeck.core.blobs import check_blob
 from quarterdeck.core.ops import (
+    BLOB,
     COUNTERS,
     DEFAULT_CAP,
     DEFAULT_QUANTUM,
@@ -20,7 +22,7 @@ from quarterdeck.core.ops import (
     show,
 )
 from quarterdeck.core.series import check_cells
-from quarterdeck.core.state import SCALAR_TYPE
+from quarterdeck.core.state import BLOB_TYPE, SCALAR_TYPE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 _MAP_TYPE: FieldType = [MAP]
 _COUNTERS_TYPE: FieldType = [COUNTERS]
 _FORMS = {
-    "set": '["set", field, value]',
+    "set": '["set", field, value] or ["set", field, blob, "blob"]',
     "put": '["put", field, {key: value}]',
     "add": '["add", field, {key: integer}]',
     "push": '["push", field, [items], cap]',
@@ -135,6 +137,9 @@ def _check_sums(op: Op, before: Mapping[str, int], totals: dict[str, int]) -> No
 
 
 def _check_set(known: FieldType | None, op: Op) -> FieldType | None:
+    if len(op) == 4 and op[3] == BLOB:
+        check_blob(op[1], op[2])
+        return BLOB_TYPE if _is_new(known, BLOB, op) else None
     if len(op) != 3:
         _malformed(op)
     if known is None:
@@ -150,6 +155,8 @@ def _check_whole(kind: str, op: Op) -> None:
     value = op[2]
     if kind == SERIES:
         check_cells(op[1], value)
+    elif kind == BLOB:
+        check_blob(op[1], value)
     elif type(value) is not (list if kind == LIST else dict):
         raise Refused(
             "type-mismatch",

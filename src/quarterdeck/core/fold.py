@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from quarterdeck.core.check import check, check_types
-from quarterdeck.core.ops import COUNTERS, DEFAULT_CAP, DEFAULT_QUANTUM, LIST, MAP, SCALAR, SERIES
-from quarterdeck.core.state import SCALAR_TYPE, TopicState
+from quarterdeck.core.ops import BLOB, COUNTERS, DEFAULT_CAP, DEFAULT_QUANTUM, LIST, MAP, SCALAR, SERIES
+from quarterdeck.core.state import BLOB_TYPE, SCALAR_TYPE, TopicState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ def _set(values: dict[str, Any], types: dict[str, FieldType], op: Op) -> None:
     field = op[1]
     known = types.get(field)
     if known is None:
-        types[field] = SCALAR_TYPE
+        types[field] = SCALAR_TYPE if len(op) == 3 else BLOB_TYPE
         values[field] = op[2]
-    elif known[0] == SCALAR:
+    elif known[0] == SCALAR or known[0] == BLOB:
         values[field] = op[2]
     elif known[0] == LIST:
         values[field] = op[2][max(0, len(op[2]) - known[1]) :]

@@ -12,7 +12,8 @@ beginning is not known here: each key that was ever dropped from it has to be to
 
 from __future__ import annotations
 
-from quarterdeck.core.ops import DEFAULT_CAP, DEFAULT_QUANTUM, MAX_CAP, TWO_53
+from quarterdeck.core.blobs import KEYS
+from quarterdeck.core.ops import BLOB, DEFAULT_CAP, DEFAULT_QUANTUM, MAX_CAP, TWO_53
 from quarterdeck.core.series import add_cells
 
 TYPE_CHECKING = False
@@ -90,10 +91,11 @@ class Pending:
 class _Field:
     """What waits for one field.  With a base and a delta of cells, sums or entries, a set base is inside the delta."""
 
-    __slots__ = ("base", "delta", "fix", "name", "value")
+    __slots__ = ("base", "blob", "delta", "fix", "name", "value")
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.blob = False  # whether an operation has said that it is one
         self.base = _NOTHING
         self.value: Any = None
         self.fix: Op | None = None
@@ -110,6 +112,9 @@ class _Field:
         self.value = value
 
     def ops(self) -> Event:
+        if self.blob:
+            value = self.value if self.base == _SET else None
+            return [["set", self.name, value, BLOB], *([["drop", self.name]] if self.base == _DROP else [])]
         ops = [] if self.fix is None else [self.fix]
         if self.base == _DROP:
             ops.append(["drop", self.name])
@@ -236,6 +241,7 @@ class _Cells:
 
 def _set(field: _Field, op: Op) -> int:
     field.replace(_SET, op[2])
+    field.blob = field.blob or len(op) == 4
     return weigh(op[2]) + 20
 
 
@@ -293,6 +299,8 @@ _MERGE = {"set": _set, "put": _put, "add": _add, "push": _push, "record": _recor
 
 def _emptied(value: Any) -> Any:
     """A value of the same shape that says nothing: what could be set there can be set to this."""
+    if isinstance(value, dict) and value.keys() == KEYS:
+        return value  # a blob perhaps, which cannot be set to less
     if isinstance(value, list | dict):
         return type(value)()
     return None

@@ -1,9 +1,10 @@
 """The six operations, the limits they obey, and how a refusal looks.
 
-An operation is a JSON array that begins with its verb: ``["set", field, value]``, ``["put", field, {key: value}]``,
-``["add", field, {key: int}]``, ``["push", field, [items], cap]``, ``["record", field, {minute: cell}, quantum]``,
-``["drop", field]``, ``["drop", field, key]`` and the bare ``["drop"]``, which ends the topic.  The operations of one
-producer on one topic at one time are an event: a list of operations, accepted whole or refused whole.
+An operation is a JSON array that begins with its verb: ``["set", field, value]``, ``["set", field, blob, "blob"]``,
+``["put", field, {key: value}]``, ``["add", field, {key: int}]``, ``["push", field, [items], cap]``,
+``["record", field, {minute: cell}, quantum]``, ``["drop", field]``, ``["drop", field, key]`` and the bare ``["drop"]``,
+which ends the topic.  The operations of one producer on one topic at one time are an event: a list of operations,
+accepted whole or refused whole.
 
 Once given away, an operation is never changed by anyone: states, batches and outboxes copy what they grow.
 """
@@ -27,6 +28,7 @@ LIST = "list"
 MAP = "map"
 COUNTERS = "counters"
 SERIES = "series"
+BLOB = "blob"
 
 # Doubles hold every integer up to here, so that Python and JavaScript agree digit by digit.
 TWO_53 = 1 << 53

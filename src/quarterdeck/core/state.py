@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quarterdeck.core.ops import SCALAR
+from quarterdeck.core.ops import BLOB, SCALAR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -10,16 +10,18 @@ if TYPE_CHECKING:
 
     from quarterdeck.core.ops import FieldType
 
-# One list for all scalar fields: types are replaced, never changed.
+# One list for all fields of a type: types are replaced, never changed.
 SCALAR_TYPE: FieldType = [SCALAR]
+BLOB_TYPE: FieldType = [BLOB]
 
 
 class TopicState:
     """The flat state of one topic; a missing topic is an empty one.
 
-    ``values``: field -> scalar (any JSON), list, map (dict) or counters (dict of int).  Series live in cells, not
-    here. ``types``: field -> ["scalar"] | ["list", cap] | ["map"] | ["counters"] | ["series", quantum].  A field
-    keeps its type when its value is dropped.  Given values without a type are scalars.
+    ``values``: field -> scalar (any JSON), list, map (dict), counters (dict of int) or blob (see ``core.blobs``).
+    Series live in cells, not here. ``types``: field -> ["scalar"] | ["list", cap] | ["map"] | ["counters"] |
+    ["series", quantum] | ["blob"].  A field keeps its type when its value is dropped.  Given values without a type
+    are scalars.
     """
 
     __slots__ = ("types", "values")

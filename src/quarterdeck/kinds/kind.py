@@ -14,10 +14,10 @@ class Kind:
     """A family of topics.
 
     ``pattern`` is matched segment by segment, ``*`` stands for any one segment (``script/*/panel/*``).
-    ``fields`` names every field that is not a scalar: ``("list", cap)``, ``("map",)``, ``("counters",)`` or
-    ``("series", quantum)``; scalars need no declaration.  ``columns`` are the scalar fields by which a list may be
-    filtered and sorted; ``orders`` are the pairs (filter column, sort column) that deserve an index of their own.
-    ``stored`` is False for topics that die with the hub.
+    ``fields`` names every field that is not a scalar: ``("list", cap)``, ``("map",)``, ``("counters",)``,
+    ``("series", quantum)`` or ``("blob",)``; scalars need no declaration.  ``columns`` are the scalar fields by which a
+    list may be filtered and sorted; ``orders`` are the pairs (filter column, sort column) that deserve an index of
+    their own.  ``stored`` is False for topics that die with the hub.
     """
 
     __slots__ = ("columns", "fields", "name", "orders", "pattern", "stored")
@@ -51,6 +51,8 @@ class Kind:
 
 
 def _birth_of(field: str, kind: str, parameter: float | None = None) -> list[Any]:
+    if kind == "blob":
+        return ["set", field, None, kind]
     empty: Any = [] if kind == "list" else {}
     operation = [_EMPTY_OPERATION[kind], field, empty]
     return operation if parameter is None else [*operation, parameter]

@@ -21,6 +21,8 @@ MINUTES: Mapping[Span, int] = {"minute": 1, "hour": 60, "day": 1440}
 """How many minutes one cell of each span covers."""
 KEPT_DAYS: Mapping[Span, int] = {"minute": 7, "hour": 90}
 """How long cells are kept; a span that is not named here is kept for ever."""
+NAMING = 100
+"""How many of the topics that name a blob are told."""
 DEFAULT_CAP = 10_000
 DEFAULT_QUANTUM = 0.001
 
@@ -113,6 +115,10 @@ class Store(ABC):
     @abstractmethod
     def cells(self, topic: str, field: str, span: Span, start: int, stop: int) -> dict[int, list[Any]]:
         """The cells that begin in the UTC minutes [start, stop), keyed by the minute they begin in, oldest first."""
+
+    @abstractmethod
+    def naming(self, sha256: str) -> list[str]:
+        """The topics whose state names this blob, at most 100 of them."""
 
     @abstractmethod
     def stream(self, id: str) -> tuple[int, str] | None:

@@ -7,10 +7,11 @@ import threading
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.core.blobs import named_by
 from quarterdeck.core.fold import TopicState, apply
 from quarterdeck.core.series import MINUTE_US, merge_cells
 from quarterdeck.core.topics import is_under
-from quarterdeck.store.contract import KEPT_DAYS, MINUTES, Commit, NamedEvent, Page, Span, Store, Stored
+from quarterdeck.store.contract import KEPT_DAYS, MINUTES, NAMING, Commit, NamedEvent, Page, Span, Store, Stored
 from quarterdeck.store.query import check_query, cursor_of, matches, next_cursor, plain_value, rank, sort_key
 from quarterdeck.store.rules import forgotten_before, is_stored, scalars_only
 
@@ -125,6 +126,12 @@ class MemoryStore(Store):
         with self._lock:
             cells = self._cells.get((topic, field, span), {})
             return {begin: deepcopy(cells[begin]) for begin in sorted(cells) if start <= begin < stop}
+
+    def naming(self, sha256: str) -> list[str]:
+        with self._lock:
+            states = self._states.items()
+            found = [topic for topic, (_, state) in states if sha256 in named_by(state.values, state.types)]
+            return found[:NAMING]
 
     def stream(self, id: str) -> tuple[int, str] | None:
         with self._lock:

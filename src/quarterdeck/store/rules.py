@@ -25,9 +25,10 @@ def is_stored(change: TopicChange, kinds: Mapping[str, KindColumns]) -> bool:
 
 
 def scalars_only(state: TopicState) -> TopicState:
-    """The state with its small scalars and all types, as lists show it."""
+    """The state with its small scalars, its blobs and all types, as lists show it."""
     values = state.values.items()
-    small = {field: value for field, value in values if state.types[field][0] == "scalar" and not is_big(value)}
+    kept = ("scalar", "blob")
+    small = {field: value for field, value in values if state.types[field][0] in kept and not is_big(value)}
     return TopicState(small, dict(state.types))
 
 

@@ -25,6 +25,11 @@ TEXTS = ("", "plain", "ü\u0000\u2028", "\U0001f6a2" * 3, "__proto__", "null", "
 AMOUNTS = (0, 1, -1, 7, -7, TWO_53 - 1, 1 - TWO_53, 1 << 52, -(1 << 52), (1 << 52) + 1)
 CAPS = (0, 1, 1, 2, 3, 3, 3, 5, 8, 13, 10_000, MAX_CAP)
 QUANTA = (0, 1, -1, 24, 25, 26, 1000, -123_456, TWO_53 - 1, TWO_53, -TWO_53, 10**30, -(10**30))
+BLOBS = (
+    None,
+    {"sha256": "0a" * 32, "size": 3, "type": "image/png", "name": "a.png"},
+    {"sha256": "f" * 64, "size": TWO_53 - 1, "type": "", "name": "\u2028"},
+)
 QUANTUMS = (0.001, 0.001, 1, 1e-6)
 BROKEN: tuple[Any, ...] = (
     [], None, "drop", ["explode", "a"], ["set"], ["set", "a"], ["set", "a", 1, 2], ["set", 5, 1], ["set", "f" * 600, 1],
@@ -33,7 +38,9 @@ BROKEN: tuple[Any, ...] = (
     ["push", "a", {}], ["push", "a", [1], -1],
     ["push", "a", [1], 1.5], ["push", "a", [1], MAX_CAP + 1], ["push", "a", [1], True], ["record", "a", []],
     ["record", "a", {"1": [1, 2]}], ["record", "a", {"01": [1, 1, 1, 1, [0, 1], {"1": 1}]}], ["record", "a", {}, 0],
-    ["record", "a", {"1": [2, 1, 1, 1, [0, 1], {"1": 1}]}], ["drop", "a", 5], ["drop", None], ["drop", "a", "x", "y"],
+    ["record", "a", {"1": [2, 1, 1, 1, [0, 1], {"1": 1}]}],
+    ["set", "a", {"sha256": "0a" * 32}, "blob"], ["set", "a", 1, "blob"], ["set", "a", None, "map"],
+    ["drop", "a", 5], ["drop", None], ["drop", "a", "x", "y"],
 )  # fmt: skip
 
 
@@ -45,6 +52,7 @@ class Histories:
         self.fields = fields
         self._verbs = {
             "scalar": self._set, "map": self._put, "counters": self._add, "list": self._push, "series": self._record,
+            "blob": self._blob,
         }  # fmt: skip
 
     def accepted(self, state: TopicState, count: int) -> list[Event]:
@@ -118,10 +126,16 @@ class Histories:
             return self._entries()
         if kind == "counters":
             return self._amounts()
+        if kind == "blob":
+            return copy.copy(self.rnd.choice(BLOBS))
         return self.cells() if kind == "series" else self.value()
 
     def _set(self, field: str, _known: Any) -> Op:
         return ["set", field, self.value()]
+
+    def _blob(self, field: str, known: Any) -> Op:
+        op = ["set", field, self._whole("blob"), "blob"]
+        return op[:3] if known and self.rnd.random() < 0.5 else op
 
     def _put(self, field: str, _known: Any) -> Op:
         return ["put", field, self._entries()]

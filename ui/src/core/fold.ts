@@ -7,11 +7,11 @@
 import { addCells, type Cell, type Cells } from "./series";
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-export type FieldType = ["scalar"] | ["list", number] | ["map"] | ["counters"] | ["series", number];
-/** What a field holds: any JSON for a scalar, an array for a list, a Map for a map and for counters. */
+export type FieldType = ["scalar"] | ["list", number] | ["map"] | ["counters"] | ["series", number] | ["blob"];
+/** What a field holds: any JSON for a scalar, null or the name and looks of a file for a blob, an array for a list, a Map for a map and for counters. */
 export type Value = Json | Map<string, Json>;
 export type Op =
-  | ["set", string, Json]
+  | ["set", string, Json, "blob"?]
   | ["put", string, { [key: string]: Json }]
   | ["add", string, { [key: string]: number }]
   | ["push", string, Json[], number?]
@@ -58,7 +58,7 @@ export class TopicState {
 function applyOne(state: TopicState, op: Op): void {
   switch (op[0]) {
     case "set":
-      return set(state, op[1], op[2]);
+      return set(state, op[1], op[2], op[3] ?? "scalar");
     case "put":
       for (const [key, value] of Object.entries(op[2])) entries(state, op[1], "map").set(key, value);
       return void entries(state, op[1], "map");
@@ -74,7 +74,8 @@ function applyOne(state: TopicState, op: Op): void {
   }
 }
 
-function set(state: TopicState, field: string, value: Json): void {
+/** `made` is what a new field becomes. */
+function set(state: TopicState, field: string, value: Json, made: "scalar" | "blob"): void {
   const type = state.types.get(field);
   switch (type?.[0]) {
     case "list":
@@ -89,7 +90,7 @@ function set(state: TopicState, field: string, value: Json): void {
       addCells(cellsOf(state, field), value as unknown as { [minute: string]: Cell });
       break;
     default:
-      state.types.set(field, ["scalar"]);
+      if (!type) state.types.set(field, [made]);
       state.values.set(field, value);
   }
 }

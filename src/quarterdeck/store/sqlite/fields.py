@@ -26,8 +26,13 @@ def write_operation(writes: Writes, row: Row, operation: list[Any]) -> None:
 def _set(writes: Writes, row: Row, operation: list[Any]) -> None:
     field, value = operation[1], operation[2]
     known = row.types.get(field)
-    if known is None or known[0] == "scalar":
+    if known is None and len(operation) == 4:
+        row.fix(field, ["blob"])
+        _set_blob(writes, row, field, value)
+    elif known is None or known[0] == "scalar":
         _set_scalar(writes, row, field, value)
+    elif known[0] == "blob":
+        _set_blob(writes, row, field, value)
     elif known[0] == "series":
         writes.cells.clear(row.id, field)
         writes.cells.add(row.id, field, value)
@@ -51,6 +56,13 @@ def _set_scalar(writes: Writes, row: Row, field: str, value: Any) -> None:
     _forget_big(writes, row, field)
     row.scalars[field] = value
     row.scalars_changed = True
+
+
+def _set_blob(writes: Writes, row: Row, field: str, value: Any) -> None:
+    row.keep(field)
+    row.scalars[field] = value
+    row.scalars_changed = True
+    writes.name_blob(row.id, field, None if value is None else value["sha256"])
 
 
 def _forget_big(writes: Writes, row: Row, field: str) -> None:
@@ -138,7 +150,9 @@ def _drop_field(writes: Writes, row: Row, field: str) -> None:
     if known[0] == "series":
         writes.cells.clear(row.id, field)
         return
-    if known[0] == "scalar":
+    if known[0] in ("scalar", "blob"):
+        if known[0] == "blob":
+            writes.name_blob(row.id, field, None)
         _forget_big(writes, row, field)
         row.scalars.pop(field, None)
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.series import MINUTE_US
-from quarterdeck.store.contract import KEPT_DAYS, MINUTES, NamedEvent, Span, Store, StoreError
+from quarterdeck.store.contract import KEPT_DAYS, MINUTES, NAMING, NamedEvent, Span, Store, StoreError
 from quarterdeck.store.jsontext import decode
 from quarterdeck.store.lock import FileLock
 from quarterdeck.store.query import check_query
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _EVENTS = "SELECT id, at, topic, name, by, data FROM events WHERE id < ?"
 _UNDER = "topic >= ? AND topic < ? AND (topic = ? OR topic >= ?)"
+_NAMING = "SELECT DISTINCT topics.topic FROM blobs JOIN topics ON topics.id = blobs.topic WHERE sha256 = ? LIMIT ?"
 # Sorts after every id.
 _LAST_ID = "\U0010ffff"
 
@@ -84,6 +85,10 @@ class SqliteStore(Store):
     def cells(self, topic: str, field: str, span: Span, start: int, stop: int) -> dict[int, list[Any]]:
         with self._read() as connection:
             return load_cells(connection, topic, field, span, (start, stop))
+
+    def naming(self, sha256: str) -> list[str]:
+        with self._read() as connection:
+            return [topic for (topic,) in connection.execute(_NAMING, (sha256, NAMING))]
 
     def stream(self, id: str) -> tuple[int, str] | None:
         with self._read() as connection:

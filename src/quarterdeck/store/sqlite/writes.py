@@ -61,7 +61,15 @@ class Writes:
         """Remove all that a topic has below its row."""
         self.flush()
         self._connection.execute("DELETE FROM entries WHERE topic = ?", (id,))
+        self._connection.execute("DELETE FROM blobs WHERE topic = ?", (id,))
         self.cells.end(id)
+
+    def name_blob(self, id: int, field: str, sha256: str | None) -> None:
+        """Note which blob a field names; None: none."""
+        if sha256 is None:
+            self._connection.execute("DELETE FROM blobs WHERE topic = ? AND field = ?", (id, field))
+        else:
+            self._connection.execute("REPLACE INTO blobs VALUES (?, ?, ?)", (id, field, sha256))
 
     def spots(self, id: int, field: str) -> list[int]:
         """The first and the next position of a list."""
