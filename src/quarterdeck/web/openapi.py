@@ -40,6 +40,8 @@ OPERATIONS = (
     Operation("get", "/api/topics/{topic}", "One topic; its name is percent-encoded once more", shapes.Snapshot),
     Operation("get", "/api/series", "A series by steps", shapes.Series, "topic! field! from to step"),
     Operation("get", "/api/logs/{topic}", "Lines of the log of a run or script", shapes.Log, "from limit q day"),
+    Operation("get", "/api/source/{topic}", "The files of a script, and the text of one", shapes.Source, "file"),
+    Operation("get", "/api/fires", "What schedules will start", shapes.Fires, "to limit script"),
     Operation("get", "/api/events", "Who did what, and when", shapes.Events, "prefix after limit"),
     Operation("post", "/api/calls", "Call the owner of a topic", shapes.Reply, "", api.CallBody),
     Operation("post", "/api/frames", "Send a batch of events", shapes.Acknowledgement, "stream! batch wait", _LINES),

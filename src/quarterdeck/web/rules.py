@@ -47,6 +47,7 @@ RULES = (
     Rule("GET", "/api/live/poll", KNOWN),
     Rule("GET", "/api/events", VIEWERS),
     Rule("GET", "/api/source/*", VIEWERS),
+    Rule("GET", "/api/fires", VIEWERS),
     Rule("GET", "/api/docs", KNOWN),
     Rule("GET", "/api/openapi.json", KNOWN),
     Rule("GET", "/metrics", KNOWN),

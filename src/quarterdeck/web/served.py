@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
     from quarterdeck.hub.exchange import Exchange
     from quarterdeck.hub.peers import Rights
+    from quarterdeck.hub.schedules.preview import Ahead
+    from quarterdeck.hub.scripts.find import Found
 
 
 class Account(Protocol):
@@ -28,7 +30,16 @@ class Places(Protocol):
     """Where the deck keeps what is not in the store."""
 
     @property
+    def folder(self) -> Path: ...
+    @property
     def logs(self) -> Path: ...
+
+
+class Scripts(Protocol):
+    """The scripts of the deck."""
+
+    def agenda(self) -> list[Ahead]: ...
+    def found(self, name: str, /) -> Found | None: ...
 
 
 class Served(Protocol):
@@ -40,3 +51,5 @@ class Served(Protocol):
     def accounts(self) -> Rules: ...
     @property
     def deck(self) -> Places: ...
+    @property
+    def scripts(self) -> Scripts: ...

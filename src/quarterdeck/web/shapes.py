@@ -117,6 +117,48 @@ class Log(Struct):
     end: int
 
 
+class SourceFile(Struct):
+    """A file of a script, and its size in bytes."""
+
+    file: str
+    size: int
+
+
+class Source(Struct):
+    """The files of a script as they are now, the layout first; ``text`` is that of ``file``, if one was named."""
+
+    topic: str
+    version: str
+    files: list[SourceFile]
+    file: str | None
+    text: str | None
+
+
+class Fire(Struct):
+    """A time at which a hook is due (microseconds UTC), or the words of the calendar that will skip it."""
+
+    at: int
+    skipped: str | None
+
+
+class FiresOfHook(Struct):
+    """What is due of one hook; ``usual`` is how long a run takes, ``more`` that there is more than was asked for."""
+
+    script: str
+    hook: str
+    zone: str
+    usual: int | None
+    times: list[Fire]
+    more: bool
+
+
+class Fires(Struct):
+    """What schedules will start from ``now`` on; hooks that are paused are not in it."""
+
+    now: int
+    hooks: list[FiresOfHook]
+
+
 class Event(Struct):
     """A named event: what happened to a topic, when, and who did it."""
 

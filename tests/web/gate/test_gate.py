@@ -33,7 +33,7 @@ LOOKING = {
     "GET /api/docs",
     "GET /metrics",
 }
-READING = {"GET /api/logs/x", "GET /api/events", "GET /api/source/x"}
+READING = {"GET /api/logs/x", "GET /api/events", "GET /api/source/x", "GET /api/fires"}
 REPORTING = {"POST /api/frames", "PUT /api/blobs/x", "POST /api/calls"}
 
 

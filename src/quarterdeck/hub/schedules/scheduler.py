@@ -212,6 +212,12 @@ class Scheduler:
         hooks = lane.hooks if lane else {}
         return {name: (hook.planned, hook.due) for name, hook in hooks.items() if hook.due is not None}
 
+    def plans(self, script: str) -> dict[str, tuple[Plan, int]]:
+        """The plan and the next planned time of each scheduled hook of a script."""
+        lane = self._lanes.get(script)
+        hooks = lane.hooks if lane else {}
+        return {name: (hook.plan, hook.planned) for name, hook in hooks.items() if hook.plan and hook.due is not None}
+
     def retries(self, script: str) -> dict[str, Retry]:
         """What is to be run again, by hook."""
         lane = self._lanes.get(script)

@@ -72,7 +72,7 @@ class Script:
         self._setup_wanted = False
         self._deadline = Deadline(self.interrupt)
         self._records = records
-        self._usual = Usual(durations)
+        self.usual = Usual(durations)
         self._pauses = pauses
         self._usual_kept = clock.monotonic()
 
@@ -324,12 +324,12 @@ class Script:
         if values.get("state") != "done":
             return
         hook, duration, now = str(values.get("hook")), int(values.get("duration") or 0), self._clock.monotonic()
-        found = self._usual.judge(hook, duration)
+        found = self.usual.judge(hook, duration)
         if found is not None:
             self.standing.unusual(hook, run, duration, found)
         if now - self._usual_kept > USUAL_SECONDS:
             self._usual_kept = now
-            self._records.record(USUAL, self.name, self._usual.plain())
+            self._records.record(USUAL, self.name, self.usual.plain())
 
     def _set_deadline(self, turn: Turn, taken: int) -> None:
         """A run that takes longer than its hook allows will be ended; it has taken so many microseconds by now."""

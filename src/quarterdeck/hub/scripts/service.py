@@ -15,6 +15,7 @@ from quarterdeck.hub import process
 from quarterdeck.hub.schedules.calendars import Calendars
 from quarterdeck.hub.schedules.scheduler import Scheduler
 from quarterdeck.hub.schedules.turns import Drop, Interrupt, Skip, Start, Wait
+from quarterdeck.hub.scripts.agenda import agenda
 from quarterdeck.hub.scripts.find import Finder, Found
 from quarterdeck.hub.scripts.launcher import Launcher
 from quarterdeck.hub.scripts.pauses import PAUSED, Pauses
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Mapping
 
     from quarterdeck.core.clock import Clock
+    from quarterdeck.hub.schedules.preview import Ahead
     from quarterdeck.hub.schedules.turns import Instruction
     from quarterdeck.hub.scripts.needs import Board, Link, Places, Processes, Records, Rules
 
@@ -153,6 +155,17 @@ class ScriptService:
     async def answer(self, topic: str, name: str, args: Mapping[str, Any], by: str | None) -> dict[str, Any]:
         """See ``requests.py``."""
         return answer(self.scripts, topic, name, args, by)
+
+    # --- what is read of them
+
+    def agenda(self) -> list[Ahead]:
+        """Every hook that its schedule will start, and when."""
+        return agenda(self.scripts.values(), self.scheduler, self._rules.zone)
+
+    def found(self, name: str) -> Found | None:
+        """Where the files of a script are; None if there is no such script, or its files are gone."""
+        script = self.scripts.get(name)
+        return script.found if script else None
 
     # --- inside: what is on deck
 

@@ -46,6 +46,11 @@ class Usual:
         self._since[hook] = self._since.get(hook, 0) + 1
         return found
 
+    def median_of(self, hook: str) -> int | None:
+        """How long a good run of this hook takes, in microseconds; None if there was none."""
+        past = self._past.get(hook)
+        return round(median(past)) if past else None
+
     def plain(self) -> dict[str, list[int]]:
         """What is to be kept over a restart."""
         return {hook: list(past) for hook, past in self._past.items()}
