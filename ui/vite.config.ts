@@ -18,7 +18,7 @@ function icons(): Plugin {
 }
 
 /** Pages that are read on their own, and parts that a panel asks for: the first load of the heaviest page does not have them. */
-const APART = new Set(["Settings", "Overview", "inputs", "reading", "Gauge"]);
+const APART = new Set(["Settings", "Overview", "inputs", "reading", "Gauge", "detours"]);
 
 /** The build fails when the page grows past what a first load may cost. */
 function budget(most: number): Plugin {

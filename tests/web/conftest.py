@@ -11,6 +11,7 @@ import pytest_asyncio
 from starlette.applications import Starlette
 
 from quarterdeck.hub import peers
+from quarterdeck.hub.accounts.accounts import Account
 from quarterdeck.hub.commits import Commits
 from quarterdeck.hub.exchange import Exchange
 from quarterdeck.kinds import all_kinds
@@ -44,7 +45,7 @@ class FakeGate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "lifespan":
             role = dict(scope["headers"]).get(b"authorization", b"Bearer admin").decode().split()[-1]
-            scope.setdefault("state", {})["account"] = SimpleNamespace(name=f"{role}-1", role=role)
+            scope.setdefault("state", {})["account"] = Account(f"{role}-1", role)
         await self.app(scope, receive, send)
 
 

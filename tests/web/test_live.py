@@ -1,4 +1,4 @@
-"""The live protocol over a WebSocket, server-sent events and polls."""
+"""The live protocol over a WebSocket and polls."""
 
 from __future__ import annotations
 
@@ -244,30 +244,3 @@ async def test_polls_bring_snapshots_then_patches(hub: Any, client: httpx.AsyncC
     assert [frame.get("ops") for frame in third] == [[["set", "x", 3]], None]
     assert third[-1]["seq"] == 3
     assert (await client.get("/api/live/poll")).status_code == 400
-
-
-async def test_server_sent_events_carry_where_to_go_on(hub: Any, app: FakeGate) -> None:
-    board = hub.exchange.board
-    board.publish("lab", [["set", "x", 1]])
-    outbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-    gone = asyncio.Event()
-
-    async def receive() -> dict[str, Any]:
-        await gone.wait()
-        return {"type": "http.disconnect"}
-
-    scope = {
-        "type": "http", "method": "GET", "path": "/api/live/events", "raw_path": b"/", "root_path": "",
-        "query_string": b"topics=lab", "headers": [], "scheme": "http", "server": ("hub", 80),
-        "asgi": {"spec_version": "2.3"},
-    }  # fmt: skip
-    task = asyncio.create_task(app(scope, receive, outbox.put))
-    start = await outbox.get()
-    assert dict(start["headers"])[b"content-type"].startswith(b"text/event-stream")
-    assert (await outbox.get())["body"].startswith(f"id: {board.epoch}:1\ndata: ".encode())
-    board.publish("lab", [["set", "x", 2]])
-    body = (await outbox.get())["body"].decode()
-    assert body.startswith(f"id: {board.epoch}:2\ndata: ")
-    assert json.loads(body.split("data: ")[1])["ops"] == [["set", "x", 2]]
-    gone.set()
-    await asyncio.wait_for(task, 5)

@@ -53,6 +53,14 @@ export async function text(path: string): Promise<string> {
   return response.text();
 }
 
+/** Posts frames, a line each. */
+export async function say(path: string, message: string): Promise<void> {
+  const headers = { "Content-Type": "application/x-ndjson", "X-CSRF-Token": csrf };
+  const response = await fetch(path, { method: "POST", headers, body: message, credentials: "same-origin" });
+  if (response.status === 401) onUnauthorised();
+  if (!response.ok) throw failure(response.status, await response.json().catch(() => null));
+}
+
 export const get = <T>(path: string): Promise<T> => request("GET", path) as Promise<T>;
 export const post = <T>(path: string, body: unknown = {}): Promise<T> => request("POST", path, body) as Promise<T>;
 export const remove = (path: string): Promise<unknown> => request("DELETE", path);

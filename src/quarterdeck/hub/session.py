@@ -81,6 +81,16 @@ class Session:
         for number, frames in batches.items():
             await self._spawn(self._acknowledge(self._accept(number, frames)))
 
+    async def watch(self, frame: Frame) -> None:
+        """Begin a watch, and say so; raises Refused."""
+        async with self._lock:
+            await self._raw_send(await self._watcher.watch(frame, self.rights))
+
+    @property
+    def seq(self) -> int:
+        """Up to where the other side has been brought, in the midst of being sent a message: by that message."""
+        return self._viewer.seq
+
     async def refuse(self, refusal: Refused) -> None:
         """Tell the other side what was wrong with what it sent."""
         await self._send(error_reply(refusal, None))
@@ -103,8 +113,7 @@ class Session:
         if kind == "hello":
             await self._hello(frame)
         elif kind == "watch":
-            async with self._lock:
-                await self._raw_send(await self._watcher.watch(frame, self.rights))
+            await self.watch(frame)
         elif kind == "unwatch":
             async with self._lock:
                 self._watcher.unwatch(frame["id"])

@@ -44,6 +44,7 @@ RULES = (
     Rule("POST", "/api/calls", REPORTERS),
     Rule("WS", "/api/live", KNOWN),
     Rule("GET", "/api/live/events", KNOWN),
+    Rule("POST", "/api/live/events", KNOWN),
     Rule("GET", "/api/live/poll", KNOWN),
     Rule("GET", "/api/events", VIEWERS),
     Rule("GET", "/api/source/*", VIEWERS),

@@ -18,6 +18,10 @@ class Account(Protocol):
 
     @property
     def name(self) -> str: ...
+    @property
+    def session(self) -> str | None:
+        """The key of its session, if it has logged in."""
+        ...
 
 
 class Rules(Protocol):

@@ -1,5 +1,5 @@
-/** Keeps one connection to the hub: opens it, notices its loss, tries again with growing pauses, changes the transport
- * where a WebSocket cannot pass. What is said over it is the client's business. */
+/** Keeps one connection to the hub: opens it, notices its loss, tries again with growing pauses, goes down to the next
+ * transport where one cannot pass, and up again when it can. What is said over it is the client's business. */
 import type { Hello, Received, Sent } from "./frames";
 import type { Open, Transport } from "./transport";
 
@@ -24,18 +24,29 @@ const ANSWER = 5000;
 /** So often in a row a transport may fail while the hub answers before the next one is tried. Once is no proof: the hub may
  * have come back in between. */
 const PATIENCE = 2;
+/** So long a worse transport is used before a better one is tried beside it. */
+const CLIMB = 120_000;
+
+/** One try of one transport. */
+interface Try {
+  readonly which: number;
+  transport: Transport | null;
+}
 
 export class Connection {
   /** Since when there is none, by the world's clock; null while there is one. */
   lostAt: number | null;
   retryAt: number | null = null;
-  #transport: Transport | null = null;
+  #current: Try | null = null;
+  #better: Try | null = null;
   #which = 0;
+  #tested = 0;
   #blocked = 0;
   #tries = 0;
   #greeted = false;
   #cancelRetry: () => void = () => undefined;
   #cancelWatchman: () => void = () => undefined;
+  #cancelClimb: () => void = () => undefined;
   #stopped = false;
 
   constructor(
@@ -52,49 +63,70 @@ export class Connection {
 
   start(): void {
     this.#stopped = false;
-    if (!this.#transport) this.#open();
+    if (!this.#current) this.#open();
   }
 
   stop(): void {
     this.#stopped = true;
     this.#cancelRetry();
     this.#cancelWatchman();
-    this.#transport?.close();
+    this.#current?.transport?.close();
   }
 
   /** Does not wait for the pause to end. */
   retryNow(): void {
-    if (this.#transport || this.#stopped) return;
+    if (this.#current || this.#stopped) return;
     this.#cancelRetry();
     this.#open();
   }
 
   send(frames: Sent[]): void {
-    if (this.#greeted && frames.length > 0) this.#transport?.send(frames);
+    if (this.#greeted && frames.length > 0) this.#current?.transport?.send(frames);
   }
 
   #open(): void {
     this.retryAt = null;
-    const open = this.transports[this.#which] as Open;
-    let transport: Transport | null = null;
-    let over = false;
-    transport = open({
-      opened: () => transport?.send([{ t: "hello", version: 1, features: [] }]),
-      received: (frames) => this.#received(frames),
-      closed: () => {
-        over = true;
-        this.#closed();
-      },
-    });
-    this.#transport = over ? null : transport;
-    if (!over) this.#watchman(ANSWER * 2);
+    this.#watchman(ANSWER * 2);
+    this.#current = { which: this.#which, transport: null };
+    this.#begin(this.#current);
   }
 
-  #received(frames: Received[]): void {
+  #begin(one: Try): void {
+    const open = this.transports[one.which] as Open;
+    one.transport = open({
+      opened: () => one.transport?.send([{ t: "hello", version: 1, features: [] }]),
+      received: (frames) => this.#received(one, frames),
+      closed: () => this.#closed(one),
+    });
+  }
+
+  /** What was blocked may pass by now: it is tried beside what is used, and used once the hub has said hello over it. */
+  #climb(): void {
+    this.#cancelClimb();
+    if (this.#which === 0) return;
+    this.#cancelClimb = this.world.later(CLIMB, () => {
+      this.#better?.transport?.close();
+      this.#better = { which: this.#tested++ % this.#which, transport: null };
+      this.#begin(this.#better);
+      this.#climb();
+    });
+  }
+
+  #received(one: Try, frames: Received[]): void {
+    if (one === this.#better && frames.some((frame) => frame.t === "hello")) this.#change(one);
+    if (one !== this.#current) return;
     for (const frame of frames) if (frame.t === "hello") this.#hello(frame);
     this.#watchman(QUIET);
     const rest = frames.filter((frame) => frame.t !== "hello");
     if (rest.length > 0) this.talk.received(rest);
+  }
+
+  #change(better: Try): void {
+    const worse = this.#current;
+    this.#better = null;
+    this.#current = better;
+    this.#which = better.which;
+    worse?.transport?.close();
   }
 
   #hello(frame: Hello): void {
@@ -102,6 +134,7 @@ export class Connection {
     this.#tries = 0;
     this.#blocked = 0;
     this.lostAt = null;
+    this.#climb();
     this.talk.hello(frame);
   }
 
@@ -110,22 +143,23 @@ export class Connection {
     this.#cancelWatchman();
     this.#cancelWatchman = this.world.later(milliseconds, () => {
       if (!this.#greeted || milliseconds !== QUIET) {
-        this.#transport?.close();
+        this.#current?.transport?.close();
         return;
       }
-      this.#transport?.send([{ t: "watch", id: "still-there", topics: [] }]);
+      this.#current?.transport?.send([{ t: "watch", id: "still-there", topics: [] }]);
       this.#watchman(ANSWER);
     });
   }
 
-  #closed(): void {
-    this.#transport = null;
+  #closed(one: Try): void {
+    if (one === this.#better) this.#better = null;
+    if (one !== this.#current) return;
+    this.#current = null;
     this.#cancelWatchman();
-    if (this.#greeted) {
-      // What was blocked may pass the next time.
-      this.#which = 0;
-      this.talk.lost();
-    } else void this.#judge();
+    this.#cancelClimb();
+    this.#better?.transport?.close();
+    if (this.#greeted) this.talk.lost();
+    else void this.#judge();
     this.lostAt ??= this.world.now();
     this.#greeted = false;
     if (this.#stopped) return;

@@ -1,10 +1,9 @@
 /** The live client as Svelte sees it: values that change by themselves. */
-import { get as ask, text } from "../api";
+import { get as ask, say, text } from "../api";
 import { LiveClient } from "./client";
 import type { Entry } from "./board";
 import type { Interest, Query } from "./frames";
-import { opensPolls } from "./polls";
-import { openSocket } from "./transport";
+import { openSocket, opensLoaded } from "./transport";
 import type { Watch } from "./watch";
 
 const world = {
@@ -22,6 +21,18 @@ const world = {
   frame: (act: () => void) => void requestAnimationFrame(act),
 };
 
+/** Not randomUUID(), which a page has only over https or on its own machine. */
+const anyName = () => [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join("");
+
+const detours = () => import("./detours");
+
+/** The best first: each further one is for where those before it cannot pass. */
+const ways = [
+  openSocket,
+  opensLoaded(async () => (await detours()).opensEvents((path) => new EventSource(path), say, anyName)),
+  opensLoaded(async () => (await detours()).opensPolls(text, world.now, world.later)),
+];
+
 /** Only a loss that lasts this long (milliseconds) is worth a word. */
 const WORTH_A_WORD = 2000;
 const WELCOME = 4000;
@@ -32,7 +43,7 @@ class Link {
   #shown = $state(false);
   #welcome = $state<number | null>(null);
   #started = false;
-  readonly client = new LiveClient([openSocket, opensPolls(text, world.now, world.later)], world, () => this.#changed());
+  readonly client = new LiveClient(ways, world, () => this.#changed());
 
   start(): void {
     this.client.connection.start();

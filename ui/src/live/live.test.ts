@@ -282,6 +282,53 @@ describe("a connection that is lost", () => {
     expect(other).not.toHaveBeenCalled();
   });
 
+  it("goes up again, beside what works, once what was blocked passes", async () => {
+    const worse = new Stage();
+    const stage = new Stage(worse.open);
+    stage.client.connection.start();
+    for (let failures = 0; failures < 2; failures += 1) {
+      stage.drop();
+      await Promise.resolve();
+      stage.pass(1000);
+    }
+    worse.connect();
+    stage.client.hold({ topics: ["a"] }, () => undefined);
+    worse.say({ t: "reply", id: "w1", seq: 7 });
+    expect(worse.asked()).toHaveLength(1);
+    const tries = stage.opened;
+    for (let seconds = 0; seconds < 120; seconds += 10) {
+      worse.say({ t: "reply", id: "still-there", seq: 7 });
+      stage.pass(10_000);
+    }
+    expect(stage.opened).toBe(tries + 1);
+    stage.drop();
+    expect(stage.client.connection.isOpen).toBe(true);
+    for (let seconds = 0; seconds < 120; seconds += 10) {
+      worse.say({ t: "reply", id: "still-there", seq: 7 });
+      stage.pass(10_000);
+    }
+    stage.connect("E1", 8);
+    expect(stage.client.connection.isOpen).toBe(true);
+    expect(worse.events).toBeNull();
+    expect(stage.asked()).toEqual([{ t: "watch", id: "w1", topics: ["a"], epoch: "E1", after: 7 }]);
+  });
+
+  it("comes back by the way that worked", async () => {
+    const worse = new Stage();
+    const stage = new Stage(worse.open);
+    stage.client.connection.start();
+    for (let failures = 0; failures < 2; failures += 1) {
+      stage.drop();
+      await Promise.resolve();
+      stage.pass(1000);
+    }
+    worse.connect();
+    const tries = stage.opened;
+    worse.drop();
+    stage.pass(1000);
+    expect([worse.opened, stage.opened]).toEqual([2, tries]);
+  });
+
   it("stops when told to, and keeps the hub's clock", () => {
     const stage = started();
     expect(stage.client.clockOffset).toBe(5_000_000);

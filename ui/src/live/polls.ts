@@ -1,5 +1,4 @@
-/** Short polls, where a WebSocket cannot pass: every watch is asked for once a second. Event streams are not used here:
- * each watch would hold one of the six connections that a browser has for the whole deck, all its tabs together. */
+/** Short polls, where neither a WebSocket nor an event stream can pass: every watch is asked for once a second. */
 import { decode, type Interest, type Received, type Sent, type Snapshot } from "./frames";
 import type { Events, Open, Transport } from "./transport";
 

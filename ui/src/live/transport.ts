@@ -37,3 +37,22 @@ export const openSocket: Open = (events) => {
     },
   };
 };
+
+/** A transport that is loaded when it is first needed. */
+export const opensLoaded =
+  (load: () => Promise<Open>): Open =>
+  (events) => {
+    let transport: Transport | null = null;
+    let over = false;
+    const end = () => {
+      if (!over) events.closed();
+      over = true;
+    };
+    load().then((open) => {
+      if (!over) transport = open(events);
+    }, end);
+    return {
+      send: (frames) => transport?.send(frames),
+      close: () => (transport ? transport.close() : end()),
+    };
+  };
