@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 
 import pytest
 
@@ -29,13 +30,64 @@ class Shaped(qd.Script):
 
 def test_the_signature_is_told(deck, head):
     deck.write(main=head + CLEAN)
+    told = [("days", "int", 30), ("ratio", "float", 0.5), ("dry", "bool", True), ("name", "str", "all")]
     assert deck.load()["hooks"][0]["parameters"] == [
-        {"name": "days", "annotation": "int", "default": 30},
-        {"name": "ratio", "annotation": "float", "default": 0.5},
-        {"name": "dry", "annotation": "bool", "default": True},
-        {"name": "name", "annotation": "str", "default": "all"},
-        {"name": "where", "annotation": "dict | None", "default": None},
+        *({"name": n, "annotation": a, "kind": a, "optional": False, "default": d} for n, a, d in told),
+        {"name": "where", "annotation": "dict | None", "kind": "dict", "optional": True, "default": None},
     ]
+
+
+CHOOSE = """
+from __future__ import annotations
+import datetime
+from enum import Enum
+from typing import Literal, Optional
+
+class Mode(Enum):
+    FAST = 1
+    SAFE = 2
+
+@every
+def go(panel, mode: Mode = Mode.SAFE, size: Literal["s", "m", 3] = "m", day: datetime.date | None = None,
+       at: datetime.time = datetime.time(9, 30), when: Optional[datetime.datetime] = None, some: int | str = 1,
+       side: Literal["left", None] = None, other: Missing = 5):
+    panel.store["got"] = [repr(each) for each in (mode, size, day, at, when, some, side, other)]
+"""
+
+
+def test_choices_days_and_times_are_told_and_become_what_they_are(deck, head):
+    deck.write(main=CHOOSE.replace("@every", head + "@every", 1).replace(", other: Missing = 5", ", other=5"))
+    told = {each["name"]: each for each in deck.load()["hooks"][0]["parameters"]}
+    assert [(each["kind"], each["optional"], each["default"]) for each in told.values()] == [
+        ("choice", False, "SAFE"),
+        ("choice", False, "m"),
+        ("date", True, None),
+        ("time", False, "09:30:00"),
+        ("datetime", True, None),
+        ("any", False, 1),
+        ("choice", True, None),
+        ("any", True, 5),
+    ]
+    assert [told[name]["choices"] for name in ("mode", "size", "side")] == [["FAST", "SAFE"], ["s", "m", 3], ["left"]]
+    run = deck.run("go", mode="FAST", size="3", day="2026-11-21", at="10:00", when="2026-11-21T09:30", some="x")
+    assert run["state"] == "done", run
+    assert json.loads(deck.kept["got"]) == [
+        *("<Mode.FAST: 1>", "3", "datetime.date(2026, 11, 21)", "datetime.time(10, 0)"),
+        *("datetime.datetime(2026, 11, 21, 9, 30)", "'x'", "None", "5"),
+    ]
+    for args, words in (
+        ({"mode": "SLOW"}, "ValueError: the argument mode is 'SLOW'; give one of FAST, SAFE"),
+        ({"day": "tomorrow"}, "the argument day is 'tomorrow'; give a day such as 2026-11-21 (datetime.date | None)"),
+        ({"at": 5}, "the argument at is 5; give a time of day such as 09:30 (datetime.time)"),
+    ):
+        assert words in deck.run("go", f"r{next(iter(args))}", **args)["reason"]
+
+
+def test_an_annotation_that_cannot_be_read_takes_what_comes():
+    def hook(panel, size: Missing = 5, days: int = 3): ...  # noqa: F821
+
+    told = [parameter.describe() for parameter in Arguments(hook, panel=True).parameters.values()]
+    assert [(each["annotation"], each["kind"]) for each in told] == [("Missing", "any"), ("int", "int")]
 
 
 def test_annotations_as_text_and_defaults_that_json_cannot_hold():
@@ -43,8 +95,10 @@ def test_annotations_as_text_and_defaults_that_json_cannot_hold():
         pass
 
     told = [parameter.describe() for parameter in Arguments(hook, panel=True).parameters.values()]
-    assert told[0] == {"name": "when", "annotation": "datetime.date | None", "default": None}
-    assert told[1] == {"name": "size", "annotation": "", "default": "(1, 2)"}
+    assert told[0] == {
+        **{"name": "when", "annotation": "datetime.date | None", "kind": "date", "optional": True, "default": None}
+    }
+    assert told[1] == {"name": "size", "annotation": "", "kind": "any", "optional": True, "default": "(1, 2)"}
     assert len(told[2]["default"]) == 1000
 
 

@@ -12,7 +12,7 @@ Map hooks: name -> {"text" (when, in words), "every", "at", "aligned", "cron", "
 "last_unusual" {"kind": long or short, "usual": the median, "at", "run", "duration"},
 "retry" (what comes again) {"at", "of", "attempt"}, "setup",
 "inputs" (ids of the components that call it), "parameters" (what a run by hand may give it: {"name", "annotation",
-"default"})}.
+"default", "kind", "optional", "choices"}, see core/parameters.py)}.
 Map paused: name of a hook, or "*" for all -> {"at", "by"}: its schedule starts nothing until somebody resumes it.
 Counters runs: done, failed, cancelled, lost, skipped; noted: slipped, unusually_long, unusually_short.
 List strip: the last runs [id, state, duration, started].

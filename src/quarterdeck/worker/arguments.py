@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
-import json
+import sys
+from datetime import date, datetime, time
+from enum import Enum
 
+from quarterdeck.core.parameters import KINDS, check, check_arguments
 from quarterdeck.worker.exact import Unkept, encode
 
 TYPE_CHECKING = False
@@ -14,46 +16,62 @@ if TYPE_CHECKING:
     from typing import Any
 
 LONGEST = 1_000  # characters of a default value that the page is told
+MOST_CHOICES = 100
 OF_INPUT = ("component", "value")
 """What a run of an input gives."""
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-_TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
+_EMPTY = inspect.Parameter.empty
+_MADE: dict[str, Callable[[str], object]] = {
+    "date": date.fromisoformat,
+    "datetime": datetime.fromisoformat,
+    "time": time.fromisoformat,
+}
 
 
 class Parameter:
-    """``annotation`` as it is written, "" without one; ``required`` if it has no default."""
+    """``annotation`` as it is written, "" without one; ``required`` if it has no default.
 
-    __slots__ = ("annotation", "default", "name", "required")
+    ``hint`` is what the annotation means, if that could be found out.
+    """
 
-    def __init__(self, parameter: inspect.Parameter) -> None:
-        empty, annotation = inspect.Parameter.empty, parameter.annotation
+    __slots__ = ("annotation", "choices", "default", "enum", "kind", "name", "optional", "required")
+
+    def __init__(self, parameter: inspect.Parameter, hint: Any = _EMPTY) -> None:
+        annotation = parameter.annotation
         self.name = parameter.name
-        self.annotation = "" if annotation is empty else inspect.formatannotation(annotation).strip("'\"")
-        self.required = parameter.default is empty
+        self.annotation = "" if annotation is _EMPTY else inspect.formatannotation(annotation).strip("'\"")
+        self.required = parameter.default is _EMPTY
         self.default = None if self.required else parameter.default
+        meant = _alternatives(annotation if hint is _EMPTY else hint)
+        wanted = [each for each in meant if each not in (None, type(None), "None")]
+        one = wanted[0] if len(wanted) == 1 else None
+        self.choices = _choices_of(one)
+        self.enum = one if isinstance(one, type) and issubclass(one, Enum) else None
+        self.kind = "choice" if self.choices else _kind_of(one)
+        self.optional = len(wanted) < len(meant) or not self.annotation or (not self.required and self.default is None)
 
     def describe(self) -> dict[str, Any]:
         """For the hub.  A default that JSON cannot hold is told as Python writes it."""
-        told: dict[str, Any] = {"name": self.name, "annotation": self.annotation[:LONGEST]}
+        told: dict[str, Any] = {"name": self.name, "annotation": self.annotation[:LONGEST], "kind": self.kind}
+        told |= {"optional": self.optional, **({"choices": self.choices} if self.choices else {})}
+        default = self.default.name if isinstance(self.default, Enum) else self.default
+        if self.kind in _MADE and isinstance(default, date | time):
+            default = default.isoformat()
         try:
-            text = encode(self.default)
-            return {**told, "default": self.default if len(text) <= LONGEST else text[:LONGEST]}
+            text = encode(default)
+            return {**told, "default": default if len(text) <= LONGEST else text[:LONGEST]}
         except Unkept:
-            return {**told, "default": repr(self.default)[:LONGEST]}
+            return {**told, "default": repr(default)[:LONGEST]}
 
     def take(self, value: Any) -> Any:
         """The value as the annotation wants it; raises ValueError."""
-        kinds = [each.strip() for each in self.annotation.split("|")]
-        if value is None and (not self.annotation or "None" in kinds or self.default is None):
+        told = {"name": self.name, "annotation": self.annotation, "kind": self.kind, "choices": self.choices}
+        plain = check({**told, "optional": self.optional}, value)
+        if plain is None:
             return None
-        kind = next((each.partition("[")[0] for each in kinds if each != "None"), "")
-        if kind not in _TAKEN:
-            return value
-        take, words = _TAKEN[kind]
-        try:
-            return take(value)
-        except (TypeError, ValueError):
-            raise ValueError(f"the argument {self.name} is {value!r}; give {words} ({self.annotation})") from None
+        if self.enum is not None:
+            return self.enum[plain]
+        return _MADE[self.kind](plain) if self.kind in _MADE else plain
 
 
 class Arguments:
@@ -63,66 +81,59 @@ class Arguments:
 
     def __init__(self, function: Callable[..., Any], *, panel: bool) -> None:
         given = list(inspect.signature(function).parameters.values())
+        hints = _hints_of(function)
         self.takes_panel = panel
         if panel and given and given[0].kind is not inspect.Parameter.VAR_KEYWORD:
             given = given[0 if given[0].kind is inspect.Parameter.VAR_POSITIONAL else 1 :]
-        self.parameters = {each.name: Parameter(each) for each in given if each.kind in _NAMED}
+        self.parameters = {
+            each.name: Parameter(each, hints.get(each.name, _EMPTY)) for each in given if each.kind in _NAMED
+        }
 
     def bind(self, hook: str, args: Mapping[str, Any], *, input: bool = False) -> dict[str, Any]:
         """The keyword arguments for a call; raises TypeError for a name it does not have, ValueError for a value.
 
         A function that takes only the panel finds them in ``panel.args``.
         """
-        unknown = [name for name in args if name not in self.parameters and not (input and name in OF_INPUT)]
-        if unknown and (self.parameters or not self.takes_panel):
-            near = difflib.get_close_matches(unknown[0], self.parameters, 1)
-            known = f"it takes {', '.join(self.parameters)}" if self.parameters else "it takes none"
-            raise TypeError(
-                f"{hook} has no argument {unknown[0]!r}; " + (f"did you mean {near[0]!r}?" if near else known)
-            )
+        if self.parameters or not self.takes_panel:
+            names = [{"name": name} for name in self.parameters]
+            check_arguments(hook, names, args, OF_INPUT if input else ())
         return {name: self.parameters[name].take(args[name]) for name in args if name in self.parameters}
 
 
-def _bool(value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    word = str(value).lower()
-    if word not in _TRUE + _FALSE:
-        raise ValueError(value)
-    return word in _TRUE
+def _hints_of(function: Callable[..., Any]) -> dict[str, Any]:
+    """What annotations mean that are written as text; nothing if one of them cannot be read."""
+    try:
+        found = inspect.signature(function, eval_str=True).parameters
+    except Exception:  # whatever the script's own annotations raise: they are shown as they are written
+        return {}
+    return {name: each.annotation for name, each in found.items()}
 
 
-def _int(value: Any) -> int:
-    if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
-        raise ValueError(value)
-    return int(value)
+def _alternatives(annotation: Any) -> list[Any]:
+    """``[int, None]`` for ``int | None``, whichever way it is written."""
+    if isinstance(annotation, str):
+        return [each.strip() for each in annotation.strip("'\"").split("|")]
+    typing = sys.modules.get("typing")  # who has written Optional or Literal has imported it
+    unions = (getattr(typing, "Union", None), getattr(typing, "Literal", None))
+    origin = getattr(annotation, "__origin__", None)
+    if type(annotation).__name__ == "UnionType" or (origin is not None and origin is unions[0]):
+        return list(annotation.__args__)
+    if origin is not None and origin is unions[1] and None in annotation.__args__:
+        return [annotation, None]
+    return [annotation]
 
 
-def _float(value: Any) -> float:
-    if isinstance(value, bool):
-        raise ValueError(value)
-    return float(value)
+def _choices_of(hint: Any) -> list[Any]:
+    """Of a Literal its values, of an Enum the names; none if it is neither, or has too many."""
+    found: list[Any] = []
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        found = list(hint.__members__)
+    elif getattr(hint, "__origin__", None) is getattr(sys.modules.get("typing"), "Literal", ()):
+        found = [each for each in hint.__args__ if isinstance(each, str | int)]
+    return found if len(found) <= MOST_CHOICES else []
 
 
-def _str(value: Any) -> str:
-    # The command line reads 5 and true as JSON, because it does not know what the hook takes.
-    return value if isinstance(value, str) else json.dumps(value)
-
-
-def _exactly(kind: type) -> Callable[[Any], Any]:
-    def take(value: Any) -> Any:
-        if not isinstance(value, kind):
-            raise ValueError(value)
-        return value
-
-    return take
-
-
-_TAKEN: dict[str, tuple[Callable[[Any], Any], str]] = {
-    "bool": (_bool, "true or false"),
-    "int": (_int, "a whole number"),
-    "float": (_float, "a number"),
-    "str": (_str, "a text"),
-    "list": (_exactly(list), "a list"),
-    "dict": (_exactly(dict), "an object"),
-}
+def _kind_of(hint: Any) -> str:
+    name = hint if isinstance(hint, str) else getattr(hint, "__name__", "")
+    name = name.partition("[")[0].rpartition(".")[2]
+    return name if name in KINDS else "any"

@@ -65,6 +65,26 @@ def test_calls_that_cannot_be_answered_say_what_to_do(play: Any) -> None:
     play(history)
 
 
+def test_arguments_that_the_hook_does_not_take_start_nothing(play: Any) -> None:
+    async def history(deck: Any) -> None:
+        days = {"name": "days", "annotation": "int", "kind": "int", "optional": False, "default": 30}
+        deck.write(clean=(3600.0, 0.1)).more = {"clean": {"parameters": [days]}}
+        await deck.start_hub()
+        await asyncio.sleep(2)
+        for args, words in (
+            ({"days": "many"}, "the argument days is 'many'; give a whole number"),
+            ({"dais": 1}, "clean has no argument 'dais'; did you mean 'days'?"),
+        ):
+            with pytest.raises(ScriptError, match=words.replace("?", ".")) as caught:
+                await deck.service.answer("script/s", "trigger", {"args": args}, "ada")
+            assert (caught.value.code, bool(caught.value.hint)) == ("bad-args", True)
+        assert len(deck.runs()) == 1
+        await deck.service.answer("script/s", "trigger", {"args": {"days": "7"}}, "ada")
+        assert deck.runs(cause="trigger")[0]["args"] == {"days": 7}
+
+    play(history)
+
+
 def test_arguments_that_no_topic_could_hold_are_refused_before_anything_happens(play: Any) -> None:
     async def history(deck: Any) -> None:
         deck.write(update=(3600.0, 0.1))

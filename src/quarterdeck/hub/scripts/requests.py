@@ -9,6 +9,7 @@ from quarterdeck.core.topics import split
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.hub.schedules.turns import CannotRun
 from quarterdeck.hub.scripts.inputs import WrongInput
+from quarterdeck.hub.scripts.wanted import WrongArguments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +48,7 @@ def answer(
             return {}
         if name == "input":
             return {"runs": script.use(_text(args, "component") or "", args.get("value"), by)}
-    except WrongInput as error:
+    except (WrongInput, WrongArguments) as error:
         raise ScriptError("bad-args", str(error), error.hint) from error
     except CannotRun as error:
         raise ScriptError("conflict", error.message, error.hint) from error

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.topics import join
-from quarterdeck.hub.schedules.plan import is_scheduled
 from quarterdeck.hub.schedules.turns import CannotRun
 from quarterdeck.hub.scripts.deadline import Deadline
 from quarterdeck.hub.scripts.inputs import INPUT, checked, tell
 from quarterdeck.hub.scripts.pauses import BY_ITSELF
 from quarterdeck.hub.scripts.runs import turn_of
 from quarterdeck.hub.scripts.usual import Usual
+from quarterdeck.hub.scripts.wanted import arguments_for, hook_meant
 from quarterdeck.hub.supervision import Interrupted, RunEnded, RunStarted, Unwanted, Wanted
 from quarterdeck.store.query import parse_query
 
@@ -109,7 +109,7 @@ class Script:
     # --- what people want
 
     def trigger(self, hook: str | None, by: str | None, args: Mapping[str, Any], cause: str = "trigger") -> str:
-        """Run a hook as soon as may be; returns the run's id.  Raises CannotRun."""
+        """Run a hook as soon as may be; returns the run's id.  Raises CannotRun, WrongArguments."""
         values = self.standing.values
         if values.get("state") == "broken":
             raise CannotRun(
@@ -119,10 +119,9 @@ class Script:
         if not names:
             raise CannotRun(f"script {self.name!r} is still loading", "try again in a moment")
         if hook is None:
-            scheduled = [name for name, entry in self.standing.hooks.items() if _by_itself(entry)] or names
-            if len(scheduled) > 1:
-                raise CannotRun(f"script {self.name!r} has several hooks", f"name one: {', '.join(scheduled)}")
-            hook = scheduled[0]
+            hook = hook_meant(self.name, self.standing.hooks, names)
+        if cause == "trigger":
+            args = arguments_for(hook, self.standing.hooks.get(hook, {}), args)
         turn, made = self._scheduler.trigger(self.name, hook, self._clock.now(), cause=cause, by=by, args=args)
         self._carry_out(made)
         self.on_change()
@@ -392,8 +391,3 @@ class Script:
         turn = turn_of(run, self.name, values)
         self._scheduler.adopt(turn)
         self._set_deadline(turn, max(0, self._clock.now() - int(values.get("started") or 0)))
-
-
-def _by_itself(entry: Mapping[str, Any]) -> bool:
-    """Whether "run it" can mean this hook: neither setup, nor one that only inputs call."""
-    return not entry.get("setup") and (is_scheduled(entry) or not entry.get("inputs"))
