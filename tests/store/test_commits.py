@@ -94,14 +94,17 @@ async def test_who_is_in_no_hurry_is_served_with_who_is() -> None:
     store = Slow()
     commits = Commits(store, Clock(), delay=NEVER)
     commits.change("a", [["set", "x", 1]])
-    patient = asyncio.create_task(commits.committed(soon=False))
+    patient = commits.coming()
     for _ in range(20):
         await asyncio.sleep(0)
+    assert patient is not None
     assert not store.commits
     commits.change("b", [["set", "x", 1]])
+    assert commits.coming() is patient
     await commits.committed()
-    await patient
+    assert patient.done()
     assert len(store.commits) == 1
+    assert commits.coming() is None
     await commits.close()
 
 

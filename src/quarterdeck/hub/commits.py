@@ -148,22 +148,32 @@ class Commits:
         """All such topics: what a list from the store has to be corrected by."""
         return {*self._collecting.changes, *(self._writing.changes if self._writing is not None else ())}
 
-    async def committed(self, *, soon: bool = True, patient: bool = True) -> None:
-        """Wait until all that was handed over before is durable; raises StoreError if the hub closes without it.
+    def coming(self) -> asyncio.Future[None] | None:
+        """Done when all that was handed over before is durable; None if it is.  Not to be cancelled.
 
-        Not ``soon``: the commit is not hurried, and comes when the delay is over or somebody else is in a hurry.
-        Not ``patient``: raises StoreError as soon as an attempt to write it fails; it is tried again all the same.
+        Nobody hurries: the commit comes when the delay is over or somebody waits for it.  Has StoreError as its
+        exception if the hub closes without it.
         """
         batch = self._collecting or self._writing
         if batch is None or not batch:
-            return
-        if soon and batch is self._collecting:
-            self._urgent.set()
+            return None
         if batch.done is None:
             batch.done = asyncio.get_running_loop().create_future()
+        return batch.done
+
+    async def committed(self, *, patient: bool = True) -> None:
+        """Wait until all that was handed over before is durable; raises StoreError if the hub closes without it.
+
+        Not ``patient``: raises StoreError as soon as an attempt to write it fails; it is tried again all the same.
+        """
+        done = self.coming()
+        if done is None:
+            return
+        if self._collecting:
+            self._urgent.set()
         if not patient:
-            await self._first_word(batch.done)
-        await asyncio.shield(batch.done)
+            await self._first_word(done)
+        await asyncio.shield(done)
 
     async def _first_word(self, done: asyncio.Future[None]) -> None:
         """Wait until the batch is done, or nothing can be written."""

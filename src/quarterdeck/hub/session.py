@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     Admit = Callable[[Frame], Rights | None]
 
 MAX_TASKS = 64
+MAX_ANSWERS = 1000
+"""Batches of one connection that wait for the same commit; whoever sends more is read when it is done."""
 LINGER = 15.0
 """Seconds in which a page that was reloaded, or lost its connection, can go on from where it was."""
 _log = logging.getLogger(__name__)
@@ -65,6 +67,8 @@ class Session:
         self._stream: str | None = None
         self._lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._durable: asyncio.Future[None] | None = None
+        self._answers: list[Frame] = []  # to the batches that wait for it
         self._raw_write = write
         self._viewer = Viewer(exchange.board, exchange.windows, self._write_now if write else None)
         self._watcher = Watcher(exchange, self._viewer)
@@ -79,7 +83,7 @@ class Session:
             if line.strip():
                 await self._line(line, batches)
         for number, frames in batches.items():
-            await self._spawn(self._acknowledge(self._accept(number, frames)))
+            await self._answer(self._accept(number, frames))
 
     async def watch(self, frame: Frame) -> None:
         """Begin a watch, and say so; raises Refused."""
@@ -153,10 +157,21 @@ class Session:
         except (Refused, QuarterdeckError) as refusal:
             return {"t": "reply", "batch": number, "error": _error(refusal)}
 
-    async def _acknowledge(self, reply: Frame) -> None:
-        # Whoever holds a connection sends its next batches meanwhile: no commit of its own is hurried for each.
-        await self._exchange.commits.committed(soon=False)
-        await self._send(encode(reply))
+    async def _answer(self, reply: Frame) -> None:
+        """Answer a batch once it is durable: all that one commit makes so are answered in one message."""
+        # Whoever holds a connection sends its next batches meanwhile: no commit is hurried for each.
+        durable = self._exchange.commits.coming()
+        if durable is None or durable is not self._durable:
+            self._durable, self._answers = durable, []
+            self._start(self._acknowledge(durable, self._answers))
+        self._answers.append(reply)
+        if durable is not None and len(self._answers) >= MAX_ANSWERS:
+            await asyncio.wait((durable,))
+
+    async def _acknowledge(self, durable: asyncio.Future[None] | None, answers: list[Frame]) -> None:
+        if durable is not None:
+            await asyncio.shield(durable)
+        await self._send("\n".join(map(encode, answers)))
 
     async def _call(self, frame: Frame) -> None:
         caller, topic, timeout = f"peer {self.id}", frame["topic"], TIMEOUT

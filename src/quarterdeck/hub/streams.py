@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import time
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from quarterdeck.core.frames import check_frame
 from quarterdeck.core.ops import Refused
@@ -72,7 +73,7 @@ class Streams:
             raise Gap(batch, last)
         elif batch < last:
             answer = _answer(batch, [])
-        found: Answer = json.loads(answer)
+        found: Answer = msgspec.json.decode(answer)
         return found
 
     def _apply(self, stream: str, batch: int, frames: Sequence[Frame | Refused], rights: Rights, by: str | None) -> str:
@@ -137,4 +138,4 @@ def _answer(batch: int, refused: list[dict[str, str]]) -> str:
     answer: Answer = {"acked": batch, "refused": refused[:_SHOWN]}
     if len(refused) > _SHOWN:
         answer["refused_count"] = len(refused)
-    return json.dumps(answer)
+    return msgspec.json.encode(answer).decode()

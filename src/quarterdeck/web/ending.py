@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from quarterdeck.web.writing import WRITE
 
@@ -21,48 +21,52 @@ class Ending:
     def __init__(self, endings: Endings, key: str) -> None:
         self._endings = endings
         self._key = key
-        self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._pending: asyncio.Task[Message] | None = None
+        self._ended = False
+        self._listening: asyncio.Timeout | None = None
 
     async def run(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the request; once that has ended the app hears of a disconnect and is heard no more."""
         stop = self._endings.listen(self._key, self._end)
 
         async def heard() -> Message:
-            return await self._receive(scope, receive, send)
+            return await self._receive(receive) or await self._disconnected(scope, send)
 
         async def said(message: Message) -> None:
-            if scope["type"] == "http" or not self._ended.done():
+            if scope["type"] == "http" or not self._ended:
                 await send(message)
 
         try:
             await app(self._guarded(scope), heard, said)
         finally:
             stop()
-            if self._pending is not None:
-                self._pending.cancel()
 
     def _guarded(self, scope: Scope) -> Scope:
         """The scope, whose way to write at once ends with the session, too."""
         write = scope.get("extensions", {}).get(WRITE)
         if write is None:
             return scope
-        guarded = {WRITE: lambda text: not self._ended.done() and write(text)}
+        guarded = {WRITE: lambda text: not self._ended and write(text)}
         return {**scope, "extensions": {**scope["extensions"], **guarded}}
 
-    async def _receive(self, scope: Scope, receive: Receive, send: Send) -> Message:
-        if self._pending is None:
-            self._pending = asyncio.ensure_future(receive())
-        either: set[asyncio.Future[Any]] = {self._pending, self._ended}
-        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-        if self._ended.done() and not self._pending.done():
-            return await self._disconnected(scope, send)
-        message, self._pending = self._pending.result(), None
-        return message
+    async def _receive(self, receive: Receive) -> Message | None:
+        """The next message; None once the session or token has ended."""
+        if self._ended:
+            return None
+        try:
+            async with asyncio.timeout(None) as self._listening:
+                return await receive()
+        except TimeoutError:
+            if not self._ended:
+                raise
+            return None
+        finally:
+            self._listening = None
 
     def _end(self) -> None:
-        if not self._ended.done():
-            self._ended.set_result(None)
+        self._ended = True
+        if self._listening is not None:
+            # A time that has come: it is the one way to end a wait that costs nothing until then.
+            self._listening.reschedule(asyncio.get_running_loop().time())
 
     async def _disconnected(self, scope: Scope, send: Send) -> Message:
         if scope["type"] == "http":
