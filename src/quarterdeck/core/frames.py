@@ -69,13 +69,15 @@ def check_frame(frame: Any) -> str:
     for key, wanted in _MUST[name].items():
         if not _fits(frame.get(key), wanted):
             raise _misfit(name, key, wanted, frame)
-    for key, wanted in _MAY[name].items():
-        if frame.get(key) is not None and not _fits(frame[key], wanted):
-            raise _misfit(name, key, wanted, frame)
-    for key, most in _LONGEST.items():
-        if type(frame.get(key)) is str and len(frame[key]) > most:
+    known = _MAY[name]
+    for key, value in frame.items():
+        if value is None:
+            continue
+        if key in known and not _fits(value, known[key]):
+            raise _misfit(name, key, known[key], frame)
+        if key in _LONGEST and type(value) is str and len(value) > _LONGEST[key]:
             raise Refused(
-                "too-large", f"a {name} has {len(frame[key])} characters as its {key!r}", f"{most} are the most"
+                "too-large", f"a {name} has {len(value)} characters as its {key!r}", f"{_LONGEST[key]} are the most"
             )
     if name == "watch" and sum(frame.get(key) is not None for key in ("topics", "prefix", "query")) != 1:
         raise Refused("malformed", "a watch names what it watches once", 'give one of "topics", "prefix" and "query"')

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from quarterdeck.core.topics import is_under, join
-from quarterdeck.kinds import all_kinds, kind_of
+from quarterdeck.kinds import is_root, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -105,7 +105,7 @@ def worker(script: str) -> Rights:
 def is_free(topic: str) -> bool:
     """Whether the topic belongs to no kind, nor to a kind's family of names."""
     root = topic.split("/", 1)[0]
-    return kind_of(topic) is None and root not in _RESERVED and all(kind.pattern[0] != root for kind in all_kinds())
+    return kind_of(topic) is None and root not in _RESERVED and not is_root(root)
 
 
 def _is_run(topic: str) -> bool:

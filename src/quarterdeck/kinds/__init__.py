@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from quarterdeck.kinds.registry import all_kinds, kind_of, register
+from quarterdeck.kinds.registry import all_kinds, is_root, kind_of, register
 
-__all__ = ["all_kinds", "kind_of", "register"]
+__all__ = ["all_kinds", "is_root", "kind_of", "register"]

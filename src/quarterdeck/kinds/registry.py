@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _kinds: dict[str, Kind] = {}
 _of_topic: dict[str, Kind | None] = {}
+_roots: set[str] = set()
 _REMEMBERED = 10_000
 
 
@@ -23,6 +24,7 @@ def register(kind: Kind) -> None:
     if _kinds.setdefault(kind.name, kind) is not kind:
         raise ValueError(f"the kind {kind.name!r} exists already; give yours another name")
     _of_topic.clear()
+    _roots.add(kind.pattern[0])
 
 
 def all_kinds() -> list[Kind]:
@@ -39,6 +41,11 @@ def kind_of(topic: str) -> Kind | None:
         _of_topic.clear()
     _of_topic[topic] = found
     return found
+
+
+def is_root(segment: str) -> bool:
+    """Whether the topics of some kind begin with this segment."""
+    return segment in _roots
 
 
 for _kind in (DECK, HUB, SCRIPT, STORE, PANEL, RUN, QUERY):

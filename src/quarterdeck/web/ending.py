@@ -16,29 +16,43 @@ ENDED = 4401
 
 
 class Ending:
-    """One request on one session or token."""
+    """One request or WebSocket on one session or token."""
 
     def __init__(self, endings: Endings, key: str) -> None:
         self._endings = endings
         self._key = key
         self._ended = False
-        self._listening: asyncio.Timeout | None = None
+        self._wait: asyncio.Timeout | None = None
 
     async def run(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        """Run the request; once that has ended the app hears of a disconnect and is heard no more."""
+        """Run the app until it is done, or has no business to go on."""
+        run = self._run_socket if scope["type"] == "websocket" else self._run_request
         stop = self._endings.listen(self._key, self._end)
+        try:
+            await run(app, scope, receive, send)
+        finally:
+            stop()
 
-        async def heard() -> Message:
-            return await self._receive(receive) or await self._disconnected(scope, send)
+    def _end(self) -> None:
+        self._ended = True
+        if self._wait is not None:
+            # A time that has come: so what waits for something else hears of the end, and pays nothing until then.
+            self._wait.reschedule(asyncio.get_running_loop().time())
+
+    async def _run_socket(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """A WebSocket ends where it stands, is heard no more, and is closed."""
 
         async def said(message: Message) -> None:
-            if scope["type"] == "http" or not self._ended:
+            if not self._ended:
                 await send(message)
 
         try:
-            await app(self._guarded(scope), heard, said)
-        finally:
-            stop()
+            async with asyncio.timeout(None) as self._wait:
+                await app(self._guarded(scope), receive, said)
+        except TimeoutError:
+            if not self._ended:
+                raise
+            await send({"type": "websocket.close", "code": ENDED, "reason": "The session or token has ended."})
 
     def _guarded(self, scope: Scope) -> Scope:
         """The scope, whose way to write at once ends with the session, too."""
@@ -48,28 +62,24 @@ class Ending:
         guarded = {WRITE: lambda text: not self._ended and write(text)}
         return {**scope, "extensions": {**scope["extensions"], **guarded}}
 
-    async def _receive(self, receive: Receive) -> Message | None:
+    async def _run_request(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """A request that listens hears of a disconnect; one that works goes on: it may be the logout itself."""
+
+        async def heard() -> Message:
+            return await self._heard(receive) or {"type": "http.disconnect"}
+
+        await app(scope, heard, send)
+
+    async def _heard(self, receive: Receive) -> Message | None:
         """The next message; None once the session or token has ended."""
         if self._ended:
             return None
         try:
-            async with asyncio.timeout(None) as self._listening:
+            async with asyncio.timeout(None) as self._wait:
                 return await receive()
         except TimeoutError:
             if not self._ended:
                 raise
             return None
         finally:
-            self._listening = None
-
-    def _end(self) -> None:
-        self._ended = True
-        if self._listening is not None:
-            # A time that has come: it is the one way to end a wait that costs nothing until then.
-            self._listening.reschedule(asyncio.get_running_loop().time())
-
-    async def _disconnected(self, scope: Scope, send: Send) -> Message:
-        if scope["type"] == "http":
-            return {"type": "http.disconnect"}
-        await send({"type": "websocket.close", "code": ENDED, "reason": "The session or token has ended."})
-        return {"type": "websocket.disconnect", "code": ENDED}
+            self._wait = None
