@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from quarterdeck.store.contract import Store
 
+COLLECTED = (20_000, 20, 20)
+"""New objects before the collector looks at them, and how often it looks at older ones (``gc.set_threshold``)."""
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
 
 
@@ -83,6 +86,9 @@ async def _serve(deck: Deck, store: Store, bound: socket.socket, host: str, url:
 
 
 def _announce(deck: Deck, url: str, link: str | None, show: bool) -> None:
+    # What was loaded to start stays for good, and frames hold no cycles: the collector need not look at either often.
+    gc.freeze()
+    gc.set_threshold(*COLLECTED)
     print(f"Quarterdeck: the deck {deck.name} is at {url}")
     if link is not None:
         print(f"Log in, once, within 15 minutes: {link}")
