@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from quarterdeck.core.ops import Event
+    from quarterdeck.core.ops import Op
 
 KEYS = frozenset(("sha256", "size", "type", "name"))
 LONGEST = 255
@@ -40,11 +40,15 @@ def check_blob(field: str, value: Any) -> None:
             raise _malformed(field, value[key], f"{key} is a text of at most {LONGEST} characters")
 
 
-def named_in(ops: Event) -> Iterator[dict[str, Any]]:
-    """The blobs that the operations of an accepted event name; those that only look like one too."""
-    for op in ops:
-        if op[0] == "set" and isinstance(op[2], dict) and op[2].keys() == KEYS and is_sha256(op[2]["sha256"]):
-            yield op[2]
+def named_in(ops: Any) -> Iterator[Op]:
+    """The operations of an event, checked or not, that set a blob, or a scalar that looks like one."""
+    for op in ops if type(ops) is list else ():
+        if type(op) is list and len(op) > 2 and op[0] == "set" and type(op[1]) is str and _looks_like_one(op[2]):
+            yield op
+
+
+def _looks_like_one(value: Any) -> bool:
+    return isinstance(value, dict) and value.keys() == KEYS and is_sha256(value["sha256"])
 
 
 def named_by(values: dict[str, Any], types: dict[str, list[Any]]) -> Iterator[str]:

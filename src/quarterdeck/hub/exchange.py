@@ -14,13 +14,17 @@ from quarterdeck.hub.streams import Streams
 
 if TYPE_CHECKING:
     from quarterdeck.core.clock import Clock
+    from quarterdeck.hub.blobs import Blobs
     from quarterdeck.hub.commits import Commits
     from quarterdeck.hub.delivery.board import Aside, Timers
     from quarterdeck.store.contract import Store
 
 
 class Exchange:
-    """``name`` is the deck's, for those who say hello."""
+    """``name`` is the deck's, for those who say hello; ``url`` is where this machine reaches the hub over HTTP.
+
+    Without ``blobs`` nobody asks whether a blob that is named is there.
+    """
 
     def __init__(
         self,
@@ -31,14 +35,17 @@ class Exchange:
         *,
         timers: Timers | None = None,
         aside: Aside = at_once,
+        blobs: Blobs | None = None,
+        url: str = "",
     ) -> None:
         self.name = name
+        self.url = url
         self.store = store
         self.commits = commits
         self.clock = clock
         self.board = Board(store, commits, clock.now, timers=timers, aside=aside)
         self.windows = Windows(self.board, store, commits, clock.now)
-        self.streams = Streams(self.board, store, commits)
+        self.streams = Streams(self.board, store, commits, blobs)
         self.peers = Peers()
         self.calls = Calls(self.peers, clock.now, self.board.committed)
         self.queries = Queries(self.board)

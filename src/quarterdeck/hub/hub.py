@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from quarterdeck.core.topics import join
 from quarterdeck.hub import discovery, peers
 from quarterdeck.hub.accounts.accounts import Accounts
+from quarterdeck.hub.blobs import Blobs
 from quarterdeck.hub.commits import Commits
 from quarterdeck.hub.committed import CommittedRecords
 from quarterdeck.hub.exchange import Exchange
@@ -38,7 +39,10 @@ class Hub:
         self.url = url
         self.clock = clock
         self.commits = Commits(store, clock)
-        self.exchange = Exchange(store, self.commits, clock, deck.name, aside=asyncio.to_thread)
+        self.blobs = Blobs(deck.blobs, store, clock, deck.settings.hub.blob_mb * 1_000_000)
+        self.exchange = Exchange(
+            store, self.commits, clock, deck.name, aside=asyncio.to_thread, blobs=self.blobs, url=url
+        )
         self.board = self.exchange.board
         self.calls = self.exchange.calls
         self._records = CommittedRecords(store, self.commits)
@@ -47,7 +51,7 @@ class Hub:
             board=self.board, records=self._records, places=deck, rules=deck.settings, clock=clock
         )
         self._overview = Overview(self.board, clock, deck)
-        self._upkeep = Upkeep(store, self.commits, clock, self.accounts)
+        self._upkeep = Upkeep(store, self.commits, clock, self.accounts, self.blobs)
         self._metrics = Metrics(self.exchange)
         self._socket = SocketServer(self.exchange, deck.socket, self._admit)
         self._links: dict[str, tuple[str, _Link]] = {}

@@ -139,6 +139,8 @@ class Session:
             self.rights = rights
         stream = frame.get("stream")
         answer = self._exchange.hello(stream)
+        if self._admit is not None:
+            answer["url"] = self._exchange.url  # what was started here puts its blobs over HTTP, like everybody
         await self._send(encode(answer))
         self._leave()
         self._stream, self.id = stream, stream or self.id

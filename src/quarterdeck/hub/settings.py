@@ -26,7 +26,7 @@ class SettingsError(QuarterdeckError):
 
 
 class HubSettings(msgspec.Struct, frozen=True):
-    """``[hub]``.  ``port`` None: 8080 or the next free one; ``tz`` None: the machine's."""
+    """``[hub]``.  ``port`` None: 8080 or the next free one; ``tz`` None: the machine's; ``blob_mb``: of one."""
 
     host: str = "127.0.0.1"
     hosts: tuple[str, ...] = ()
@@ -35,6 +35,7 @@ class HubSettings(msgspec.Struct, frozen=True):
     apps_domain: str | None = None
     tz: str | None = None
     webhook: str | None = None
+    blob_mb: int = 100
 
 
 class RetentionSettings(msgspec.Struct, frozen=True):
@@ -143,6 +144,8 @@ def _check(settings: Settings, path: Path) -> None:
         near = difflib.get_close_matches(settings.hub.tz, available_timezones(), 1, 0.5)
         hint = f"Did you mean {near[0]}?" if near else 'Write it like "Europe/Berlin".'
         raise SettingsError("settings-value", f"{path}: hub.tz names no time zone.", hint)
+    if settings.hub.blob_mb < 1:
+        raise SettingsError("settings-value", f"{path}: hub.blob_mb is {settings.hub.blob_mb}.", "Write 1 or more.")
     for name in ("runs", "days"):
         if getattr(settings.retention, name) < 0:
             raise SettingsError("settings-value", f"{path}: retention.{name} is negative.", "Write 0 or more.")

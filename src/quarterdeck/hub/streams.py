@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from quarterdeck.core.blobs import named_in
 from quarterdeck.core.frames import check_frame
-from quarterdeck.core.ops import Refused
+from quarterdeck.core.ops import BLOB, Refused
 from quarterdeck.core.plain import check_plain
 from quarterdeck.core.topics import check_topic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from quarterdeck.hub.blobs import Blobs
     from quarterdeck.hub.commits import Commits
     from quarterdeck.hub.delivery.board import Board
     from quarterdeck.hub.peers import Rights
@@ -42,8 +44,9 @@ class Gap(Exception):
 class Streams:
     """The last batch of each stream, and its answer."""
 
-    def __init__(self, board: Board, store: Store, commits: Commits) -> None:
+    def __init__(self, board: Board, store: Store, commits: Commits, blobs: Blobs | None = None) -> None:
         self._board = board
+        self._blobs = blobs
         self._store = store
         self._commits = commits
         self._last: dict[str, tuple[int, str]] = {}
@@ -102,12 +105,22 @@ class Streams:
                 hint = "leave out the fields script and producer: the hub sets them"
                 raise Refused("forbidden", f"this peer may not say whose run {topic} is", hint)
             check_plain(frame.get("data"), "data")
+            self._check_blobs(topic, ops)
             ops = [*rights.begin(topic, self._board), *ops] if rights.runs_by else ops
             self._board.publish(topic, ops, at=frame.get("at"), name=frame.get("name"), by=by, data=frame.get("data"))
         except Refused as refusal:
             shown = str(topic)[:MAX_STREAM]
             return {"topic": shown, "code": refusal.code, "message": refusal.message, "hint": refusal.hint}
         return None
+
+    def _check_blobs(self, topic: str, ops: list[Any]) -> None:
+        """Raise Refused if the event names a blob that nobody has put."""
+        for op in named_in(ops):
+            state = None if len(op) == 4 else self._board.state(topic)
+            is_blob = len(op) == 4 or (state is not None and state.types.get(op[1], [""])[0] == BLOB)
+            if is_blob and self._blobs is not None and not self._blobs.renew(op[2]["sha256"]):
+                hint = f"PUT /api/blobs/{op[2]['sha256']} first"
+                raise Refused("blob-missing", f"{op[1]!r} of {topic} names a blob that is not here", hint)
 
     def _find(self, stream: str) -> tuple[int, str]:
         if not 0 < len(stream) <= MAX_STREAM or not stream.isascii():

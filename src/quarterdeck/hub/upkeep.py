@@ -1,4 +1,6 @@
-"""Once an hour: what the store need not keep any longer goes, a little at a time, so that no commit waits for it."""
+"""What need not be kept any longer goes: of the store once an hour, a little at a time, so that no commit waits for it;
+of the blobs once a minute.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ from quarterdeck.errors import QuarterdeckError
 if TYPE_CHECKING:
     from quarterdeck.core.clock import Clock
     from quarterdeck.hub.accounts.accounts import Accounts
+    from quarterdeck.hub.blobs import Blobs
     from quarterdeck.hub.commits import Commits
     from quarterdeck.store.contract import Store
 
@@ -22,21 +25,30 @@ _log = logging.getLogger(__name__)
 class Upkeep:
     """Belongs to the event loop; the work is done in the writer's thread, between two commits."""
 
-    def __init__(self, store: Store, commits: Commits, clock: Clock, accounts: Accounts | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        commits: Commits,
+        clock: Clock,
+        accounts: Accounts | None = None,
+        blobs: Blobs | None = None,
+    ) -> None:
+        self._blobs = blobs
         self._accounts = accounts
         self._store = store
         self._commits = commits
         self._clock = clock
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         """Begin, a minute from now."""
-        self._task = asyncio.get_running_loop().create_task(self._keep(), name="upkeep")
+        loop = asyncio.get_running_loop()
+        self._tasks = [loop.create_task(self._keep(), name="upkeep"), loop.create_task(self._tidy(), name="blobs")]
 
     def stop(self) -> None:
         """End; what was not done is done after the next start."""
-        if self._task is not None:
-            self._task.cancel()
+        for task in self._tasks:
+            task.cancel()
 
     async def expire(self) -> int:
         """Remove all that is too old; returns how many rows went."""
@@ -45,6 +57,14 @@ class Upkeep:
             gone += int(step)
             await asyncio.sleep(_BETWEEN)
         return gone
+
+    async def _tidy(self) -> None:
+        while self._blobs is not None:
+            await asyncio.sleep(FIRST)
+            try:
+                await asyncio.to_thread(self._blobs.tidy)
+            except (QuarterdeckError, OSError) as error:
+                _log.warning("blobs that nobody needs stay for now: %s", error)
 
     async def _keep(self) -> None:
         pause = FIRST

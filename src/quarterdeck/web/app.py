@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from quarterdeck.store.contract import StoreError
-from quarterdeck.web import api, docs, events, ingest, live, openapi, poll, prometheus
+from quarterdeck.web import api, blobs, docs, events, ingest, live, openapi, poll, prometheus
 from quarterdeck.web.errors import error_of, error_response
 from quarterdeck.web.gate import Gate
 from quarterdeck.web.hosts import Hosts
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
     from quarterdeck.hub.hub import Hub
 
-PARTS = (live, events, poll, api, ingest, prometheus, openapi, docs)
+PARTS = (live, events, poll, api, ingest, blobs, prometheus, openapi, docs)
 
 
 def create_app(hub: Hub) -> ASGIApp:
     """The application of a hub."""
     app = Starlette(routes=routes(hub), exception_handlers={500: _broken, 405: _missing, StoreError: _in_trouble})
-    return Gate(app, hub.accounts, Hosts(hub.host, hub.deck.settings.hub.hosts))
+    return Gate(app, hub.accounts, Hosts(hub.host, hub.deck.settings.hub.hosts), hub.blobs.largest)
 
 
 def routes(hub: Hub) -> list[BaseRoute]:

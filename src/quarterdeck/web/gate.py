@@ -11,7 +11,7 @@ from starlette.requests import cookie_parser
 from quarterdeck.hub.accounts.secret import same
 from quarterdeck.web.ending import Ending
 from quarterdeck.web.errors import error_response
-from quarterdeck.web.limit import BodyLimit
+from quarterdeck.web.limit import LARGEST, BodyLimit
 from quarterdeck.web.rules import roles_of
 
 if TYPE_CHECKING:
@@ -43,8 +43,9 @@ SECURITY = {
 class Gate:
     """ASGI in front of ``app``; puts the Account (None for anonymous) into ``scope["state"]["account"]``."""
 
-    def __init__(self, app: ASGIApp, accounts: Accounts, hosts: Hosts) -> None:
+    def __init__(self, app: ASGIApp, accounts: Accounts, hosts: Hosts, largest_blob: int = LARGEST) -> None:
         self._app = app
+        self._largest_blob = largest_blob
         self._accounts = accounts
         self._hosts = hosts
 
@@ -61,7 +62,8 @@ class Gate:
             return
         scope.setdefault("state", {})["account"] = account
         if scope["type"] == "http":
-            limited = BodyLimit(self._pass)
+            is_blob = scope["path"].startswith("/api/blobs/")
+            limited = BodyLimit(self._pass, self._largest_blob if is_blob else LARGEST)
             await limited.run(scope, receive, guarded)
         else:
             await self._pass(scope, receive, guarded)

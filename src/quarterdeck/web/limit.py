@@ -1,4 +1,4 @@
-"""No body is larger than a message may be, whatever its Content-Length says."""
+"""No body is larger than it may be, whatever its Content-Length says."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ LARGEST = 1 << 20  # bytes, as a frame of the WebSocket
 class BodyLimit:
     """One request: beyond the limit the app hears of a disconnect and the answer is 413."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, largest: int = LARGEST) -> None:
         self._app = app
+        self._largest = largest
         self._size = 0
         self._answered = False
         self._over = False
@@ -29,7 +30,7 @@ class BodyLimit:
         async def counted() -> Message:
             message = await receive()
             self._size += len(message.get("body", b""))
-            self._over = self._over or self._size > LARGEST
+            self._over = self._over or self._size > self._largest
             return {"type": "http.disconnect"} if self._over else message
 
         async def said(message: Message) -> None:
@@ -43,5 +44,5 @@ class BodyLimit:
             if not self._over:
                 raise
         if self._over and not self._answered:
-            hint = "Send less at once: a message has at most 1 MiB."
+            hint = f"Send less at once: the most is {self._largest:,} bytes."
             await error_response(413, "body-too-large", "The body is too large.", hint)(scope, receive, send)

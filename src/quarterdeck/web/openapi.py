@@ -34,6 +34,7 @@ class Operation(NamedTuple):
 _LIST = "prefix kind where* order q after limit"
 _WATCH = "topics prefix kind where* order q limit window"
 _LINES = "application/x-ndjson"
+_FILE = "application/octet-stream"
 OPERATIONS = (
     Operation("get", "/api/health", "Whether the hub can store what it accepts; needs no login", shapes.Health),
     Operation("get", "/api/topics", "A list of topics", shapes.Topics, _LIST),
@@ -43,6 +44,8 @@ OPERATIONS = (
     Operation("get", "/api/source/{topic}", "The files of a script, and the text of one", shapes.Source, "file"),
     Operation("get", "/api/fires", "What schedules will start", shapes.Fires, "to limit script"),
     Operation("get", "/api/events", "Who did what, and when", shapes.Events, "prefix after limit"),
+    Operation("get", "/api/blobs/{sha256}", "A file that a state names", _FILE),
+    Operation("put", "/api/blobs/{sha256}", "Put a file, before the event that names it", shapes.Blob, "", _FILE),
     Operation("post", "/api/calls", "Call the owner of a topic", shapes.Reply, "", api.CallBody),
     Operation("post", "/api/frames", "Send a batch of events", shapes.Acknowledgement, "stream! batch wait", _LINES),
     Operation("get", "/api/live/events", "Follow topics by events", "text/event-stream", f"{_WATCH} connection"),

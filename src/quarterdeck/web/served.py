@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from quarterdeck.hub.blobs import Blobs
     from quarterdeck.hub.exchange import Exchange
     from quarterdeck.hub.peers import Rights
     from quarterdeck.hub.schedules.preview import Ahead
@@ -51,6 +52,8 @@ class Served(Protocol):
 
     @property
     def exchange(self) -> Exchange: ...
+    @property
+    def blobs(self) -> Blobs: ...
     @property
     def accounts(self) -> Rules: ...
     @property

@@ -177,6 +177,13 @@ class Events(Struct):
     next: str | None
 
 
+class Blob(Struct):
+    """The file is kept."""
+
+    sha256: str
+    size: int
+
+
 class Reply(Struct):
     """What the owner of a topic answered to a call."""
 
