@@ -2,7 +2,7 @@
 
 Run as ``python -m benchmarks.viewers URL COUNT SECONDS [HEADER...]`` with the messages to send on standard input, one a
 line.  An update carries its time of birth as ``@unix seconds@``; the result is one JSON object on standard output:
-updates, frames, bytes (all viewers), and the ages in milliseconds of a sample.
+updates, frames, bytes (all viewers), and the median and the 99th percentile of the ages of a sample, in milliseconds.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import time
 
 import picows
 import uvloop
+
+from benchmarks.figures import percentile
 
 BIRTH = re.compile(rb"@(\d+\.\d+)@")
 ENGINE_PING, ENGINE_PONG = b"2", "3"
@@ -83,8 +85,9 @@ def main() -> None:
     headers = dict(part.split(": ", 1) for part in sys.argv[4:])
     messages = [line for line in sys.stdin.read().splitlines() if line]
     tally = uvloop.run(watch(url, count, seconds, headers, messages))
-    result = {"updates": tally.updates, "frames": tally.frames, "bytes": tally.size, "ages": tally.ages[:SAMPLE]}
-    print(json.dumps(result))
+    ages = tally.ages or [float("inf")]
+    result = {"updates": tally.updates, "frames": tally.frames, "bytes": tally.size}
+    print(json.dumps({**result, "p50": percentile(ages, 0.5), "p99": percentile(ages, 0.99)}))
 
 
 if __name__ == "__main__":

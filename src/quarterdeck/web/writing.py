@@ -12,6 +12,7 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import State
 
 WRITE = "quarterdeck.write"
+_OPEN = State.OPEN  # a member of an enumeration is slow to look up
 
 
 class WritingProtocol(WebSocketsSansIOProtocol):
@@ -26,7 +27,7 @@ class WritingProtocol(WebSocketsSansIOProtocol):
     def write_now(self, text: str) -> bool:
         """Write a message unless the other side is slow or has gone; then it has to be sent as usual."""
         # The connection itself knows whether it is open; which flags uvicorn keeps beside it differs by version.
-        open = self.conn.state is State.OPEN and not self.transport.is_closing()
+        open = self.conn.state is _OPEN and not self.transport.is_closing()
         if not open or not self.writable.is_set() or self.conn.extensions:
             return False
         self.transport.write(framed(text))
