@@ -126,7 +126,7 @@ def test_a_single_module_with_a_layout_in_it(deck, head):
     [
         ({"main": "x = (\n"}, "SyntaxError: '(' was never closed", "save it", "main.py", 1),
         ({"main": "import helper", "helper": "\n1 / 0\n"}, "ZeroDivisionError: division by", "save it", "helper.py", 2),
-        ({"main": "import no_such"}, "ModuleNotFoundError: No module", "install what provides no_such", "main.py", 1),
+        ({"main": "import no_such"}, "ModuleNotFoundError: No module", "name what provides no_such", "main.py", 1),
         ({"main": "x = 1\0\n"}, "SyntaxError: source code", "save it", "main.py", None),
         ({"main": "import sys\nsys.exit(3)\n"}, "SystemExit: the script ended itself", "save it", "main.py", 2),
         ({"main": "x = 1\n"}, "no hook was found", "@hooks.schedule", None, None),

@@ -19,6 +19,7 @@ describe("status", () => {
     [{ state: "idle", last: "done", attention: false }, "done", "Done"],
     [{ state: "idle", last: undefined, attention: undefined }, "waiting", "Idle"],
     [{ state: "loading", last: "done", attention: false }, "starting", "Starting"],
+    [{ state: "preparing", last: undefined, attention: false }, "starting", "Preparing environment"],
     [{ state: "gone", last: "done", attention: false }, "off", "Gone"],
   ] as const)("%o", (script, tone, word) => expect(scriptLook(script)).toEqual({ tone, word }));
 

@@ -8,7 +8,7 @@ export interface Look {
 
 const TONES: Record<string, Look["tone"]> = {
   done: "done", running: "running", failed: "failed", broken: "failed", lost: "lost", waiting: "waiting", idle: "waiting",
-  cancelled: "off", skipped: "skipped", loading: "starting", gone: "off",
+  cancelled: "off", skipped: "skipped", loading: "starting", preparing: "starting", gone: "off",
 };
 
 /** Worst first, the order of every list. */
@@ -32,7 +32,7 @@ export interface ScriptState {
 
 /** Broken and running are seen at once; else the last end speaks, for a script at rest is as its last run was. */
 export function scriptLook({ state, last, attention }: ScriptState): Look {
-  if (state === "broken" || state === "running" || state === "loading" || state === "gone") return lookOf(state);
+  if (state === "broken" || state === "running" || state === "loading" || state === "preparing" || state === "gone") return lookOf(state);
   if (last === "lost") return lookOf("lost");
   if (attention) return lookOf("failed");
   return lookOf(state === "waiting" ? state : last ?? "idle");

@@ -78,7 +78,7 @@ export const texts = {
 
   state: {
     done: "Done", running: "Running", failed: "Failed", broken: "Broken", lost: "Lost", waiting: "Waits", idle: "Idle",
-    cancelled: "Stopped", skipped: "Skipped", loading: "Starting", gone: "Gone", off: "Off",
+    cancelled: "Stopped", skipped: "Skipped", loading: "Starting", preparing: "Preparing environment", gone: "Gone", off: "Off",
   } as Record<string, string>,
 
   overview: {
@@ -176,6 +176,7 @@ export const texts = {
     missingLine: "It may have been renamed or removed.",
     gone: "Its files are gone from scripts/; what it showed last is still here.",
     loading: "Its worker is starting.",
+    preparing: "Its environment is being made; runs that are due wait for it.",
     started: (name: string) => `${name} is started`,
     notStarted: (name: string) => `${name} was not started`,
     broken: "The script does not load",

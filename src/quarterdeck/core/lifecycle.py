@@ -70,7 +70,16 @@ RUN = Lifecycle(
 WORKER = Lifecycle(
     "worker",
     {
-        NEW: {"starting": "its script is on deck", "adopted": "an earlier hub had started it"},
+        NEW: {
+            "preparing": "its script is on deck and has an environment of its own",
+            "starting": "its script is on deck",
+            "adopted": "an earlier hub had started it",
+        },
+        "preparing": {
+            "starting": "its environment is there",
+            "resting": "its environment could not be made",
+            "stopped": "not wanted any more",
+        },
         "adopted": {
             "loading": "it reconnected without a script",
             "ready": "it reconnected",
@@ -87,13 +96,22 @@ WORKER = Lifecycle(
         "ready": {"busy": "a run starts", "resting": "it died", "stopping": "another version, or not wanted any more"},
         "busy": {"ready": "the run ended", "resting": "it died", "stopping": "not wanted after this run"},
         "stopping": {
+            "preparing": "it ended and the next one is wanted, in an environment of its own",
             "starting": "it ended and the next one is wanted",
             "broken": "it ended and its script does not load",
             "stopped": "it ended",
         },
-        "resting": {"starting": "the pause is over", "stopped": "not wanted any more"},
-        "broken": {"starting": "the script changed", "stopped": "not wanted any more"},
-        "stopped": {"starting": "wanted again"},
+        "resting": {
+            "preparing": "the pause is over, or the script changed",
+            "starting": "the pause is over, or the script changed",
+            "stopped": "not wanted any more",
+        },
+        "broken": {
+            "preparing": "the script changed",
+            "starting": "the script changed",
+            "stopped": "not wanted any more",
+        },
+        "stopped": {"preparing": "wanted again", "starting": "wanted again"},
     },
 )
 

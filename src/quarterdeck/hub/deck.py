@@ -31,6 +31,7 @@ class Deck:
         self.own = self.folder / OWN
         self.database = self.own / "quarterdeck.db"
         self.logs = self.own / "logs"
+        self.environments = self.own / "environments"
         self.blobs = self.own / "blobs"
         self.run = self.own / "run"
         self.discovery = self.run / "hub.json"

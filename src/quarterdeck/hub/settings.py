@@ -46,9 +46,10 @@ class RetentionSettings(msgspec.Struct, frozen=True):
 
 
 class ScriptSettings(msgspec.Struct, frozen=True):
-    """``[script.NAME]``: what overrides the script's code."""
+    """``[script.NAME]``: what overrides the script's code.  ``python`` None: what its block asks for, or the hub's."""
 
     enabled: bool = True
+    python: str | None = None
 
 
 class AppSettings(msgspec.Struct, frozen=True):
@@ -84,6 +85,10 @@ class Settings(msgspec.Struct, frozen=True):
     def enabled(self, script: str) -> bool:
         """Whether the script is to run at all."""
         return self.script.get(script, ScriptSettings()).enabled
+
+    def python(self, script: str) -> str | None:
+        """The interpreter that is chosen for a script: a path, or a version; None if none is."""
+        return self.script.get(script, ScriptSettings()).python or None
 
 
 def read_settings(folder: Path) -> Settings:

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 
 class Wanted(NamedTuple):
-    """The script is on deck in this version."""
+    """The script is on deck in this version; ``environment`` names what its worker runs in, empty: the hub's own."""
 
     version: str
+    environment: str = ""
 
 
 class Unwanted(NamedTuple):
@@ -23,6 +24,19 @@ class Adopted(NamedTuple):
     """A process that an earlier hub had started lives; ``run`` is the run it was in by what the store says."""
 
     run: str | None
+    environment: str = ""
+
+
+class Prepared(NamedTuple):
+    """The environment is there."""
+
+    environment: str
+
+
+class Unprepared(NamedTuple):
+    """The environment cannot be made; why is shown elsewhere."""
+
+    environment: str
 
 
 class Connected(NamedTuple):
@@ -84,6 +98,8 @@ Event = (
     Wanted
     | Unwanted
     | Adopted
+    | Prepared
+    | Unprepared
     | Connected
     | Disconnected
     | Loaded
@@ -96,6 +112,12 @@ Event = (
 )
 
 # --- instructions
+
+
+class Prepare(NamedTuple):
+    """Make this environment, unless it is there."""
+
+    environment: str
 
 
 class Spawn(NamedTuple):
@@ -153,4 +175,4 @@ class Stopped(NamedTuple):
     """There is no process any more and none is wanted."""
 
 
-Instruction = Spawn | Load | Stop | Kill | SetTimer | Open | Close | EndRun | Rest | Stopped
+Instruction = Prepare | Spawn | Load | Stop | Kill | SetTimer | Open | Close | EndRun | Rest | Stopped

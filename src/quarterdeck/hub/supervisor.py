@@ -23,6 +23,8 @@ from quarterdeck.hub.supervision import (
     Loaded,
     NotLoaded,
     Open,
+    Prepare,
+    Prepared,
     Rest,
     RunEnded,
     RunStarted,
@@ -31,6 +33,7 @@ from quarterdeck.hub.supervision import (
     Stop,
     Stopped,
     Timeout,
+    Unprepared,
     Unwanted,
     Wanted,
 )
@@ -44,6 +47,8 @@ STOP_SECONDS = 10.0
 CANCEL_SECONDS = 2.0
 RECONNECT_SECONDS = 5.0
 PAUSES = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
+PREPARE_PAUSES = (30.0, 60.0, 300.0, 900.0)
+"""Seconds until an environment that could not be made is tried again: the network may be back by then."""
 HEALTHY_SECONDS = 60.0
 
 
@@ -59,6 +64,8 @@ class Supervisor:
         "_silent",
         "_since",
         "_timer",
+        "environment",
+        "inside",
         "loaded",
         "run",
         "state",
@@ -68,9 +75,11 @@ class Supervisor:
     def __init__(self) -> None:
         self.state = NEW
         self.wanted: str | None = None
+        self.environment = ""
         self.loaded: str | None = None
         self.run: str | None = None
         self._alive = False
+        self.inside = ""  # the environment that the process runs in
         self._broken: str | None = None
         self._interrupted: Interrupted | None = None
         self._fault: str | None = None
@@ -86,8 +95,11 @@ class Supervisor:
     # --- what is wanted
 
     def _on_wanted(self, event: Wanted, _now: float) -> list[Instruction]:
-        fresh, self.wanted = event.version != self.wanted, event.version
-        if self.state in (NEW, "stopped") or (self.state in ("resting", "broken") and fresh):
+        fresh = (event.version, event.environment) != (self.wanted, self.environment)
+        elsewhere = event.environment != self.environment
+        self.wanted, self.environment = event
+        anew = ("resting", "broken", "preparing") if elsewhere else ("resting", "broken")
+        if self.state in (NEW, "stopped") or (self.state in anew and fresh):
             self._deaths = 0
             return self._spawn()
         return self._take_runs() if fresh and self.state in ("ready", "busy") and not self._silent else []
@@ -96,7 +108,8 @@ class Supervisor:
         self.wanted = None
         if self.state in (NEW, "stopped"):
             return []
-        if not self._alive and self.state in ("resting", "broken"):
+        if not self._alive and self.state in ("preparing", "resting", "broken"):
+            self._timer += 1
             self._become("stopped")
             return [Stopped()]
         self._fault = self._fault or event.reason
@@ -109,11 +122,25 @@ class Supervisor:
         self._become("stopping")
         return [Close(), Stop(), self._set_timer(CANCEL_SECONDS)]
 
+    # --- its environment
+
+    def _on_prepared(self, event: Prepared, _now: float) -> list[Instruction]:
+        return self._start() if self.state == "preparing" and event.environment == self.environment else []
+
+    def _on_unprepared(self, event: Unprepared, _now: float) -> list[Instruction]:
+        if self.state != "preparing" or event.environment != self.environment:
+            return []
+        pause = PREPARE_PAUSES[min(self._deaths, len(PREPARE_PAUSES) - 1)]
+        self._deaths += 1
+        self._become("resting")
+        return [self._set_timer(pause)]
+
     # --- what the worker does
 
     def _on_adopted(self, event: Adopted, _now: float) -> list[Instruction]:
         self._become("adopted")
         self._alive = True
+        self.inside = event.environment
         self._silent = True
         self.run = event.run
         return [self._set_timer(RECONNECT_SECONDS)]
@@ -126,6 +153,8 @@ class Supervisor:
         if self.state == "loading" or (event.version is None and self.state not in ("starting", "adopted")):
             self._fault = "its worker lost its connection while it loaded"
             return [Kill()]
+        if event.version is None and self.inside != self.environment:
+            return self._stop()
         if event.version is None:
             self._become("loading")
             return [Load(self.wanted or ""), self._set_timer(LOAD_SECONDS)]
@@ -212,13 +241,21 @@ class Supervisor:
 
     def _take_runs(self) -> list[Instruction]:
         """The worker is ready or in a run: it takes runs, unless its version is not the wanted one."""
-        if self.wanted is not None and self.loaded == self.wanted:
+        if self.wanted is not None and (self.loaded, self.inside) == (self.wanted, self.environment):
             return [Open(self.wanted)]
         return [Close()] if self.state == "busy" else self._stop()
 
     def _spawn(self) -> list[Instruction]:
+        self._timer += 1
+        if not self.environment:
+            return self._start()
+        if self.state != "preparing":
+            self._become("preparing")
+        return [Prepare(self.environment)]
+
+    def _start(self) -> list[Instruction]:
         self._become("starting")
-        self._alive = True
+        self._alive, self.inside = True, self.environment
         return [Spawn(), self._set_timer(START_SECONDS)]
 
     def _stop(self) -> list[Instruction]:
@@ -259,6 +296,8 @@ _HANDLERS: dict[type[Any], Callable[[Supervisor, Any, float], list[Instruction]]
     Wanted: Supervisor._on_wanted,
     Unwanted: Supervisor._on_unwanted,
     Adopted: Supervisor._on_adopted,
+    Prepared: Supervisor._on_prepared,
+    Unprepared: Supervisor._on_unprepared,
     Connected: Supervisor._on_connected,
     Disconnected: Supervisor._on_disconnected,
     Loaded: Supervisor._on_loaded,

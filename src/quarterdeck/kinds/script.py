@@ -1,10 +1,11 @@
 """A script of the deck, ``script/<name>``, and what it keeps between runs, ``script/<name>/store``.
 
-Scalars: name, form (panel or class), path (relative to the deck), state (loading, idle, running, waiting, broken,
-gone), reason (words), since, version (that loaded last), tried (version that did not load), setup_done (version whose
-setup ended well), grid (JSON of the layout), error {"type", "message", "hint", "file", "line"}, traceback, unkept (list
-of {"key", "why"}: store values that stay in the worker), worker {"pid", "started"}, next_due, running (run id or
-null), last_run, last_state, last_started, last_duration, attention (true if the latest run of some hook failed).
+Scalars: name, form (panel or class), path (relative to the deck), state (preparing: its environment is made, loading,
+idle, running, waiting, broken, gone), reason (words), since, version (that loaded last), tried (version that did not
+load), setup_done (version whose setup ended well), grid (JSON of the layout), error {"type", "message", "hint", "file",
+"line"}, traceback, unkept (list of {"key", "why"}: store values that stay in the worker), worker {"pid", "started"},
+next_due, running (run id or null), last_run, last_state, last_started, last_duration, attention (true if the latest
+run of some hook failed).
 Map hooks: name -> {"text" (when, in words), "every", "at", "aligned", "cron", "tz", "jitter", "timeout", "retries",
 "backoff", "catch_up", "overlap", "skip" (as it was told; spans in microseconds), "module", "line", "next",
 "planned" (next without its jitter, if that is another time), "last_run", "last_state", "skipped",

@@ -151,7 +151,10 @@ def guarded(root: str, load: Callable[[], Loaded], file: str | None = None) -> L
 def _hint_for(error: BaseException) -> str:
     if isinstance(error, ModuleNotFoundError) and error.name:
         top = error.name.partition(".")[0]
-        return f"install what provides {top} in the hub's environment, or put a module of that name into the folder"
+        return (
+            f"name what provides {top} in a block # /// script (see docs/environments.md), install it where the script "
+            "runs, or put a module of that name into the folder"
+        )
     return "mend the file and save it; the script loads again by itself"
 
 

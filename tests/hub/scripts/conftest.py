@@ -252,11 +252,13 @@ class World:
 
     folder, scripts, logs = Path("/deck"), Path("/deck/scripts"), Path("/deck/.quarterdeck/logs")
     socket = Path("/deck/.quarterdeck/run/hub.sock")
+    environments = Path("/deck/.quarterdeck/environments")
     zone: tzinfo = ZoneInfo("Europe/Berlin")
     keep_runs, keep_days = 1000, 0
 
     def __init__(self) -> None:
         self.calendars: dict[str, str] = {}
+        self.pythons: dict[str, str] = {}
         self.clock = FakeClock()
         self.store = MemoryStore(all_kinds())
         self.board = PlayedBoard(self.store)
@@ -270,6 +272,9 @@ class World:
 
     def enabled(self, script: str) -> bool:
         return script != "off"
+
+    def python(self, script: str) -> str | None:
+        return self.pythons.get(script)
 
     async def start_hub(self) -> None:
         self.finder = PlayedFinder(self)

@@ -21,6 +21,8 @@ from quarterdeck.hub.supervision import (
     Loaded,
     NotLoaded,
     Open,
+    Prepare,
+    Prepared,
     Rest,
     RunEnded,
     RunStarted,
@@ -29,10 +31,11 @@ from quarterdeck.hub.supervision import (
     Stop,
     Stopped,
     Timeout,
+    Unprepared,
     Unwanted,
     Wanted,
 )
-from quarterdeck.hub.supervisor import PAUSES, Supervisor
+from quarterdeck.hub.supervisor import PAUSES, PREPARE_PAUSES, Supervisor
 
 
 class Replay:
@@ -218,6 +221,35 @@ def test_an_adopted_worker_that_lives_but_stays_away_is_killed() -> None:
     assert "did not come back" in ended.reason
 
 
+def test_a_worker_starts_when_its_environment_is_there() -> None:
+    replay = Replay()
+    assert replay.tell(Wanted("v1", "e1")) == [Prepare("e1")]
+    assert replay.tell(Wanted("v2", "e1")) == [], "the same is being made already"
+    assert replay.tell(Wanted("v3", "e2")) == [Prepare("e2")]
+    assert replay.tell(Prepared("e1")) == []
+    assert replay.tell(Prepared("e2")) == [Spawn()]
+    assert replay.tell(Wanted("v4", "e3")) == []
+    assert replay.tell(Connected(None, None)) == [Close(), Stop()], "it is in the wrong one"
+    assert replay.tell(Exited("ended")) == [Prepare("e3")]
+    assert replay.tell(Unwanted("gone")) == [Stopped()]
+
+
+def test_an_environment_that_cannot_be_made_is_tried_again_later_and_after_an_edit() -> None:
+    replay = Replay(Wanted("v1", "e1"))
+    assert replay.supervisor.handle(Unprepared("e1"), replay.now) == [SetTimer(PREPARE_PAUSES[0], replay.timer + 2)]
+    replay.timer += 2
+    assert replay.time_out() == [Prepare("e1")]
+    replay.tell(Unprepared("e1"))
+    assert replay.tell(Wanted("v2", "")) == [Spawn()]
+
+
+def test_an_adopted_worker_in_another_environment_is_replaced_after_its_run() -> None:
+    replay = Replay(Adopted("r1", "e1"), Wanted("v1", "e2"))
+    assert replay.tell(Connected("v1", "r1")) == [Close()]
+    assert replay.tell(RunEnded("r1")) == [Close(), Stop()]
+    assert replay.tell(Exited("ended")) == [Prepare("e2")]
+
+
 class World:
     """What stands around a supervisor: at most one process, and the run it is in."""
 
@@ -256,11 +288,24 @@ class World:
             return RunEnded(ended)
         if word == "cancel" and self.running and state == "busy":
             return Interrupted(self.running, "by ada")
-        return Timeout(self.replay.timer) if word == "timeout" else None
+        return Timeout(self.replay.timer) if word == "timeout" else self.made(word)
+
+    def made(self, word: str) -> Event | None:
+        wanted = self.replay.supervisor.environment
+        if self.replay.supervisor.state != "preparing" or word not in ("prepare", "fail"):
+            return None
+        return Prepared(wanted) if word == "prepare" else Unprepared(wanted)
 
 
-ALWAYS: list[Event | str] = [Wanted("v1"), Wanted("v2"), Unwanted("gone"), Disconnected(), Exited(DIED)]
-AT_TIMES: list[Event | str] = ["connect", "load", "break", "start", "end", "cancel", "timeout"]
+ALWAYS: list[Event | str] = [
+    Wanted("v1"),
+    Wanted("v2"),
+    Wanted("v2", "e"),
+    Unwanted("gone"),
+    Disconnected(),
+    Exited(DIED),
+]
+AT_TIMES: list[Event | str] = ["connect", "load", "break", "start", "end", "cancel", "timeout", "prepare", "fail"]
 
 
 @given(st.lists(st.sampled_from(ALWAYS + AT_TIMES), max_size=60), st.booleans())

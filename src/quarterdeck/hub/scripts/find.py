@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import watchfiles
 
+from quarterdeck.hub.environments.inline import Inline, inline_of
 from quarterdeck.worker.version import LAYOUT, files_of, version_of
 
 if TYPE_CHECKING:
@@ -22,11 +23,12 @@ _log = logging.getLogger(__name__)
 
 
 class Found(NamedTuple):
-    """A script: its name, its folder or single module, and the version of its files."""
+    """A script: its name, its folder or single module, the version of its files, and what it says it needs."""
 
     name: str
     path: Path
     version: str
+    inline: Inline | None = None
 
 
 class Finder:
@@ -47,7 +49,7 @@ class Finder:
                 if before is not None and before[0] == (path, marks):
                     seen[name] = before
                 else:
-                    seen[name] = ((path, marks), Found(name, path, version_of(path)))
+                    seen[name] = ((path, marks), Found(name, path, version_of(path), inline_of(path)))
             except OSError as error:
                 if self._told.get(name) != str(error):
                     _log.warning("the script %s cannot be read: %s", path, error)

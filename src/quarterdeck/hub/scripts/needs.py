@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from quarterdeck.core.fold import TopicState
+    from quarterdeck.hub.environments.environment import Environment, Interpreter
     from quarterdeck.store.contract import Page
     from quarterdeck.store.query import Query
 
@@ -71,6 +72,15 @@ class Processes(Protocol):
     def find(self, pid: int, started: float | None = None, /) -> Process | None: ...
 
 
+class Environments(Protocol):
+    """The part of ``hub/environments/environments.py`` that workers use."""
+
+    @property
+    def package(self) -> Path: ...
+    def ready(self, wanted: Environment, /) -> Interpreter | None: ...
+    async def prepare(self, wanted: Environment, tell: Callable[[str], None], /) -> Interpreter: ...
+
+
 class Places(Protocol):
     """The folders of a deck (``hub/deck.py``)."""
 
@@ -80,6 +90,8 @@ class Places(Protocol):
     def scripts(self) -> Path: ...
     @property
     def logs(self) -> Path: ...
+    @property
+    def environments(self) -> Path: ...
     @property
     def socket(self) -> Path: ...
 
@@ -96,3 +108,4 @@ class Rules(Protocol):
     @property
     def keep_days(self) -> int: ...
     def enabled(self, script: str) -> bool: ...
+    def python(self, script: str) -> str | None: ...

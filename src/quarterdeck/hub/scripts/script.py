@@ -8,17 +8,19 @@ from quarterdeck.core.topics import join
 from quarterdeck.hub.schedules.turns import CannotRun
 from quarterdeck.hub.scripts.deadline import Deadline
 from quarterdeck.hub.scripts.inputs import INPUT, checked, tell
+from quarterdeck.hub.scripts.judge import Judge
 from quarterdeck.hub.scripts.pauses import BY_ITSELF
 from quarterdeck.hub.scripts.runs import turn_of
 from quarterdeck.hub.scripts.usual import Usual
 from quarterdeck.hub.scripts.wanted import arguments_for, hook_meant
-from quarterdeck.hub.supervision import Interrupted, RunEnded, RunStarted, Unwanted, Wanted
+from quarterdeck.hub.supervision import Interrupted, RunEnded, RunStarted, Unwanted
 from quarterdeck.store.query import parse_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from quarterdeck.core.clock import Clock
+    from quarterdeck.hub.environments.environment import Environment, NotPrepared
     from quarterdeck.hub.schedules.scheduler import Scheduler
     from quarterdeck.hub.schedules.turns import Instruction, Turn
     from quarterdeck.hub.scripts.find import Found
@@ -29,8 +31,6 @@ if TYPE_CHECKING:
     from quarterdeck.hub.scripts.worker import Worker
 
 _PANELS = 1000
-USUAL = "durations"
-USUAL_SECONDS = 60.0
 
 
 class Script:
@@ -71,19 +71,17 @@ class Script:
         self._ending = False
         self._setup_wanted = False
         self._deadline = Deadline(self.interrupt)
-        self._records = records
         self.usual = Usual(durations)
+        self._judge = Judge(standing, records, clock, self.usual)
         self._pauses = pauses
-        self._usual_kept = clock.monotonic()
 
     # --- what its files say
 
-    def appear(self, found: Found) -> None:
-        """It is on deck in this version."""
+    def appear(self, found: Found, environment: Environment | None) -> None:
+        """It is on deck in this version, and runs in that environment; None: the hub's own interpreter."""
         self.found = found
         self._pauses.tell()
-        self.worker.path = found.path
-        self.worker.tell(Wanted(found.version))
+        self.worker.want(found, environment)
 
     def vanish(self, reason: str) -> None:
         """Its files are gone: it runs no more, and its topic ends when its worker has ended."""
@@ -209,7 +207,7 @@ class Script:
         """A run of this script is over, however it ended."""
         self._deadline.clear(run)
         self.standing.ended(run, values)
-        self._judge(run, values)
+        self._judge.judge(run, values)
         self.worker.tell(RunEnded(run))
         self._carry_out(self._scheduler.ended(self.name, run, str(values.get("state")), self._clock.now()))
         if self._scheduler.retries(self.name):
@@ -285,6 +283,12 @@ class Script:
             {"message": f"{reason}, so the script is not loaded", "hint": hint, "traceback": output or None},
         )
 
+    def on_unprepared(self, error: NotPrepared) -> None:
+        """The environment of this version cannot be made."""
+        hint = f"{error.hint}; it is tried again in a while, and whenever its files change"
+        told = {"message": error.message, "hint": hint, "traceback": error.output or None, "type": "Environment"}
+        self.on_broken(self._version or "", told)
+
     def on_stopped(self) -> None:
         """There is no process any more."""
         if self.found is None and not self._ending:
@@ -318,18 +322,6 @@ class Script:
     def _tell_times(self, **fields: Any) -> None:
         self.standing.due(self._scheduler.times(self.name), self._scheduler.retries(self.name), **fields)
 
-    def _judge(self, run: str, values: Mapping[str, Any]) -> None:
-        """Mark a good run that took unusually long or short."""
-        if values.get("state") != "done":
-            return
-        hook, duration, now = str(values.get("hook")), int(values.get("duration") or 0), self._clock.monotonic()
-        found = self.usual.judge(hook, duration)
-        if found is not None:
-            self.standing.unusual(hook, run, duration, found)
-        if now - self._usual_kept > USUAL_SECONDS:
-            self._usual_kept = now
-            self._records.record(USUAL, self.name, self.usual.plain())
-
     def _set_deadline(self, turn: Turn, taken: int) -> None:
         """A run that takes longer than its hook allows will be ended; it has taken so many microseconds by now."""
         timeout = self.standing.hooks.get(turn.hook, {}).get("timeout")
@@ -346,6 +338,8 @@ class Script:
             return ("waiting", "a run is about to start") if self._scheduler.waiting(self.name) else ("idle", "")
         if self.worker.state == "resting":
             return "waiting", self._fault
+        if self.worker.state == "preparing":
+            return "preparing", self.worker.home.progress
         return "loading", self._fault
 
     @property

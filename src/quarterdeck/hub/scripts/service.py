@@ -12,17 +12,20 @@ from quarterdeck.core.ops import Refused
 from quarterdeck.core.schedule import SECOND
 from quarterdeck.core.topics import check_topic, join, split
 from quarterdeck.hub import process
+from quarterdeck.hub.environments.environment import environment_of
+from quarterdeck.hub.environments.environments import Environments
 from quarterdeck.hub.schedules.calendars import Calendars
 from quarterdeck.hub.schedules.scheduler import Scheduler
 from quarterdeck.hub.schedules.turns import Drop, Interrupt, Skip, Start, Wait
 from quarterdeck.hub.scripts.agenda import agenda
 from quarterdeck.hub.scripts.find import Finder, Found
+from quarterdeck.hub.scripts.judge import USUAL
 from quarterdeck.hub.scripts.launcher import Launcher
 from quarterdeck.hub.scripts.pauses import PAUSED, Pauses
 from quarterdeck.hub.scripts.requests import answer
 from quarterdeck.hub.scripts.retention import EVERY_SECONDS, Retention
 from quarterdeck.hub.scripts.runs import Runs, ended_state, name_run
-from quarterdeck.hub.scripts.script import USUAL, Script
+from quarterdeck.hub.scripts.script import Script
 from quarterdeck.hub.scripts.standing import Standing
 from quarterdeck.hub.scripts.starts import Starts
 from quarterdeck.hub.scripts.worker import COLLECTION, Worker
@@ -74,6 +77,7 @@ class ScriptService:
         self._calendars = Calendars(places.folder, rules.calendars)
         self._finder = finder or Finder(places.scripts)
         self._processes = processes
+        self._environments = Environments(places.environments)
         self._starts = Starts()
         self._tasks: list[asyncio.Task[None]] = []
         self._durations: dict[str, Any] = {}  # by script, as the hub before recorded them
@@ -193,7 +197,7 @@ class ScriptService:
         path = str(each.path.relative_to(self._places.folder))
         if script.standing.values.get("path") != path:
             script.standing.become("loading", name="script.found", path=path)
-        script.appear(each)
+        script.appear(each, environment_of(each.inline, self._rules.python(name), self._places.folder))
 
     def _add(self, found: Found) -> Script:
         standing = self._standing(found.name)
@@ -223,6 +227,7 @@ class ScriptService:
             clock=self._clock,
             environment=self.environment,
             processes=self._processes,
+            environments=self._environments,
             starts=self._starts,
         )
         self.scripts[found.name] = script
@@ -334,6 +339,8 @@ class ScriptService:
         while True:
             for name in list(self.scripts):
                 await self._retention.sweep(name)
+            used = {key for script in self.scripts.values() for key in script.worker.environments}
+            await asyncio.to_thread(self._environments.sweep, used)
             await asyncio.sleep(EVERY_SECONDS)
 
     async def _keep_calendars(self) -> None:

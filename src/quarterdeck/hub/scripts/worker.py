@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import secrets
-import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
 from quarterdeck.core.ops import Refused
+from quarterdeck.hub.environments.environment import NotPrepared
 from quarterdeck.hub.schedules.plan import BadPlan
+from quarterdeck.hub.scripts.home import Home
 from quarterdeck.hub.scripts.remains import Remains
 from quarterdeck.hub.supervision import (
     Adopted,
@@ -26,12 +26,16 @@ from quarterdeck.hub.supervision import (
     Loaded,
     NotLoaded,
     Open,
+    Prepare,
+    Prepared,
     Rest,
     SetTimer,
     Spawn,
     Stop,
     Stopped,
     Timeout,
+    Unprepared,
+    Wanted,
 )
 from quarterdeck.hub.supervisor import Supervisor
 
@@ -40,7 +44,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from quarterdeck.core.clock import Clock
-    from quarterdeck.hub.scripts.needs import Board, Link, Places, Process, Processes, Records
+    from quarterdeck.hub.environments.environment import Environment
+    from quarterdeck.hub.scripts.find import Found
+    from quarterdeck.hub.scripts.needs import Board, Environments, Link, Places, Process, Processes, Records
     from quarterdeck.hub.scripts.starts import Starts
 
 COLLECTION = "workers"
@@ -54,6 +60,7 @@ class Owner(Protocol):
     async def load_args(self, version: str) -> dict[str, Any]: ...
     def on_loaded(self, version: str, result: Mapping[str, Any]) -> None: ...
     def on_broken(self, version: str, error: Mapping[str, Any]) -> None: ...
+    def on_unprepared(self, error: NotPrepared) -> None: ...
     def on_open(self, version: str) -> None: ...
     def on_close(self) -> None: ...
     def on_lost(self, run: str, state: str, reason: str) -> None: ...
@@ -78,6 +85,7 @@ class Worker:
         clock: Clock,
         environment: Mapping[str, str],
         processes: Processes,
+        environments: Environments,
         starts: Starts,
     ) -> None:
         self.name = name
@@ -94,6 +102,8 @@ class Worker:
         self._clock = clock
         self._environment = environment
         self._processes = processes
+        self.home = Home(environments, owner.on_change)
+        self._preparing: asyncio.Task[None] | None = None
         self._starts = starts
         self._queued = False  # it waits for its turn to start, or for the commit of its token
         self._deferred = (0.0, 0)  # its timer, which counts from its start
@@ -108,13 +118,27 @@ class Worker:
         """The state of the table ``WORKER``."""
         return self.supervisor.state
 
+    @property
+    def environments(self) -> set[str]:
+        """The environments that it runs in or is to run in."""
+        return {self.supervisor.inside, self.home.key}
+
     def tell(self, event: Event) -> None:
         """Something happened; do what the supervisor says about it."""
         for instruction in self.supervisor.handle(event, self._clock.monotonic()):
             self._do(instruction)
+        if self._preparing is not None and self.state != "preparing":
+            self._preparing.cancel()
+            self._preparing = None
         if self.state not in ("starting", "loading"):
             self._starts.leave(self)
         self._owner.on_change()
+
+    def want(self, found: Found, environment: Environment | None) -> None:
+        """Its script is on deck like this, and is to run in that environment; None: the hub's own interpreter."""
+        self.path = found.path
+        self.home.wanted = environment
+        self.tell(Wanted(found.version, self.home.key))
 
     def adopt(self, record: Mapping[str, Any], run: str | None) -> None:
         """Expect the worker that an earlier hub had started."""
@@ -123,7 +147,7 @@ class Worker:
         found = self._processes.find(int(record["pid"]), float(record["started"])) if record.get("pid") else None
         if found is not None:
             self._watch(found)
-        self.tell(Adopted(run))
+        self.tell(Adopted(run, str(record.get("environment") or "")))
 
     def connected(self, link: Link, state: Mapping[str, Any]) -> None:
         """The worker said hello, with what it is in."""
@@ -163,6 +187,8 @@ class Worker:
 
     def _do(self, instruction: Instruction) -> None:
         match instruction:
+            case Prepare():
+                self._prepare()
             case Spawn():
                 self._queued = True
                 self._spawning = self.do(self._spawn_in_turn())
@@ -195,6 +221,25 @@ class Worker:
         self._asked.add(task)
         task.add_done_callback(self._asked.discard)
 
+    def _prepare(self) -> None:
+        if self._preparing is not None:
+            self._preparing.cancel()
+            self._preparing = None
+        if self.home.is_ready() or self.home.wanted is None:
+            self.tell(Prepared(self.home.key))
+        else:
+            self._preparing = self.do(self._make(self.home.wanted))
+
+    async def _make(self, wanted: Environment) -> None:
+        told: Event = Prepared(wanted.key)
+        try:
+            await self.home.make(wanted)
+        except NotPrepared as error:
+            self._owner.on_unprepared(error)
+            told = Unprepared(wanted.key)
+        self._preparing = None
+        self.tell(told)
+
     async def _spawn_in_turn(self) -> None:
         """Start the process when not too many others start; the turn is over when it has loaded, or takes long."""
         await self._starts.enter(self)
@@ -206,20 +251,10 @@ class Worker:
         self.remains.begin_worker()
         self._remember()
         await self._board.committed()
-        environment = {
-            **os.environ,
-            "PYTHONUNBUFFERED": "1",
-            **self._environment,
-            "QUARTERDECK_SOCKET": str(self._places.socket),
-            "QUARTERDECK_SPAWN": self.token,
-            "QUARTERDECK_SCRIPT": self.name,
-            "QUARTERDECK_PATH": str(self.path),
-            "QUARTERDECK_LOGS": str(self._places.logs),
-        }
-        # -P: the deck's own files must not stand in for the modules of Python.
-        command = [sys.executable, "-P", "-m", "quarterdeck.worker"]
+        command = self.home.command(self.supervisor.inside)
         try:
-            made = self._processes.start(command, environment, self._places.folder, self.remains.output_file)
+            environ = self._environ()
+            made = self._processes.start(command, environ, self._places.folder, self.remains.output_file)
         except OSError as error:
             self._queued = False
             self._ended(f"could not be started: {error}")
@@ -228,6 +263,18 @@ class Worker:
         self._remember()
         self._queued = False
         self._set_timer(*self._deferred)
+
+    def _environ(self) -> dict[str, str]:
+        return {
+            **self.home.environ(self.supervisor.inside),
+            "PYTHONUNBUFFERED": "1",
+            **self._environment,
+            "QUARTERDECK_SOCKET": str(self._places.socket),
+            "QUARTERDECK_SPAWN": self.token,
+            "QUARTERDECK_SCRIPT": self.name,
+            "QUARTERDECK_PATH": str(self.path),
+            "QUARTERDECK_LOGS": str(self._places.logs),
+        }
 
     async def _load(self, version: str) -> None:
         args = await self._owner.load_args(version)
@@ -311,7 +358,8 @@ class Worker:
     def _remember(self) -> None:
         pid, started = (self.process.pid, self.process.started) if self.process else (None, None)
         who = {"token": self.token, "pid": pid, "started": started, "path": str(self.path)}
-        self._records.record(COLLECTION, self.name, {**who, "output": self.remains.began})
+        where = {"environment": self.supervisor.inside, "output": self.remains.began}
+        self._records.record(COLLECTION, self.name, {**who, **where})
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
