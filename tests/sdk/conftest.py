@@ -19,6 +19,7 @@ from quarterdeck.sdk.sender import Sender
 from quarterdeck.sdk.transport import Denied
 
 if TYPE_CHECKING:
+    from quarterdeck.sdk.blob import Blob
     from quarterdeck.sdk.outbox import Batch
     from quarterdeck.sdk.transport import Link
 
@@ -34,6 +35,7 @@ class FakeHub:
         self.hellos: list[dict[str, Any]] = []
         self.replies: list[dict[str, Any]] = []
         self.batches: list[bytes] = []
+        self.blobs: list[tuple[str, int]] = []  # and before how many batches they came
         self.dropped = 0
         self.away = False
 
@@ -69,6 +71,7 @@ class FakeTransport:
         self.window = window
         self.link: Link | None = None
         self.lose_message = False
+        self.refuse_blobs = False
         self.lose_answer = False
         self.hold = False
         self.held: list[dict[str, Any]] = []
@@ -92,6 +95,13 @@ class FakeTransport:
             self.held.append(answer)
         elif not self.lose_answer:
             self.link.receive(answer)
+
+    def put(self, blob: Blob) -> None:
+        if self.hub.away or self.link is None:
+            raise BrokenPipeError("the hub is away")
+        if self.refuse_blobs:
+            raise Refused("body-too-large", "it is too large")
+        self.hub.blobs.append((blob["sha256"], len(self.hub.batches)))
 
     def release(self) -> None:
         """Deliver the answers that were held."""

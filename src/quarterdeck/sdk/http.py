@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from quarterdeck.sdk.blob import Blob
     from quarterdeck.sdk.outbox import Batch
     from quarterdeck.sdk.post import Post
     from quarterdeck.sdk.transport import Link
@@ -72,6 +73,12 @@ class HttpTransport:
             outcome = answer if answer.get("error") else {"refused": answer.get("refused") or []}
             link.receive({"t": "reply", "batch": batch.number, **outcome})
         _deliver(answer, link)
+
+    def put(self, blob: Blob) -> None:
+        """See Transport."""
+        with loading:
+            from quarterdeck.sdk.put import put  # noqa: PLC0415 - see above
+        put(*self.find(), blob)
 
     def forward(self, stream: str, number: int, lines: bytes) -> dict[str, Any]:
         """Send a batch of another stream; the hub's answer."""

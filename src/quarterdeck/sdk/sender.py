@@ -8,6 +8,8 @@ from __future__ import annotations
 import threading
 import time
 
+from quarterdeck.core.ops import Refused
+from quarterdeck.sdk.blob import blobs_in
 from quarterdeck.sdk.calls import Answers, Call
 from quarterdeck.sdk.intake import Intake
 from quarterdeck.sdk.transport import Away, Denied, Link
@@ -17,9 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from quarterdeck.core.ops import Refused
     from quarterdeck.sdk.keeping import Keeping
-    from quarterdeck.sdk.outbox import Outbox
+    from quarterdeck.sdk.outbox import Batch, Outbox
     from quarterdeck.sdk.pace import Pace
     from quarterdeck.sdk.report import Report
     from quarterdeck.sdk.transport import Transport
@@ -230,8 +231,19 @@ class Sender:
         for batch in unsent:
             if self._lost:
                 return
+            self._put_blobs(batch)
             self._sent = batch.number
             self.transport.send(batch, [])
+
+    def _put_blobs(self, batch: Batch) -> None:
+        """Give the hub what the batch names; what it does not take is left out, or it would refuse all beside it."""
+        for frame in batch.frames:
+            for blob in list(blobs_in(frame["ops"])):
+                try:
+                    self.transport.put(blob)
+                except (Refused, Denied) as error:
+                    self.report("refused", f"{frame['topic']}: {error}")
+                    frame["ops"] = [op for op in frame["ops"] if op[0] != "set" or op[2] is not blob]
 
     def _send_answers(self) -> None:
         with self.lock:

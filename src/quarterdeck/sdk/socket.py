@@ -7,12 +7,13 @@ import socket
 import threading
 
 from quarterdeck.sdk.lines import decode_line, encode_batch, encode_line, encode_lines
-from quarterdeck.sdk.transport import Denied
+from quarterdeck.sdk.transport import Denied, loading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, BinaryIO
 
+    from quarterdeck.sdk.blob import Blob
     from quarterdeck.sdk.outbox import Batch
     from quarterdeck.sdk.transport import Link
 
@@ -26,6 +27,7 @@ class SocketTransport:
 
     def __init__(self, path: str) -> None:
         self.path = path
+        self._url: str | None = None
         self._socket: socket.socket | None = None
 
     def open(self, link: Link) -> int | None:
@@ -43,6 +45,7 @@ class SocketTransport:
             connection.close()
             raise
         self._socket = connection
+        self._url = welcome.get("url")
         threading.Thread(target=_read, args=(lines, link), name="quarterdeck-reader", daemon=True).start()
         acked: int | None = welcome.get("acked")
         return acked
@@ -56,6 +59,12 @@ class SocketTransport:
             message += encode_lines(replies) + b"\n"
         self._socket.sendall(message)
 
+    def put(self, blob: Blob) -> None:
+        """See Transport.  Over HTTP: a socket's messages are for frames."""
+        with loading:
+            from quarterdeck.sdk.put import put  # noqa: PLC0415 - http is heavy
+        put(*self.find(), blob)
+
     def close(self) -> None:
         """See Transport."""
         connection, self._socket = self._socket, None
@@ -65,10 +74,10 @@ class SocketTransport:
             connection.close()
 
     def find(self) -> tuple[str, str | None]:
-        """See Transport.  The hub tells what it starts by the environment."""
-        from quarterdeck.sdk.discovery import find  # noqa: PLC0415 - for those who watch alone
+        """See Transport.  The hub tells what it starts by its hello, and the token by the environment."""
+        from quarterdeck.sdk.discovery import find  # noqa: PLC0415 - for those who watch or put blobs
 
-        return find(None, None)
+        return find(self._url, None)
 
     def forget(self) -> None:
         """See Transport.  Not shut down: the parent goes on using the connection."""

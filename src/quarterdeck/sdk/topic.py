@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 
-from quarterdeck.core.ops import DEFAULT_CAP, DEFAULT_QUANTUM, Refused
+from quarterdeck.core.ops import BLOB, DEFAULT_CAP, DEFAULT_QUANTUM, Refused
 from quarterdeck.core.plain import check_values, plain
 from quarterdeck.core.series import cell_of, minute_of, quantise
 from quarterdeck.core.topics import check_topic
 from quarterdeck.kinds import kind_of
+from quarterdeck.sdk.blob import blob_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,6 +69,15 @@ class Topic:
             self._client().refuse(self.name, refused)
             return
         self._emit(["record", _text(field), {minute_of(when): cell}, quantum])
+
+    def blob(self, field: str, content: Any, *, type: str | None = None, name: str | None = None) -> None:
+        """Set a blob: ``content`` is bytes, a text, a file by its ``pathlib.Path``, or None for none.
+
+        ``type`` is its content type and ``name`` the file name for who downloads it; they are guessed if not said.
+        OSError if the file cannot be read.
+        """
+        value = None if content is None else blob_of(content, type, name)
+        self._client().emit(self.name, [["set", _text(field), value, BLOB]])
 
     def drop(self, field: str | None = None, key: str | None = None) -> None:
         """Drop one entry of a map, a whole field, or (without arguments) end the topic."""

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, Protocol
 
+    from quarterdeck.sdk.blob import Blob
     from quarterdeck.sdk.outbox import Batch
 
     class Transport(Protocol):
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
         def send(self, batch: Batch | None, replies: list[dict[str, Any]]) -> None:
             """Send a batch, replies to calls, or both; raises OSError if that failed."""
+
+        def put(self, blob: Blob) -> None:
+            """Give the hub the bytes of a blob; OSError if that failed, Refused if it never will, Denied."""
 
         def close(self) -> None:
             """Close without waiting; sends nothing."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from quarterdeck.core.ops import Event
     from quarterdeck.hub.exchange import Exchange
     from quarterdeck.hub.peers import Rights
+    from quarterdeck.sdk.blob import Blob
     from quarterdeck.sdk.outbox import Batch
     from quarterdeck.sdk.transport import Link
 
@@ -101,6 +102,10 @@ class LossyTransport:
             raise BrokenPipeError("the message is lost")
         if not self._happens(0.05):
             connection.say(text)
+
+    def put(self, _blob: Blob) -> None:
+        if self._connection is None:
+            raise BrokenPipeError("the connection is cut")
 
     def close(self) -> None:
         if self._connection is not None:

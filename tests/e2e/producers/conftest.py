@@ -66,6 +66,15 @@ class Deck:
         finally:
             connection.close()
 
+    def bytes(self, path: str) -> bytes:
+        """A file."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request("GET", path, headers={"Authorization": f"Bearer {self.tokens['admin']}"})
+            return connection.getresponse().read()
+        finally:
+            connection.close()
+
     def state(self, topic: str) -> Any:
         """The state of a topic, None if there is none."""
         status, answer = self.ask("GET", f"/api/topics/{quote(topic, safe='')}")

@@ -37,6 +37,33 @@ def test_topics_arrive(deck: Any, client: Client) -> None:
     assert client.refused == 1
 
 
+def test_blobs_arrive_before_what_names_them(deck: Any, client: Client, tmp_path: Path) -> None:
+    large, report = tmp_path / "large.bin", tmp_path / "report.csv"
+    large.write_bytes(bytes(9 << 20))
+    report.write_text("a,b\n1,2\n")
+    topic = Topic("lab/files", lambda: client)
+    topic.blob("large", large)
+    topic.blob("report", report)
+    topic.blob("text", "plain", name="a.txt")
+    assert client.flush()
+    state = deck.state("lab/files")
+    assert [(value["name"], value["type"], value["size"]) for value in state.values()] == [
+        ("large.bin", "application/octet-stream", 9 << 20),
+        ("report.csv", "text/csv", 8),
+        ("a.txt", "text/plain", 5),
+    ]
+    for field, path in (("large", large), ("report", report)):
+        assert deck.bytes(f"/api/blobs/{state[field]['sha256']}") == path.read_bytes()
+    too_large = tmp_path / "too_large.bin"
+    with too_large.open("wb") as file:
+        file.truncate(101_000_000)
+    topic.blob("large", too_large)
+    topic.set(after=1)
+    assert client.flush(30)
+    assert deck.state("lab/files") == {**state, "after": 1}, "it is refused, and the rest goes on"
+    assert client.refused >= 1
+
+
 def test_a_watch_brings_the_snapshot_and_then_patches(deck: Any, client: Client) -> None:
     topic = Topic("job/a b".replace(" ", "%20"), lambda: client)
     topic.set(done=1)
