@@ -48,6 +48,12 @@ def test_values_are_read(tmp_path: Path) -> None:
         ("hub = 1\n", "settings-value", "object"),
         ('[hub]\ntz = "Europe/Berln"\n', "settings-value", "Did you mean Europe/Berlin?"),
         ("[retention]\ndays = -1\n", "settings-value", "0 or more"),
+        ('[hub]\nwebhook = "chat.example.org/x"\n', "settings-value", "hub.webhook is no address of the web"),
+        ('[hub]\nwebhook = "file:///etc/passwd"\n', "settings-value", "hub.webhook is no address of the web"),
+        ('[hub]\nwebhook = "https://a b/"\n', "settings-value", "hub.webhook is no address of the web"),
+        ('[hub]\nwebhook = "https://chat:99999/x"\n', "settings-value", "hub.webhook is no address of the web"),
+        ('[hub]\nwebhook = "https://me:pw@chat/x"\n', "settings-value", "hub.webhook has a user in it"),
+        ('[hub]\nurl = "deck"\n', "settings-value", "hub.url is no address of the web"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_mend(tmp_path: Path, text: str, code: str, said: str) -> None:
@@ -56,6 +62,12 @@ def test_what_is_wrong_is_named_with_its_mend(tmp_path: Path, text: str, code: s
     assert caught.value.code == code
     assert said in str(caught.value)
     assert str(tmp_path / "quarterdeck.toml") in str(caught.value)
+
+
+def test_people_reach_the_hub_by_the_name_in_its_address(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path, '[hub]\nhosts = ["a"]\nurl = "https://deck.example.org/"\n')
+    assert settings.hub.names == ("a", "deck.example.org")
+    assert Settings().hub.names == ()
 
 
 def test_zone_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:

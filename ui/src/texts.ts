@@ -132,6 +132,7 @@ export const texts = {
     noCause: "The cause is not known; the run has the log.",
     more: (count: number) => `and ${counted(count, "more script")}`,
     show: "Show",
+    untold: (receiver: string) => `${receiver} does not learn what fails.`,
   },
 
   scripts: {
@@ -318,6 +319,12 @@ export const texts = {
     lettersHint: "g o, r, t and the others. The keys with Ctrl or Cmd always act.",
     on: "on",
     off: "off",
+    webhook: {
+      title: "Webhook", receiver: "Receiver", waiting: "Waiting", lost: "Given up", lastSent: "Last message", notYet: "none since the start",
+      well: "Works", failing: "Fails", why: "Why", since: (when: string) => `Since ${when}.`, test: "Send a test", testing: "Sending",
+      taken: "The receiver took the test", notTaken: "The test did not arrive", setting: 'webhook = "https://..."',
+      none: "Nobody is told when something fails at night. An address under [hub] in quarterdeck.toml is, from the next start on:",
+    },
     hub: {
       title: "This hub", cpu: "CPU", memory: "Memory", disk: "Deck on disk", viewers: "Viewers", producers: "Producers",
       topics: "Topics", refused: "Refused", dropped: "Lost by producers", version: "Version", pid: "Process", started: "Started",

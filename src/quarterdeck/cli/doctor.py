@@ -16,6 +16,7 @@ from quarterdeck.errors import QuarterdeckError
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
+    from typing import Any
 
     from quarterdeck.hub.deck import Deck
 
@@ -115,9 +116,22 @@ def _of_hub(deck: Deck) -> Iterator[Finding]:
     if client is not None:
         health = client.get("/api/me")
         yield Finding("hub", f"running at {client.url}, as {health['role']}")
+        yield _of_webhook((client.state("hub") or {}).get("webhook"))
         return
     try:
         with target.open_store(deck):
             yield Finding("hub", f"not running; start it: quarterdeck up {deck.folder}")
     except QuarterdeckError as error:
         yield Finding("store", error.message, error.hint)
+
+
+def _of_webhook(said: dict[str, Any] | None) -> Finding:
+    """Whether anybody learns of failures."""
+    if said is None:
+        return Finding("webhook", "none: failures are told on the page alone; [hub] webhook tells a chat room")
+    waiting = f"{said['waiting']} waiting, {said['lost']} given up"
+    failing = said["failing"]
+    if failing is None:
+        return Finding("webhook", f"{said['receiver']} takes what it is told; {waiting}")
+    mend = "look at the receiver, and at [hub] webhook; Settings on the page sends a test"
+    return Finding("webhook", f"{said['receiver']}: {failing['why']}; {waiting}", mend)

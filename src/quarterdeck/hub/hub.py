@@ -18,6 +18,8 @@ from quarterdeck.hub.overview import Overview
 from quarterdeck.hub.scripts import ScriptService
 from quarterdeck.hub.socket import SocketServer
 from quarterdeck.hub.upkeep import Upkeep
+from quarterdeck.hub.webhook.messages import Letterhead
+from quarterdeck.hub.webhook.webhook import Webhook
 from quarterdeck.version import __version__
 
 if TYPE_CHECKING:
@@ -50,6 +52,14 @@ class Hub:
         self.scripts = ScriptService(
             board=self.board, records=self._records, places=deck, rules=deck.settings, clock=clock
         )
+        address = deck.settings.hub.url or url
+        self.webhook = Webhook(
+            deck.settings.hub.webhook,
+            Letterhead(deck.name, deck.settings.zone, address),
+            board=self.board,
+            records=self._records,
+            clock=clock,
+        )
         self._overview = Overview(self.board, clock, deck)
         self._upkeep = Upkeep(store, self.commits, clock, self.accounts, self.blobs)
         self._metrics = Metrics(self.exchange)
@@ -64,6 +74,8 @@ class Hub:
         """Start everything; the web's server starts afterwards."""
         self.exchange.peers.listen(self._on_peer)
         self.calls.serve("script", self.scripts.answer)
+        self.calls.serve("hub", self.webhook.answer)
+        self.webhook.start()
         await self._announce()
         await self._overview.start()
         await self.scripts.start()
@@ -78,6 +90,7 @@ class Hub:
         self._upkeep.stop()
         await self.scripts.stop()
         await self._socket.close()
+        self.webhook.stop()
         self._overview.stop()
         await self.commits.close()
         for path in (self.deck.discovery, discovery.user_file()):

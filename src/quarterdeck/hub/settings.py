@@ -7,6 +7,7 @@ import os
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
@@ -26,16 +27,26 @@ class SettingsError(QuarterdeckError):
 
 
 class HubSettings(msgspec.Struct, frozen=True):
-    """``[hub]``.  ``port`` None: 8080 or the next free one; ``tz`` None: the machine's; ``blob_mb``: of one."""
+    """``[hub]``.  ``port`` None: 8080 or the next free one; ``tz`` None: the machine's; ``blob_mb``: of one.
+
+    ``url`` is where people reach the hub, for links that leave it; None: where this machine does.
+    """
 
     host: str = "127.0.0.1"
     hosts: tuple[str, ...] = ()
     port: int | None = None
     apps_port: int | None = None
     apps_domain: str | None = None
+    url: str | None = None
     tz: str | None = None
     webhook: str | None = None
     blob_mb: int = 100
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The host names by which the hub may be reached, beside its own."""
+        named = urlsplit(self.url or "").hostname
+        return (*self.hosts, *filter(None, [named]))
 
 
 class RetentionSettings(msgspec.Struct, frozen=True):
@@ -151,9 +162,27 @@ def _check(settings: Settings, path: Path) -> None:
         raise SettingsError("settings-value", f"{path}: hub.tz names no time zone.", hint)
     if settings.hub.blob_mb < 1:
         raise SettingsError("settings-value", f"{path}: hub.blob_mb is {settings.hub.blob_mb}.", "Write 1 or more.")
+    for name in ("url", "webhook"):
+        _check_address(name, getattr(settings.hub, name), path)
     for name in ("runs", "days"):
         if getattr(settings.retention, name) < 0:
             raise SettingsError("settings-value", f"{path}: retention.{name} is negative.", "Write 0 or more.")
+
+
+def _check_address(name: str, address: str | None, path: Path) -> None:
+    """Says what is wrong without the address: a webhook's is a secret."""
+    if address is None:
+        return
+    try:
+        parts = urlsplit(address)
+        well = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        parts, well = None, False
+    if not well or not address.isprintable() or " " in address:
+        hint = 'Write it whole, like "https://chat.example.org/hooks/abc".'
+        raise SettingsError("settings-value", f"{path}: hub.{name} is no address of the web.", hint)
+    if parts is not None and parts.username is not None:
+        raise SettingsError("settings-value", f"{path}: hub.{name} has a user in it.", "Leave out what ends with @.")
 
 
 def machine_zone() -> str:

@@ -30,7 +30,7 @@ PARTS = (live, events, poll, api, ingest, blobs, prometheus, openapi, docs)
 def create_app(hub: Hub) -> ASGIApp:
     """The application of a hub."""
     app = Starlette(routes=routes(hub), exception_handlers={500: _broken, 405: _missing, StoreError: _in_trouble})
-    return Gate(app, hub.accounts, Hosts(hub.host, hub.deck.settings.hub.hosts), hub.blobs.largest)
+    return Gate(app, hub.accounts, Hosts(hub.host, hub.deck.settings.hub.names), hub.blobs.largest)
 
 
 def routes(hub: Hub) -> list[BaseRoute]:

@@ -109,7 +109,7 @@ class Plan:
 
     def pause(self, attempt: int) -> int:
         """How long to wait after the attempt of this number (from 1) failed."""
-        return int(min(self.backoff * 2 ** min(attempt - 1, 40), max(self.backoff, LONGEST_BACKOFF)))
+        return pause_after(attempt, self.backoff)
 
     def text(self) -> str:
         """In words, for people."""
@@ -118,6 +118,11 @@ class Plan:
         words += [f"up to {_one(span(self.jitter))} later"] if self.jitter else []
         words += [f"not on {' and '.join(each.name for each in self.calendars)}"] if self.calendars else []
         return ", ".join(words)
+
+
+def pause_after(attempt: int, backoff: int) -> int:
+    """Microseconds from the end of the attempt of this number (from 1) to the next one: twice as long each time."""
+    return int(min(backoff * 2 ** min(attempt - 1, 40), max(backoff, LONGEST_BACKOFF)))
 
 
 def plan_of(name: str, hook: Mapping[str, Any], calendars: Calendars | None = None) -> Plan:
