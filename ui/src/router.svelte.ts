@@ -1,38 +1,48 @@
 /** Which page an address means. Names in addresses are encoded as topics encode them, so an address holds a topic. */
 
-export type ScriptTab = "panel" | "runs" | "log";
+export type ScriptTab = "panel" | "runs" | "log" | "hooks" | "source";
 export type SettingsTab = "tokens" | "hub" | "appearance";
 export type Route =
   | { page: "overview" }
   | { page: "scripts" }
-  | { page: "script"; segment: string; tab: ScriptTab }
+  | { page: "script"; segment: string; tab: ScriptTab; rest: string[] }
   | { page: "run"; id: string }
   | { page: "settings"; tab: SettingsTab }
   | { page: "login" }
   | { page: "missing"; path: string };
 
-const SCRIPT_TABS: readonly string[] = ["panel", "runs", "log"];
+export const SCRIPT_TABS: readonly ScriptTab[] = ["panel", "runs", "log", "hooks", "source"];
+/** How many names may stand behind a tab: a hook, and the run whose arguments it is given again; a file. */
+const REST: Partial<Record<ScriptTab, number>> = { hooks: 2, source: 1 };
 const SETTINGS_TABS: readonly string[] = ["tokens", "hub", "appearance"];
 
 export function routeOf(path: string): Route {
   const [first, second, third, ...more] = path.split("/").filter((part) => part !== "");
   const missing: Route = { page: "missing", path };
+  if (first === "scripts" && second !== undefined) return script(second, third ?? "panel", more) ?? missing;
   if (more.length > 0) return missing;
   if (first === undefined) return { page: "overview" };
   if (first === "login" && second === undefined) return { page: "login" };
-  if (first === "scripts") return second === undefined ? { page: "scripts" } : script(second, third ?? "panel") ?? missing;
+  if (first === "scripts") return { page: "scripts" };
   if (first === "runs" && second !== undefined && third === undefined) return { page: "run", id: second };
   if (first === "settings" && third === undefined && SETTINGS_TABS.includes(second ?? "tokens"))
     return { page: "settings", tab: (second ?? "tokens") as SettingsTab };
   return missing;
 }
 
-function script(segment: string, tab: string): Route | null {
-  return SCRIPT_TABS.includes(tab) ? { page: "script", segment, tab: tab as ScriptTab } : null;
+function script(segment: string, name: string, rest: string[]): Route | null {
+  const tab = SCRIPT_TABS.find((one) => one === name);
+  return tab === undefined || rest.length > (REST[tab] ?? 0) ? null : { page: "script", segment, tab, rest: rest.map(decoded) };
 }
 
 export const scriptPath = (segment: string, tab: ScriptTab = "panel"): string =>
   `/scripts/${segment}${tab === "panel" ? "" : `/${tab}`}`;
+/** Where a hook is run with arguments: those of an earlier run, if one is named. */
+export const hookPath = (segment: string, hook: string, run?: string): string =>
+  `${scriptPath(segment, "hooks")}/${encoded(hook)}${run === undefined ? "" : `/${encoded(run)}`}`;
+/** A file of a script, at a line if one is named. */
+export const sourcePath = (segment: string, file: string, line?: number): string =>
+  `${scriptPath(segment, "source")}/${encoded(line === undefined ? file : `${file}:${line}`)}`;
 export const runPath = (id: string): string => `/runs/${id}`;
 
 /** The readable name of a topic's segment. */

@@ -1,24 +1,27 @@
 import { describe, expect, it } from "vitest";
-import { decoded, encoded, routeOf, runPath, scriptPath } from "./router.svelte";
+import { decoded, encoded, hookPath, routeOf, runPath, scriptPath, sourcePath } from "./router.svelte";
 
 describe("addresses", () => {
   it.each([
     ["/", { page: "overview" }],
     ["/scripts", { page: "scripts" }],
-    ["/scripts/sample", { page: "script", segment: "sample", tab: "panel" }],
-    ["/scripts/a%20b/runs", { page: "script", segment: "a%20b", tab: "runs" }],
+    ["/scripts/sample", { page: "script", segment: "sample", tab: "panel", rest: [] }],
+    ["/scripts/a%20b/runs", { page: "script", segment: "a%20b", tab: "runs", rest: [] }],
+    ["/scripts/a/hooks/main.clean/1k0", { page: "script", segment: "a", tab: "hooks", rest: ["main.clean", "1k0"] }],
     ["/runs/01jp3z6t8q", { page: "run", id: "01jp3z6t8q" }],
     ["/settings", { page: "settings", tab: "tokens" }],
     ["/settings/hub", { page: "settings", tab: "hub" }],
     ["/login", { page: "login" }],
   ])("%s", (path, route) => expect(routeOf(path)).toEqual(route));
 
-  it.each(["/apps", "/scripts/a/wrong", "/scripts/a/runs/b", "/settings/none", "/runs"])("%s is nowhere", (path) =>
+  it.each(["/apps", "/scripts/a/wrong", "/scripts/a/runs/b", "/scripts/a/source/b/c", "/settings/none", "/runs"])("%s is nowhere", (path) =>
     expect(routeOf(path)).toEqual({ page: "missing", path }),
   );
 
   it("writes addresses that lead back", () => {
-    expect(routeOf(scriptPath("a%2Fb", "log"))).toEqual({ page: "script", segment: "a%2Fb", tab: "log" });
+    expect(routeOf(scriptPath("a%2Fb", "log"))).toEqual({ page: "script", segment: "a%2Fb", tab: "log", rest: [] });
+    expect(routeOf(sourcePath("a", "sub/part.py", 7))).toEqual({ page: "script", segment: "a", tab: "source", rest: ["sub/part.py:7"] });
+    expect(routeOf(hookPath("a", "clean"))).toEqual({ page: "script", segment: "a", tab: "hooks", rest: ["clean"] });
     expect(routeOf(runPath("x1"))).toEqual({ page: "run", id: "x1" });
   });
 

@@ -37,6 +37,12 @@ describe("a script as the pages show it", () => {
     expect(shown).toMatchObject({ name: "a b", path: "/scripts/a%20b", schedule: "by hand", strip: [], says: "" });
   });
 
+  it("says whether all or some of it is paused", () => {
+    const paused = (...names: string[]) => view("a", { state: "idle", paused: new Map(names.map((name) => [name, {}])) });
+    expect([paused(), paused("clean"), paused("clean", "*")].map((one) => one.paused)).toEqual([null, "some", "all"]);
+    expect(paused("*").look.word).toBe("Paused");
+  });
+
   it("puts the worst first", () => {
     const all = [view("b", { state: "idle", last_state: "done" }), view("a", { state: "broken" }), view("c", { state: "running" })];
     expect(worstFirst(all).map((one) => one.name)).toEqual(["a", "c", "b"]);

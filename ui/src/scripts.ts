@@ -18,6 +18,8 @@ export interface Hook {
   setup: boolean;
   /** It runs when somebody uses an input of the panel, and at no other time. */
   onInput: boolean;
+  /** It can be given arguments. */
+  takes: boolean;
 }
 
 export type StripBar = [id: string, state: string, duration: number | null, started: number | null];
@@ -40,6 +42,8 @@ export interface ScriptView {
   mayRun: boolean;
   strip: StripBar[];
   hooks: Hook[];
+  /** Its schedules, all or some, start nothing until somebody resumes them. */
+  paused: "all" | "some" | null;
   /** Why it is as it is, in words; empty if nothing is to be said. */
   says: string;
 }
@@ -48,7 +52,7 @@ export interface ScriptView {
 export const ALL_SCRIPTS = { kind: "script", order: "name", limit: 1000 };
 
 export function hooksOf(fields: Fields): Hook[] {
-  const hooks = [...(fields.get<Map<string, Partial<Hook> & { inputs?: string[]; cron?: string | null }>>("hooks") ?? new Map())];
+  const hooks = [...(fields.get<Map<string, Partial<Hook> & { inputs?: string[]; cron?: string | null; parameters?: unknown[] }>>("hooks") ?? new Map())];
   return hooks
     .map(([name, given]) => ({
       name,
@@ -60,6 +64,7 @@ export function hooksOf(fields: Fields): Hook[] {
       skipped: given.skipped ?? 0,
       setup: given.setup ?? false,
       onInput: (given.inputs ?? []).length > 0 && !given.every && !given.cron,
+      takes: (given.parameters ?? []).length > 0,
     }))
     .sort((one, other) => Number(one.setup) - Number(other.setup) || (one.name < other.name ? -1 : 1));
 }
@@ -67,10 +72,12 @@ export function hooksOf(fields: Fields): Hook[] {
 export function scriptView(topic: string, fields: Fields): ScriptView {
   const segment = topic.split("/")[1] ?? "";
   const hooks = hooksOf(fields);
+  const paused = pausedOf(fields);
   const look = scriptLook({
     state: fields.get<string>("state"),
     last: fields.get<string>("last_state"),
     attention: fields.get<boolean>("attention"),
+    paused: paused === "all",
   });
   return {
     topic,
@@ -88,8 +95,14 @@ export function scriptView(topic: string, fields: Fields): ScriptView {
     mayRun: !["broken", "gone"].includes(fields.get<string>("state") ?? ""),
     strip: [...(fields.get<StripBar[]>("strip") ?? [])],
     hooks,
+    paused,
     says: sayOf(fields, hooks),
   };
+}
+
+function pausedOf(fields: Fields): ScriptView["paused"] {
+  const paused = fields.get<Map<string, unknown>>("paused");
+  return paused?.has("*") ? "all" : paused?.size ? "some" : null;
 }
 
 const LONGEST = 200;

@@ -21,6 +21,8 @@ describe("status", () => {
     [{ state: "loading", last: "done", attention: false }, "starting", "Starting"],
     [{ state: "preparing", last: undefined, attention: false }, "starting", "Preparing environment"],
     [{ state: "gone", last: "done", attention: false }, "off", "Gone"],
+    [{ state: "idle", last: "done", attention: false, paused: true }, "off", "Paused"],
+    [{ state: "idle", last: "failed", attention: true, paused: true }, "failed", "Failed"],
   ] as const)("%o", (script, tone, word) => expect(scriptLook(script)).toEqual({ tone, word }));
 
   it("orders the worst first", () => {

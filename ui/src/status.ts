@@ -8,7 +8,7 @@ export interface Look {
 
 const TONES: Record<string, Look["tone"]> = {
   done: "done", running: "running", failed: "failed", broken: "failed", lost: "lost", waiting: "waiting", idle: "waiting",
-  cancelled: "off", skipped: "skipped", loading: "starting", preparing: "starting", gone: "off",
+  cancelled: "off", skipped: "skipped", loading: "starting", preparing: "starting", gone: "off", paused: "off",
 };
 
 /** Worst first, the order of every list. */
@@ -28,13 +28,16 @@ export interface ScriptState {
   state: string | undefined;
   last: string | null | undefined;
   attention: boolean | undefined;
+  /** The whole of it is paused. */
+  paused?: boolean;
 }
 
 /** Broken and running are seen at once; else the last end speaks, for a script at rest is as its last run was. */
-export function scriptLook({ state, last, attention }: ScriptState): Look {
+export function scriptLook({ state, last, attention, paused }: ScriptState): Look {
   if (state === "broken" || state === "running" || state === "loading" || state === "preparing" || state === "gone") return lookOf(state);
   if (last === "lost") return lookOf("lost");
   if (attention) return lookOf("failed");
+  if (paused) return lookOf("paused");
   return lookOf(state === "waiting" ? state : last ?? "idle");
 }
 

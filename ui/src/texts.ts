@@ -78,7 +78,7 @@ export const texts = {
 
   state: {
     done: "Done", running: "Running", failed: "Failed", broken: "Broken", lost: "Lost", waiting: "Waits", idle: "Idle",
-    cancelled: "Stopped", skipped: "Skipped", loading: "Starting", preparing: "Preparing environment", gone: "Gone", off: "Off",
+    cancelled: "Stopped", skipped: "Skipped", loading: "Starting", preparing: "Preparing environment", gone: "Gone", off: "Off", paused: "Paused",
   } as Record<string, string>,
 
   overview: {
@@ -161,7 +161,8 @@ export const texts = {
     `Last ${counted(done + failed + skipped, "run")}: ${done} done, ${failed} failed, ${skipped} skipped`,
 
   script: {
-    tabs: { panel: "Panel", runs: "Runs", log: "Log" },
+    tabs: { panel: "Panel", runs: "Runs", log: "Log", hooks: "Hooks", source: "Source" },
+    runWith: (hook: string) => `${hook} with arguments`,
     runNow: "Run now",
     runNowBusy: "Starting",
     whichHook: "Run one hook",
@@ -343,8 +344,8 @@ export const texts = {
   keys: {
     title: "All keys",
     groups: [
-      ["Go to", [["g o", "Overview"], ["g s", "Scripts"], ["g ,", "Settings"], ["1 to 3", "Tab of this page"]]],
-      ["On this page", [["/", "Filter"], ["j k", "Next, previous row"], ["Enter", "Open the row"], ["r", "Run now, run again"], ["x", "Stop (asks)"], ["l", "Log"], ["Esc", "Close, clear, back"]]],
+      ["Go to", [["g o", "Overview"], ["g s", "Scripts"], ["g ,", "Settings"], ["1 to 5", "Tab of this page"]]],
+      ["On this page", [["/", "Filter"], ["j k", "Next, previous row"], ["Enter", "Open the row"], ["r", "Run now, run again"], ["x", "Stop (asks)"], ["l", "Log"], ["s", "Pause, resume"], ["Esc", "Close, clear, back"]]],
       ["Anywhere", [["c", "Copy link"], ["t", "Day, night"], ["?", "These keys"]]],
     ] as [string, [string, string][]][],
   },
