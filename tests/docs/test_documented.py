@@ -16,7 +16,7 @@ import pytest
 from quarterdeck import components
 from quarterdeck.cli.main import COMMANDS, load, parser_of
 from quarterdeck.core.frames import NAMES, check_frame
-from quarterdeck.hub.settings import AppSettings, HubSettings, RetentionSettings, ScriptSettings
+from quarterdeck.hub.settings import AppSettings, HubSettings, LimitSettings, RetentionSettings, ScriptSettings
 from quarterdeck.sdk.components import KINDS
 from quarterdeck.sdk.components.component import Component
 from quarterdeck.worker.script import Script
@@ -45,6 +45,7 @@ def test_every_setting_is_documented_and_no_other() -> None:
     tables = {
         "hub": HubSettings,
         "retention": RetentionSettings,
+        "limits": LimitSettings,
         "script.NAME": ScriptSettings,
         "app.NAME": AppSettings,
     }

@@ -10,19 +10,27 @@ import contextlib
 import os
 import signal
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
 
+from quarterdeck.hub.memory import times_short
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
 POLL_SECONDS = 0.25
 LARGEST_OUTPUT = 4 << 20
 """Bytes; the next process begins a new file, and the one before is kept."""
 # The start is told from the time of boot, which moves a little when the clock is set right.
 _SAME_START = 2.0
+_SYSTEM = Path("/proc/vmstat")
+_CRASHES = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE)
+_MEND_EXIT = "something in it ended the process (os._exit, a library): a hook ends by returning or raising"
+_MEND_CRASH = "native code crashed: update the library that the trace ends in, or call it in a process of its own"
+_MEND_SIGNAL = "somebody sent that signal, or the script did; the next run goes on in a new worker"
+_MEND_MEMORY = "let it hold less at once, or set memory for it in quarterdeck.toml, and it fails before the system acts"
 
 
 class Process:
@@ -33,6 +41,7 @@ class Process:
         self.started = started
         self._child = child
         self._over = False
+        self._short = times_short(_SYSTEM)
 
     def alive(self) -> bool:
         """Whether this very process still runs.  When it is first seen to have ended, what it left is ended too."""
@@ -83,19 +92,25 @@ class Process:
             loop.call_soon(ended)
         return forget
 
-    def reason(self) -> str:
-        """How it ended, in words that follow "its worker"."""
+    def ending(self) -> tuple[str, str]:
+        """How it ended, in words that follow "its worker", and the mend as far as there is one."""
         code = self._child.poll() if self._child is not None else None
         if code is None:
-            return "ended; an earlier hub had started it, so how is not known"
+            return "ended; an earlier hub had started it, so how is not known", ""
         if code >= 0:
-            return f"ended with exit code {code}"
-        if -code == signal.SIGKILL:
-            return "was killed by SIGKILL, as the system does when memory runs out"
-        try:
-            return f"was killed by {signal.Signals(-code).name}"
-        except ValueError:
-            return f"was killed by signal {-code}"
+            return f"ended with exit code {code}", _MEND_EXIT
+        number = -code
+        if number == signal.SIGKILL:
+            return self._killed()
+        name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
+        return f"was killed by {name}", _MEND_CRASH if number in _CRASHES else _MEND_SIGNAL
+
+    def _killed(self) -> tuple[str, str]:
+        short = times_short(_SYSTEM)
+        if short is not None and short == self._short:
+            return "was killed by SIGKILL; it was not the system for want of memory", _MEND_SIGNAL
+        more = "and the system was short of memory" if short is not None else "as the system does when memory is short"
+        return f"was killed by SIGKILL, {more}", _MEND_MEMORY
 
 
 def find(pid: int, started: float | None = None) -> Process | None:

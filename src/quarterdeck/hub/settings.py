@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import msgspec
 
 from quarterdeck.errors import QuarterdeckError
+from quarterdeck.hub.memory import NONE, parse_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -61,6 +62,13 @@ class ScriptSettings(msgspec.Struct, frozen=True):
 
     enabled: bool = True
     python: str | None = None
+    memory: str | None = None
+
+
+class LimitSettings(msgspec.Struct, frozen=True):
+    """``[limits]``: of every script, unless its own settings say otherwise."""
+
+    memory: str = NONE
 
 
 class AppSettings(msgspec.Struct, frozen=True):
@@ -74,6 +82,7 @@ class Settings(msgspec.Struct, frozen=True):
 
     hub: HubSettings = HubSettings()
     retention: RetentionSettings = RetentionSettings()
+    limits: LimitSettings = LimitSettings()
     script: dict[str, ScriptSettings] = {}
     app: dict[str, AppSettings] = {}
     calendars: dict[str, str] = {}
@@ -96,6 +105,10 @@ class Settings(msgspec.Struct, frozen=True):
     def enabled(self, script: str) -> bool:
         """Whether the script is to run at all."""
         return self.script.get(script, ScriptSettings()).enabled
+
+    def memory(self, script: str) -> int | None:
+        """How many bytes of memory a script's worker may use, with what it starts; None without a limit."""
+        return parse_size(self.script.get(script, ScriptSettings()).memory or self.limits.memory)
 
     def python(self, script: str) -> str | None:
         """The interpreter that is chosen for a script: a path, or a version; None if none is."""
@@ -131,7 +144,11 @@ def parse_settings(said: Mapping[str, Any], path: Path) -> Settings:
 
 
 def _unknown_keys(said: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
-    tables: dict[str, type[msgspec.Struct]] = {"hub": HubSettings, "retention": RetentionSettings}
+    tables: dict[str, type[msgspec.Struct]] = {
+        "hub": HubSettings,
+        "retention": RetentionSettings,
+        "limits": LimitSettings,
+    }
     named: dict[str, type[msgspec.Struct]] = {"script": ScriptSettings, "app": AppSettings}
     for key, value in said.items():
         if key not in tables and key not in named and key != "calendars":
@@ -164,6 +181,12 @@ def _check(settings: Settings, path: Path) -> None:
         raise SettingsError("settings-value", f"{path}: hub.blob_mb is {settings.hub.blob_mb}.", "Write 1 or more.")
     for name in ("url", "webhook"):
         _check_address(name, getattr(settings.hub, name), path)
+    for place, size in _sizes(settings):
+        try:
+            parse_size(size)
+        except ValueError as error:
+            hint = 'Write it like "500 MB" or "2 GiB", or "none".'
+            raise SettingsError("settings-value", f"{path}: {place}: {error}.", hint) from None
     for name in ("runs", "days"):
         if getattr(settings.retention, name) < 0:
             raise SettingsError("settings-value", f"{path}: retention.{name} is negative.", "Write 0 or more.")
@@ -183,6 +206,13 @@ def _check_address(name: str, address: str | None, path: Path) -> None:
         raise SettingsError("settings-value", f"{path}: hub.{name} is no address of the web.", hint)
     if parts is not None and parts.username is not None:
         raise SettingsError("settings-value", f"{path}: hub.{name} has a user in it.", "Leave out what ends with @.")
+
+
+def _sizes(settings: Settings) -> Iterator[tuple[str, str]]:
+    yield "limits.memory", settings.limits.memory
+    for name, script in settings.script.items():
+        if script.memory is not None:
+            yield f"script.{name}.memory", script.memory
 
 
 def machine_zone() -> str:

@@ -75,17 +75,30 @@ class RunEnded(NamedTuple):
 
 
 class Interrupted(NamedTuple):
-    """The running run is to end in this state: cancelled, or failed because it took too long."""
+    """The running run is to end in this state: cancelled, or failed with this type of error because it took too long.
+
+    ``hint`` is the mend.
+    """
 
     run: str
     reason: str
     state: str = "cancelled"
+    error: str = ""
+    hint: str = ""
+
+
+class Overgrown(NamedTuple):
+    """The worker uses more memory than it may; in words: ``used 2 GB of memory, and its limit is 1 GB``."""
+
+    reason: str
+    hint: str = ""
 
 
 class Exited(NamedTuple):
-    """The process ended; in words: ``was killed by SIGKILL``, ``ended with exit code 3``."""
+    """The process ended; in words: ``was killed by SIGKILL``, ``ended with exit code 3``; ``hint`` is the mend."""
 
     reason: str
+    hint: str = ""
 
 
 class Timeout(NamedTuple):
@@ -107,6 +120,7 @@ Event = (
     | RunStarted
     | RunEnded
     | Interrupted
+    | Overgrown
     | Exited
     | Timeout
 )
@@ -131,7 +145,9 @@ class Load(NamedTuple):
 
 
 class Stop(NamedTuple):
-    """Ask the worker to end after its run."""
+    """Ask the worker to end after its run; if it is this one, to end that now."""
+
+    run: str | None = None
 
 
 class Kill(NamedTuple):
@@ -156,11 +172,16 @@ class Close(NamedTuple):
 
 
 class EndRun(NamedTuple):
-    """The worker cannot tell the end of this run any more: the state is lost, cancelled or failed."""
+    """The worker cannot tell the end of this run any more: the state is lost, cancelled or failed.
+
+    ``error`` is the type of a failed one's error, ``hint`` the mend.
+    """
 
     run: str
     state: str
     reason: str
+    error: str = ""
+    hint: str = ""
 
 
 class Rest(NamedTuple):

@@ -23,6 +23,7 @@ from quarterdeck.hub.supervision import (
     Loaded,
     NotLoaded,
     Open,
+    Overgrown,
     Prepare,
     Prepared,
     Rest,
@@ -120,7 +121,18 @@ class Supervisor:
             return []  # it has ended, or its worker is ending already
         self._interrupted = event
         self._become("stopping")
-        return [Close(), Stop(), self._set_timer(CANCEL_SECONDS)]
+        return [Close(), Stop(event.run), self._set_timer(CANCEL_SECONDS)]
+
+    def _on_overgrown(self, event: Overgrown, _now: float) -> list[Instruction]:
+        if not self._alive:
+            return []
+        reason = f"its worker {event.reason}"
+        self._fault = self._fault or reason
+        if self.run is None or self.state != "busy":
+            return [Kill()]
+        self._interrupted = Interrupted(self.run, reason, "failed", "OutOfMemory", event.hint)
+        self._become("stopping")
+        return [Close(), Kill()]
 
     # --- its environment
 
@@ -206,7 +218,7 @@ class Supervisor:
     def _on_exited(self, event: Exited, now: float) -> list[Instruction]:
         if not self._alive:
             return []
-        made = self._end_run(event.reason)
+        made = self._end_run(event)
         asked, loaded = self.state == "stopping", self.state not in ("starting", "loading")
         self._alive, self._silent, self.loaded = False, False, None
         fault, self._fault, self._interrupted = self._fault, None, None
@@ -275,13 +287,16 @@ class Supervisor:
             return []
         return self._spawn()
 
-    def _end_run(self, reason: str) -> list[Instruction]:
+    def _end_run(self, exited: Exited) -> list[Instruction]:
         run, self.run = self.run, None
         if run is None:
             return []
         if self._interrupted is not None:
-            return [EndRun(run, self._interrupted.state, self._interrupted.reason)]
-        return [EndRun(run, "lost", self._fault or f"its worker {reason}")]
+            _, reason, state, error, hint = self._interrupted
+            return [EndRun(run, state, reason, error, hint)]
+        if self._fault:
+            return [EndRun(run, "lost", self._fault)]
+        return [EndRun(run, "lost", f"its worker {exited.reason}", "", exited.hint)]
 
     def _set_timer(self, seconds: float) -> SetTimer:
         self._timer += 1
@@ -305,6 +320,7 @@ _HANDLERS: dict[type[Any], Callable[[Supervisor, Any, float], list[Instruction]]
     RunStarted: Supervisor._on_run_started,
     RunEnded: Supervisor._on_run_ended,
     Interrupted: Supervisor._on_interrupted,
+    Overgrown: Supervisor._on_overgrown,
     Exited: Supervisor._on_exited,
     Timeout: Supervisor._on_timeout,
 }

@@ -5,8 +5,9 @@ words), cause ("schedule", "trigger", "setup", "retry", "input"), by (who trigge
 sent it, if no script did), args, version (of the script), due, started, ended (microseconds UTC), duration and late
 (microseconds), missed (earlier planned times it stands for), pid, host, attempt and retry_of (of a retry: its number,
 the first run being 1, and the first run's id), error {"type", "message"}, traceback (text), frames (list of {"file",
-"line", "name", "code": the lines around as [number, text], "own"}), log {"file", "from", "to"} (bytes), log_lines
-(count), unusual {"kind": long or short, "usual": the median} (of a good run that is far from those before).
+"line", "name", "code": the lines around as [number, text], "own"}), hint (how to mend what ended it, where that is
+known), log {"file", "from", "to"} (bytes), log_lines (count), unusual {"kind": long or short, "usual": the median} (of
+a good run that is far from those before).
 List tail: the newest log lines [time, source, text], source being O (stdout), E (stderr) or L:LEVEL (logging).
 """
 

@@ -81,6 +81,16 @@ def _without_ours(trace: TracebackType | None) -> TracebackType | None:
     return first
 
 
+def cut_ours(error: BaseException) -> None:
+    """Let the traceback end in the last frame that is not Quarterdeck's: where the code was that was interrupted."""
+    last, each = None, error.__traceback__
+    while each is not None:
+        last = last if _is_ours(each.tb_frame.f_code.co_filename) else each
+        each = each.tb_next
+    if last is not None:
+        last.tb_next = None
+
+
 def _is_ours(file: str) -> bool:
     return file.startswith(_OURS + os.sep) or file.startswith("<frozen importlib")
 

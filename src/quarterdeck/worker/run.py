@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import inspect
 import os
+import signal
+import threading
 
 from quarterdeck.core.topics import join
-from quarterdeck.worker.failure import Failure
+from quarterdeck.worker.failure import Failure, cut_ours
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
         def emit_all(self, events: list[tuple[str, list[Op], str | None]]) -> None: ...
 
 
+class Interrupted(KeyboardInterrupt):
+    """The hub ends this run.  It is raised inside the hook, so that what stands in ``finally`` is done."""
+
+
 class Runner:
     """Runs hooks of one script, one at a time, on its ``panel``.  ``running`` is the id of the present run, or None."""
 
@@ -42,6 +48,20 @@ class Runner:
         self._began = 0.0
         self._pid = os.getpid()
         self.running: str | None = None
+        self._inside = False  # in the hook's own code
+        self._interrupted = False
+
+    def interrupt(self, run: str | None) -> None:
+        """End the present run if it is this one; from another thread.  The hub will say how it ended, and why."""
+        if run is not None and run == self.running:
+            self._interrupted = True
+            # The signal wakes the hook from what it waits for; the handler raises, in the main thread.
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGTERM)
+
+    def check_interrupted(self) -> None:
+        """Called by the handler of that signal."""
+        if self._interrupted and self._inside:
+            raise Interrupted("the hub ended this run")
 
     def run(self, run: str, hook: str, args: dict[str, Any]) -> dict[str, Any]:
         """Call the hook ``hook`` as the run ``run``; the reply to the hub's call.  Raises KeyError for an unknown hook.
@@ -58,13 +78,17 @@ class Runner:
         self._output.finish()
         if os.getpid() != self._pid:
             self._end_child(failure)
-        if failure is None:
+        if self._interrupted:
+            self._link.emit(join("run", run), _where(failure))
+        elif failure is None:
             self._end(run, "done", "the hook returned", [], self._script.store.commit())
         else:
             self._script.store.restore()
             reason = f"{failure.error['type']}: {failure.error['message']}".splitlines()[0][:300].rstrip(": ")
             self._end(run, "failed", reason, _told(failure), [])
         self.running = None
+        if self._interrupted:
+            return {"state": "interrupted"}
         return {"state": "done" if failure is None else "failed", "unkept": self._script.store.unkept}
 
     def give_up(self, reason: str) -> None:
@@ -82,11 +106,17 @@ class Runner:
 
     def _call(self, calls: list[Callable[[], Any]]) -> Failure | None:
         try:
+            self._inside = True
             for call in calls:
                 result = call()
                 if inspect.iscoroutine(result):
                     asyncio.run(result)
-        except BaseException as error:  # sys.exit() and Ctrl-C inside a hook end the run, never the worker
+            self._inside = False
+        except BaseException as error:
+            self._inside = False
+            if isinstance(error, Interrupted):
+                cut_ours(error)
+            # sys.exit() and Ctrl-C inside a hook end the run, never the worker.
             if isinstance(error, SystemExit) and error.code in (None, 0):
                 return None
             return Failure(error, self._path)
@@ -112,6 +142,11 @@ class Runner:
         if state == "done" and self._script.unkept_is_new():
             events.append((topic, [["set", "unkept", self._script.store.unkept]], None))
         self._link.emit_all(events)
+
+
+def _where(failure: Failure | None) -> list[Op]:
+    """Where an interrupted run was; its error is said by the hub."""
+    return [op for op in _told(failure) if op[1] != "error"] if failure else [["set", "traceback", None]]
 
 
 def _told(failure: Failure) -> list[Op]:

@@ -75,6 +75,8 @@ class Worker:
             self._ending = True
             call.reply({})
             self._calls.put(None)
+            if self._runner is not None:
+                self._runner.interrupt(call.args.get("run"))
         else:
             call.fail("unknown-call", f"a worker has no call {call.name!r}", "it takes load, run, input and stop")
 
@@ -113,7 +115,9 @@ class Worker:
                 self._journal.take("E", words)
 
     def end_by_signal(self, number: int, _frame: object = None) -> None:
-        """End after the present run, or after ten seconds; a signal handler."""
+        """End after the present run, or after ten seconds; a signal handler.  It also ends a run that is to end now."""
+        if self._runner is not None:
+            self._runner.check_interrupted()
         if not self._ending:
             self._ending = True
             timer = threading.Timer(PATIENCE, self._end_now, [signal.Signals(number).name])

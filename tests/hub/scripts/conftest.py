@@ -100,8 +100,8 @@ class PlayedProcess:
             for watcher in list(self._watchers):
                 asyncio.get_running_loop().call_soon(watcher)
 
-    def reason(self) -> str:
-        return self.how
+    def ending(self) -> tuple[str, str]:
+        return self.how, ""
 
     def when_ended(self, callback: Callable[[], None]) -> Callable[[], None]:
         self._watchers.append(callback)
@@ -272,6 +272,9 @@ class World:
 
     def enabled(self, script: str) -> bool:
         return script != "off"
+
+    def memory(self, script: str) -> int | None:
+        return None
 
     def python(self, script: str) -> str | None:
         return self.pythons.get(script)

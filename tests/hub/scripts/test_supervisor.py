@@ -21,6 +21,7 @@ from quarterdeck.hub.supervision import (
     Loaded,
     NotLoaded,
     Open,
+    Overgrown,
     Prepare,
     Prepared,
     Rest,
@@ -148,9 +149,21 @@ def test_a_script_that_comes_back_while_its_worker_stops() -> None:
 def test_cancelling_asks_then_kills_then_starts_anew_without_a_pause() -> None:
     replay = Replay(*READY, RunStarted("r1"))
     assert replay.tell(Interrupted("other", "x")) == []
-    assert replay.tell(Interrupted("r1", "cancelled by ada")) == [Close(), Stop()]
+    assert replay.tell(Interrupted("r1", "cancelled by ada")) == [Close(), Stop("r1")]
     assert replay.time_out() == [Kill()]
     assert replay.tell(Exited(DIED)) == [EndRun("r1", "cancelled", "cancelled by ada"), Spawn()]
+
+
+def test_a_worker_that_uses_too_much_memory_is_killed_at_once_and_its_run_failed() -> None:
+    replay = Replay(*READY, RunStarted("r1"))
+    assert replay.tell(Overgrown("used 2 GB", "hold less")) == [Close(), Kill()]
+    assert replay.tell(Overgrown("used 3 GB")) == [Kill()]
+    ended, after = replay.tell(Exited(DIED))
+    assert ended == EndRun("r1", "failed", "its worker used 2 GB", "OutOfMemory", "hold less")
+    assert after == Spawn()
+    replay = Replay(*READY)
+    assert replay.tell(Overgrown("used 2 GB")) == [Kill()]
+    assert replay.tell(Exited(DIED))[-1] == Rest(0.0, "its worker used 2 GB")
 
 
 def test_a_run_that_ends_just_before_it_is_cancelled_has_ended() -> None:
@@ -229,7 +242,7 @@ def test_a_worker_starts_when_its_environment_is_there() -> None:
     assert replay.tell(Prepared("e1")) == []
     assert replay.tell(Prepared("e2")) == [Spawn()]
     assert replay.tell(Wanted("v4", "e3")) == []
-    assert replay.tell(Connected(None, None)) == [Close(), Stop()], "it is in the wrong one"
+    assert replay.tell(Connected(None, None)) == [Close(), Kill()], "it is in the wrong one"
     assert replay.tell(Exited("ended")) == [Prepare("e3")]
     assert replay.tell(Unwanted("gone")) == [Stopped()]
 

@@ -10,14 +10,16 @@ from quarterdeck.core.schedule import SECOND
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_MEND = "the lines of the traceback say where it was; mend that, or raise timeout= of the hook"
+
 
 class Deadline:
-    """``end(run, reason, state)`` is called when the time of the one run is over.
+    """``end(run, reason, state, error, hint)`` is called when the time of the one run is over.
 
     The time is that of the machine's monotonic clock: one that sleeps does not use up a run's time.
     """
 
-    def __init__(self, end: Callable[[str, str, str], None]) -> None:
+    def __init__(self, end: Callable[[str, str, str, str, str], None]) -> None:
         self._end = end
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
@@ -36,4 +38,4 @@ class Deadline:
 
     def _over(self, run: str, reason: str) -> None:
         self._timers.pop(run, None)
-        self._end(run, reason, "failed")
+        self._end(run, reason, "failed", "TimedOut", _MEND)

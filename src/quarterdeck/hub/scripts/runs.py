@@ -87,11 +87,18 @@ class Runs:
         self._board.publish(topic_of(turn.run), sets(args=turn.args, by=turn.by), by=turn.by)
 
     def end(
-        self, run: str, state: str, reason: str, by: str | None = None, *, left: Mapping[str, Any] | None = None
+        self,
+        run: str,
+        state: str,
+        reason: str,
+        by: str | None = None,
+        *,
+        error: str = "",
+        left: Mapping[str, Any] | None = None,
     ) -> None:
-        """End a run whose worker cannot tell it (lost, cancelled, failed by its timeout); nothing if it has ended.
+        """End a run whose worker cannot tell it (lost, cancelled, failed by a limit); nothing if it has ended.
 
-        ``left``: further fields, from what its worker left in files.
+        ``error`` is the type of a failed one's error; ``left``: further fields, from what its worker left in files.
         """
         values = self.values(run)
         before = values.get("state", NEW)
@@ -101,8 +108,8 @@ class Runs:
         started = values.get("started")
         duration = max(0, now - started) if isinstance(started, int) else 0
         ops = sets(state=state, reason=reason, ended=now, duration=duration, **(left or {}))
-        if state == "failed":
-            ops += sets(error={"type": "TimedOut", "message": reason})
+        if error:
+            ops += sets(error={"type": error, "message": reason})
         self._board.publish(
             topic_of(run),
             ops,

@@ -13,7 +13,7 @@ from quarterdeck.hub.scripts.pauses import BY_ITSELF
 from quarterdeck.hub.scripts.runs import turn_of
 from quarterdeck.hub.scripts.usual import Usual
 from quarterdeck.hub.scripts.wanted import arguments_for, hook_meant
-from quarterdeck.hub.supervision import Interrupted, RunEnded, RunStarted, Unwanted
+from quarterdeck.hub.supervision import Interrupted, Overgrown, RunEnded, RunStarted, Unwanted
 from quarterdeck.store.query import parse_query
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from quarterdeck.hub.scripts.runs import Runs
     from quarterdeck.hub.scripts.standing import Standing
     from quarterdeck.hub.scripts.worker import Worker
+    from quarterdeck.hub.supervision import EndRun
 
 _PANELS = 1000
 
@@ -185,9 +186,14 @@ class Script:
         """Let the schedule of one hook, or of all, go on in its rhythm; what was missed stays so.  Raises CannotRun."""
         self._replan(self._pauses.resume(hook, by))
 
-    def interrupt(self, run: str, reason: str, state: str = "cancelled") -> None:
+    def interrupt(self, run: str, reason: str, state: str = "cancelled", error: str = "", hint: str = "") -> None:
         """End the worker that is in this run, so that the run ends in this state; nothing if it has ended."""
-        self.worker.tell(Interrupted(run, reason, state))
+        self.worker.tell(Interrupted(run, reason, state, error, hint))
+
+    def overgrown(self, reason: str) -> None:
+        """The worker uses more memory than it may."""
+        hint = f"let it hold less at once, or raise memory in [script.{self.name}] of quarterdeck.toml"
+        self.worker.tell(Overgrown(reason, hint))
 
     # --- what happens to its runs
 
@@ -260,12 +266,14 @@ class Script:
         """The worker takes no runs."""
         self._scheduler.close(self.name)
 
-    def on_lost(self, run: str, state: str, reason: str) -> None:
+    def on_lost(self, end: EndRun) -> None:
         """The worker cannot tell the end of this run."""
-        left = self.worker.remains.of_run(self._runs.values(run), self.worker.path)
-        if state != "lost":  # its last lines; why it was ended is known
+        left = self.worker.remains.of_run(self._runs.values(end.run), self.worker.path)
+        if end.state != "lost":  # its last lines; why it was ended is known
             left = {field: value for field, value in left.items() if field not in ("traceback", "frames")}
-        self._runs.end(run, state, reason, left=left)
+        if end.hint:
+            left["hint"] = end.hint
+        self._runs.end(end.run, end.state, end.reason, error=end.error, left=left)
 
     def on_rest(self, seconds: float, reason: str) -> None:
         """The worker died and another one comes."""

@@ -21,6 +21,7 @@ from quarterdeck.hub.scripts.agenda import agenda
 from quarterdeck.hub.scripts.find import Finder, Found
 from quarterdeck.hub.scripts.judge import USUAL
 from quarterdeck.hub.scripts.launcher import Launcher
+from quarterdeck.hub.scripts.memory_watch import keep_within
 from quarterdeck.hub.scripts.pauses import PAUSED, Pauses
 from quarterdeck.hub.scripts.requests import answer
 from quarterdeck.hub.scripts.retention import EVERY_SECONDS, Retention
@@ -102,7 +103,7 @@ class ScriptService:
         await self._adopt(found)
         self._appear(found)
         works = [self._keep_found, self._keep_time, self._launcher.keep, self._keep_sweeping, self._keep_calendars]
-        works.append(self._keep_bounded)
+        works += [self._keep_bounded, self._keep_memory]
         self._tasks = [asyncio.get_running_loop().create_task(self._keep(work)) for work in works]
 
     async def stop(self) -> None:
@@ -347,6 +348,9 @@ class ScriptService:
         while True:
             await asyncio.sleep(CALENDAR_SECONDS)
             await asyncio.to_thread(self._calendars.look)
+
+    async def _keep_memory(self) -> None:
+        await keep_within(self.scripts, self._rules)
 
     async def _keep_bounded(self) -> None:
         """What hooks' children write is bounded by nobody else."""

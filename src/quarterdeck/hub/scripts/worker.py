@@ -63,7 +63,7 @@ class Owner(Protocol):
     def on_unprepared(self, error: NotPrepared) -> None: ...
     def on_open(self, version: str) -> None: ...
     def on_close(self) -> None: ...
-    def on_lost(self, run: str, state: str, reason: str) -> None: ...
+    def on_lost(self, end: EndRun) -> None: ...
     def on_rest(self, seconds: float, reason: str) -> None: ...
     def on_stillborn(self, seconds: float, reason: str) -> None: ...
     def on_stopped(self) -> None: ...
@@ -194,8 +194,8 @@ class Worker:
                 self._spawning = self.do(self._spawn_in_turn())
             case Load(version):
                 self._ask(self._load(version))
-            case Stop():
-                self._ask(self._stop())
+            case Stop(run):
+                self._ask(self._stop(run))
             case Kill():
                 self._kill()
             case SetTimer(seconds, number):
@@ -209,8 +209,8 @@ class Worker:
                 self._owner.on_open(version)
             case Close():
                 self._owner.on_close()
-            case EndRun(run, state, reason):
-                self._owner.on_lost(run, state, reason)
+            case EndRun():
+                self._owner.on_lost(instruction)
             case Rest(seconds, reason, loaded):
                 (self._owner.on_rest if loaded else self._owner.on_stillborn)(seconds, reason)
             case Stopped():
@@ -304,9 +304,9 @@ class Worker:
         self._owner.on_broken(version, error)
         self.tell(NotLoaded(version))
 
-    async def _stop(self) -> None:
+    async def _stop(self, run: str | None) -> None:
         if self.link is not None:
-            await self.link.call("stop", {})
+            await self.link.call("stop", {"run": run} if run else {})
 
     def _kill(self) -> None:
         if self.process is not None:
@@ -336,7 +336,7 @@ class Worker:
         if self.process is None or self.process.alive():
             return
         if self.link is None:
-            self._ended(self.process.reason())
+            self._ended(*self.process.ending())
         else:
             # A child that it forked may hold the connection open for ever.
             asyncio.get_running_loop().call_later(DRAIN_SECONDS, self._look_again, self.link, self.process)
@@ -345,7 +345,7 @@ class Worker:
         if self.link is link and self.process is ended:
             self.disconnected(link)
 
-    def _ended(self, reason: str) -> None:
+    def _ended(self, reason: str, hint: str = "") -> None:
         self.process = None
         if self._forget is not None:
             self._forget()
@@ -353,7 +353,7 @@ class Worker:
         for task in list(self._asked):
             task.cancel()
         self._records.record(COLLECTION, self.name, None)
-        self.tell(Exited(reason))
+        self.tell(Exited(reason, hint))
 
     def _remember(self) -> None:
         pid, started = (self.process.pid, self.process.started) if self.process else (None, None)
