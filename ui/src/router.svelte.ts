@@ -6,6 +6,7 @@ export type Route =
   | { page: "overview" }
   | { page: "scripts" }
   | { page: "script"; segment: string; tab: ScriptTab; rest: string[] }
+  | { page: "runs" }
   | { page: "run"; id: string }
   | { page: "settings"; tab: SettingsTab }
   | { page: "login" }
@@ -24,7 +25,7 @@ export function routeOf(path: string): Route {
   if (first === undefined) return { page: "overview" };
   if (first === "login" && second === undefined) return { page: "login" };
   if (first === "scripts") return { page: "scripts" };
-  if (first === "runs" && second !== undefined && third === undefined) return { page: "run", id: second };
+  if (first === "runs" && third === undefined) return second === undefined ? { page: "runs" } : { page: "run", id: second };
   if (first === "settings" && third === undefined && SETTINGS_TABS.includes(second ?? "tokens"))
     return { page: "settings", tab: (second ?? "tokens") as SettingsTab };
   return missing;
@@ -60,21 +61,41 @@ export const encoded = (name: string): string =>
 
 class Router {
   #path = $state(location.pathname);
+  #search = $state(location.search);
   readonly route = $derived(routeOf(this.#path));
+  /** What stands behind the question mark. */
+  readonly query = $derived(new URLSearchParams(this.#search));
+  /** This page was come to by the browser's back or forward. */
+  returned = false;
 
   get path(): string {
     return this.#path;
   }
 
-  go(path: string, replace = false): void {
-    if (replace) history.replaceState(null, "", path);
-    else if (path !== location.pathname) history.pushState(null, "", path);
+  /** Path and query. */
+  get address(): string {
+    return this.#path + this.#search;
+  }
+
+  go(address: string, replace = false): void {
+    if (replace) history.replaceState(null, "", address);
+    else if (address !== location.pathname + location.search) history.pushState(null, "", address);
+    this.returned = false;
     this.#moved();
+  }
+
+  /** Asks this page for something else; unless it is a `replace`, back leads to what was asked before. */
+  ask(query: Record<string, string>, replace = false): void {
+    const said = new URLSearchParams(query).toString();
+    this.go(said === "" ? this.#path : `${this.#path}?${said}`, replace);
   }
 
   /** Follows the links of the page and the browser's own back and forward. */
   start(): void {
-    addEventListener("popstate", () => this.#moved());
+    addEventListener("popstate", () => {
+      this.returned = true;
+      this.#moved();
+    });
     document.addEventListener("click", (event) => this.#clicked(event));
   }
 
@@ -85,12 +106,13 @@ class Router {
     if (link.hash && link.pathname === location.pathname) return;
     if (link.pathname.startsWith("/api/")) return;
     event.preventDefault();
-    this.go(link.pathname);
+    this.go(link.pathname + link.search);
   }
 
   #moved(): void {
     const changed = this.#path !== location.pathname;
     this.#path = location.pathname;
+    this.#search = location.search;
     if (changed) scrollTo(0, 0);
   }
 }

@@ -17,7 +17,7 @@ export const texts = {
   actions: "Actions",
   save: "Save",
 
-  nav: { label: "Deck", overview: "Overview", scripts: "Scripts", settings: "Settings", where: "Where you are", views: "Views" },
+  nav: { label: "Deck", overview: "Overview", scripts: "Scripts", runs: "Runs", settings: "Settings", where: "Where you are", views: "Views" },
   needAttention: (bad: number, all: number) => `${bad} of ${all} need attention`,
   notStored: "What happens now is kept in memory only.",
   hubLine: (cpu: string, memory: string) => `Hub ${cpu} CPU, ${memory}`,
@@ -217,18 +217,6 @@ export const texts = {
     undated: "without a time",
   },
 
-  runs: {
-    title: "Runs",
-    columns: { started: "Started", hook: "Hook", state: "State", cause: "Cause", took: "Took", late: "After plan", reason: "Why" },
-    empty: "No runs yet",
-    emptyLine: "It runs when its schedule says so, or now.",
-    filter: "State",
-    all: "All",
-    more: "Show older runs",
-    shown: (count: number) => `${counted(count, "newest run")}`,
-    noHits: "No run in this state",
-  },
-
   run: {
     title: (script: string) => `Run of ${script}`,
     crumb: (time: string) => `Run ${time}`,
@@ -278,6 +266,7 @@ export const texts = {
     ofScript: (count: number) => `What the newest ${number(count)} runs wrote. Older runs have their own page.`,
     ended: (at: string, failed: boolean) => `Ended${at ? ` ${at}` : ""}${failed ? " with an exception" : ""}.`,
     noRuns: "No run, so no log yet.",
+    noRunsLine: "It runs when its schedule says so, or now.",
   },
 
   settings: {
@@ -344,7 +333,7 @@ export const texts = {
   keys: {
     title: "All keys",
     groups: [
-      ["Go to", [["g o", "Overview"], ["g s", "Scripts"], ["g ,", "Settings"], ["1 to 5", "Tab of this page"]]],
+      ["Go to", [["g o", "Overview"], ["g s", "Scripts"], ["g r", "Runs"], ["g ,", "Settings"], ["1 to 5", "Tab of this page"]]],
       ["On this page", [["/", "Filter"], ["j k", "Next, previous row"], ["Enter", "Open the row"], ["r", "Run now, run again"], ["x", "Stop (asks)"], ["l", "Log"], ["s", "Pause, resume"], ["Esc", "Close, clear, back"]]],
       ["Anywhere", [["c", "Copy link"], ["t", "Day, night"], ["?", "These keys"]]],
     ] as [string, [string, string][]][],

@@ -9,6 +9,8 @@ export interface Query {
   where?: string[];
   order?: string;
   q?: string;
+  /** Where the page begins: see `cursorOf`. */
+  after?: string;
   limit?: number;
 }
 

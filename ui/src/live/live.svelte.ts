@@ -156,6 +156,12 @@ export class Live {
     const members = watch.members().filter((entry) => entry.topic !== watch.queryTopic);
     return members.map(rowOf);
   }
+
+  /** Of a query: topic and sort key of each member. */
+  get keys(): [string, unknown][] {
+    void this.#version;
+    return [...(this.#watch?.rows() ?? [])];
+  }
 }
 
 /** One topic of a list as it was at one moment: a new object only when the topic has changed, so that rows draw alone. */

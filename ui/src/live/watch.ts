@@ -27,7 +27,7 @@ export class Watch {
     const interest = this.interest;
     if ("topics" in interest) return this.#topics.has(topic);
     if ("prefix" in interest) return topic === interest.prefix || topic.startsWith(`${interest.prefix}/`);
-    return topic === this.queryTopic || this.#rows().has(topic);
+    return topic === this.queryTopic || this.rows().has(topic);
   }
 
   /** All covered entries that exist: of a query in its order, else by name. */
@@ -37,7 +37,7 @@ export class Watch {
       return found.sort((one, other) => (one.topic < other.topic ? -1 : 1));
     }
     const sign = this.interest.query.order?.startsWith("-") ? -1 : 1;
-    const rows = [...this.#rows()].sort(([one, oneKey], [other, otherKey]) => {
+    const rows = [...this.rows()].sort(([one, oneKey], [other, otherKey]) => {
       const byKey = compare(oneKey, otherKey, sign);
       return byKey !== 0 ? byKey : one < other ? -sign : sign;
     });
@@ -48,7 +48,8 @@ export class Watch {
     for (const listener of [...this.listeners]) listener();
   }
 
-  #rows(): Map<string, unknown> {
+  /** Of a query: topic and sort key of each member. */
+  rows(): Map<string, unknown> {
     const entry = this.queryTopic === null ? undefined : this.board.entries.get(this.queryTopic);
     return entry?.get<Map<string, unknown>>("rows") ?? new Map();
   }

@@ -12,18 +12,21 @@ export class Windowed {
   readonly last = $derived.by(() =>
     this.count() <= FROM ? this.count() : Math.min(this.count(), Math.ceil((this.#top + this.#height) / this.#row) + AROUND),
   );
+  /** The first row that can be seen. */
+  readonly top = $derived.by(() => Math.max(0, Math.min(this.count() - 1, Math.floor(this.#top / this.#row))));
   readonly above = $derived(this.first * this.#row);
   readonly below = $derived.by(() => Math.max(0, this.count() - this.last) * this.#row);
 
-  /** `body` holds the rows; `scroller` is what scrolls them, the window if it is not given. */
+  /** `body` holds the rows; `scroller` is what scrolls them: undefined while it is not there, null for the window. */
   constructor(
     readonly body: () => HTMLElement | undefined,
     readonly count: () => number,
-    readonly scroller?: () => HTMLElement | undefined,
+    readonly scroller: () => HTMLElement | null | undefined = () => null,
   ) {
     $effect(() => {
-      const target = this.scroller ? this.scroller() : window;
-      if (!target) return undefined;
+      const scroller = this.scroller();
+      if (scroller === undefined) return undefined;
+      const target = scroller ?? window;
       const measure = () => this.#measure();
       measure();
       target.addEventListener("scroll", measure, { passive: true });
@@ -35,12 +38,18 @@ export class Windowed {
     });
   }
 
+  /** Scrolls by so many rows, so that what is looked at stays where it is when rows come or go above it. */
+  shift(rows: number): void {
+    (this.scroller() ?? window).scrollBy({ top: rows * this.#row, behavior: "instant" });
+    this.#measure();
+  }
+
   #measure(): void {
     const body = this.body();
     if (!body) return;
     const row = body.querySelector<HTMLElement>("[data-row]")?.getBoundingClientRect().height;
     if (row) this.#row = row;
-    const scroller = this.scroller?.();
+    const scroller = this.scroller();
     const from = scroller ? scroller.getBoundingClientRect().top : 0;
     this.#top = Math.max(0, from - body.getBoundingClientRect().top);
     this.#height = scroller ? scroller.clientHeight : innerHeight;

@@ -1,0 +1,97 @@
+"""Lists of many runs in the browser: asked for by the address, live, and in place while new rows come."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from tests.e2e.test_sample import Up, log_in
+from tests.seed import seed
+
+RUNS = 1500
+TOP = """() => {
+  const edge = document.querySelector('.long thead').getBoundingClientRect().bottom;
+  const rows = [...document.querySelectorAll('.long [data-row]')];
+  return rows.find((row) => row.getBoundingClientRect().bottom > edge + 1).innerText;
+}"""
+
+
+@pytest.fixture
+def deck(sample: Up) -> Up:
+    seed(sample.deck, RUNS, 5)
+    sample.start()
+    return sample
+
+
+def rows(page: Page) -> Any:
+    return page.locator(".long [data-row]")
+
+
+def test_the_address_holds_what_is_asked_for(deck: Up, page: Page) -> None:
+    log_in(page, deck)
+    page.goto(f"{deck.url}/runs")
+    expect(rows(page).first).to_contain_text("sample")
+    page.get_by_role("button", name="Failed").click()
+    expect(page).to_have_url(f"{deck.url}/runs?state=failed")
+    expect(rows(page).first).to_contain_text("ValueError: no reading")
+    page.get_by_role("button", name="Took").click()
+    expect(page).to_have_url(f"{deck.url}/runs?state=failed&order=-duration")
+    expect(page.get_by_role("columnheader", name="Took")).to_have_attribute("aria-sort", "descending")
+    longest = rows(page).first.inner_text()
+    page.get_by_role("button", name="Took").click()
+    expect(rows(page).first).not_to_have_text(longest)
+    page.go_back()
+    expect(page).to_have_url(f"{deck.url}/runs?state=failed&order=-duration")
+    page.get_by_role("searchbox").fill("seeded-0003")
+    expect(page).to_have_url(re.compile("q=seeded-0003"))
+    expect(rows(page).first).to_contain_text("seeded-0003")
+    page.goto(f"{deck.url}/runs?state=lost&q=nothing+is+called+so")
+    expect(page.get_by_role("heading", name="No run is like this")).to_be_visible()
+    page.get_by_role("main").get_by_role("button", name="Clear the filter").first.click()
+    expect(page).to_have_url(f"{deck.url}/runs")
+    expect(rows(page).first).to_contain_text("sample")
+
+
+def test_what_is_looked_at_stays_while_new_runs_come(deck: Up, page: Page) -> None:
+    log_in(page, deck)
+    page.goto(f"{deck.url}/runs")
+    newest = rows(page).first
+    before = newest.inner_text()
+    expect(newest).not_to_have_text(before)  # at the top it is live
+    box = page.get_by_role("group", name="Runs", exact=True)
+    for far in (3000, 9000, 15_000, 21_000):
+        box.evaluate("(box, far) => box.scrollTo(0, far)", far)
+        page.wait_for_function("() => Number(document.querySelector('.long [data-row]').dataset.row) > 20")
+        page.wait_for_timeout(400)
+    assert rows(page).count() < 80, "only what is in view is drawn"
+    looked = page.evaluate(TOP)
+    pill = page.get_by_role("button", name=re.compile(r"\d+ new runs?"))
+    expect(pill).to_have_text(re.compile("[3-9] new runs"))
+    assert page.evaluate(TOP) == looked
+    page.locator(".long [data-row] a.name").nth(25).click()
+    page.wait_for_url(re.compile("/runs/.+"))
+    page.go_back()
+    expect(pill).to_be_visible()
+    assert page.evaluate("() => Number(document.querySelector('.long [data-row]').dataset.row)") > 100
+    pill.click()
+    expect(pill).to_have_count(0)
+    expect(rows(page).first).to_contain_text("sample")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/runs/.+"))
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
+def test_lists_have_no_barrier(deck: Up, page: Page, size: tuple[int, int]) -> None:
+    log_in(page, deck)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    for path in ("/runs", "/runs?state=failed&since=24h", "/scripts/sample/runs", "/runs?q=none+such"):
+        page.goto(deck.url + path)
+        expect(page.locator("main :is([data-row], .empty)").first).to_be_visible()
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
