@@ -35,6 +35,8 @@ async def test_lists_filter_order_and_page(hub: Any, client: httpx.AsyncClient) 
     assert page["topics"][0]["epoch"] == hub.exchange.board.epoch
     last = (await client.get("/api/topics", params={**params, "after": page["next"]})).json()
     assert ([item["topic"] for item in last["topics"]], last["next"]) == (["run/0"], None)
+    few = (await client.get("/api/topics", params={**params, "fields": "started,nothing"})).json()
+    assert [item["state"] for item in few["topics"]] == [{"started": 4}, {"started": 2}]
 
 
 @pytest.mark.parametrize("params", [{"kind": "rum"}, {"order": "x"}, {"limit": "0"}, {"limit": "x"}, {"after": "x"}])

@@ -8,6 +8,7 @@ export type Route =
   | { page: "script"; segment: string; tab: ScriptTab; rest: string[] }
   | { page: "runs" }
   | { page: "run"; id: string }
+  | { page: "compare"; id: string; other: string }
   | { page: "settings"; tab: SettingsTab }
   | { page: "login" }
   | { page: "missing"; path: string };
@@ -21,6 +22,7 @@ export function routeOf(path: string): Route {
   const [first, second, third, ...more] = path.split("/").filter((part) => part !== "");
   const missing: Route = { page: "missing", path };
   if (first === "scripts" && second !== undefined) return script(second, third ?? "panel", more) ?? missing;
+  if (first === "runs" && second !== undefined && third === "with" && more.length === 1) return { page: "compare", id: second, other: more[0] ?? "" };
   if (more.length > 0) return missing;
   if (first === undefined) return { page: "overview" };
   if (first === "login" && second === undefined) return { page: "login" };
@@ -44,6 +46,7 @@ export const hookPath = (segment: string, hook: string, run?: string): string =>
 /** A file of a script, at a line if one is named. */
 export const sourcePath = (segment: string, file: string, line?: number): string =>
   `${scriptPath(segment, "source")}/${encoded(line === undefined ? file : `${file}:${line}`)}`;
+export const comparePath = (id: string, other: string): string => `${runPath(id)}/with/${other}`;
 export const runPath = (id: string): string => `/runs/${id}`;
 
 /** The readable name of a topic's segment. */

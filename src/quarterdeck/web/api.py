@@ -70,14 +70,20 @@ class Api:
         return json_response({"ok": ok, "version": __version__}, 200 if ok else 503)
 
     async def topics(self, request: Request) -> Response:
-        """One page of a list."""
+        """One page of a list; ``fields`` names what is wanted of each state, else it is the whole."""
         rights, board = self._rights(request), self._hub.exchange.board
         query = asked.query(request)
         check_prefix(rights, query)
         page = await board.list(query)
-        seq = board.close()
+        seq, fields = board.close(), asked.names(request, "fields")
         found = [
-            {"topic": item.topic, "kind": item.kind, "epoch": board.epoch, "seq": seq, "state": item.state.values}
+            {
+                "topic": item.topic,
+                "kind": item.kind,
+                "epoch": board.epoch,
+                "seq": seq,
+                "state": _only(item.state.values, fields),
+            }
             for item in page.items
             if rights.may_watch(item.topic)
         ]
@@ -122,6 +128,10 @@ class Api:
 
     def _rights(self, request: Request) -> Rights:
         return self._hub.accounts.rights(request.state.account)
+
+
+def _only(values: dict[str, Any], fields: list[str] | None) -> dict[str, Any]:
+    return values if fields is None else {field: values[field] for field in fields if field in values}
 
 
 def _check_watch(rights: Rights, topic: str) -> None:

@@ -33,6 +33,12 @@ def text(request: Request, name: str) -> str:
     return found
 
 
+def names(request: Request, name: str) -> list[str] | None:
+    """Names with commas between them, or None if the parameter is not there."""
+    found = request.query_params.get(name)
+    return None if found is None else [each for each in found.split(",") if each]
+
+
 def query(request: Request) -> Query:
     """The list that a request asks for; raises Refused."""
     asked = request.query_params

@@ -37,7 +37,7 @@ _LINES = "application/x-ndjson"
 _FILE = "application/octet-stream"
 OPERATIONS = (
     Operation("get", "/api/health", "Whether the hub can store what it accepts; needs no login", shapes.Health),
-    Operation("get", "/api/topics", "A list of topics", shapes.Topics, _LIST),
+    Operation("get", "/api/topics", "A list of topics", shapes.Topics, f"{_LIST} fields"),
     Operation("get", "/api/topics/{topic}", "One topic; its name is percent-encoded once more", shapes.Snapshot),
     Operation("get", "/api/series", "A series by steps", shapes.Series, "topic! field! from to step"),
     Operation("get", "/api/logs/{topic}", "Lines of the log of a run or script", shapes.Log, "from limit q day"),
