@@ -184,3 +184,20 @@ def test_a_run_cannot_fill_the_disk(tmp_path, monkeypatch):
     log.write(0, "O", "again")
     assert log.left_out == 0
     log.close()
+
+
+def test_a_huge_text_costs_by_its_length(output, lines):
+    with output:
+        print("x" * 5_000_000)
+        print("a\rb" + "y" * 20_000, end="\r")
+    assert len(lines) == 625 + 3
+    assert {text for _, text in lines[:625]} == {"x" * LONGEST_LINE}
+    assert lines[625][1][:2] == "by"
+
+
+def test_a_stream_that_was_closed_writes_on(output, lines):
+    with output:
+        print("half", end="")
+        sys.stdout.close()
+        print("on", flush=True)
+    assert lines == [("O", "half"), ("O", "on")]

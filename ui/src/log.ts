@@ -4,7 +4,7 @@ export type TailLine = [time: number, source: string, text: string];
 
 export interface LogLine {
   time: number | null;
-  /** "out", "err", or the level of a logged line. */
+  /** "out", "err", "child" (written past Python), or the level of a logged line. */
   level: string;
   tone: "" | "warn" | "failed";
   source: "stdout" | "stderr" | "logging" | "run";
@@ -15,10 +15,20 @@ const LEVELS: Record<string, [string, LogLine["tone"]]> = {
   DEBUG: ["debug", ""], INFO: ["info", ""], WARNING: ["warn", "warn"], ERROR: ["error", "failed"], CRITICAL: ["crit", "failed"],
 };
 
+// The terminal's colours and titles are not shown; their codes would only be noise.
+// eslint-disable-next-line no-control-regex
+const TERMINAL = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[ -/]+[0-~]|[@-Z\\-_])/g;
+// Control characters, and those that change the direction of text: unseen, they make a line read as what it is not.
+// eslint-disable-next-line no-control-regex
+const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** Text as it can be trusted to be read: no codes of terminals, and what cannot be seen as an escape. */
+export const visible = (text: string): string =>
+  text.replace(TERMINAL, "").replace(UNSEEN, (unseen) => `\\u${unseen.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
 export function lineOf([time, source, text]: TailLine): LogLine {
-  // The terminal's colours are not shown; their codes would only be noise.
-  // eslint-disable-next-line no-control-regex
-  const clean = text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, "");
+  const clean = visible(text);
+  if (source === "C") return { time, level: "child", tone: "", source: "stdout", text: clean };
   if (source === "E") return { time, level: "err", tone: "failed", source: "stderr", text: clean };
   if (!source.startsWith("L")) return { time, level: "out", tone: "", source: "stdout", text: clean };
   const [level, tone] = LEVELS[source.slice(2)] ?? [source.slice(2).toLowerCase() || "log", ""];

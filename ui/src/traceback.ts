@@ -1,5 +1,7 @@
 /** Frames of a traceback, grouped for reading. */
 
+import { visible } from "./log";
+
 export interface Frame {
   file: string;
   line: number;
@@ -34,4 +36,4 @@ export interface CodeLine {
 }
 
 export const linesOf = (frame: Frame): CodeLine[] =>
-  (frame.code ?? []).map(([number, text]) => ({ number, text, hit: number === frame.line }));
+  (frame.code ?? []).map(([number, text]) => ({ number, text: visible(text), hit: number === frame.line }));

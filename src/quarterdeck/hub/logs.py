@@ -20,7 +20,7 @@ MOST_READ = 32 * 2**20
 """How many bytes are searched for one answer."""
 MOST_LINES = 10_000
 _LONGEST_LINE = 1 << 16
-_LINE = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6})Z (O|E|L:[A-Z0-9_]+) ?(.*)", re.DOTALL)
+_LINE = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6})Z (O|E|C|L:[A-Z0-9_]+) ?(.*)", re.DOTALL)
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)\.log")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

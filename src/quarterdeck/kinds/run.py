@@ -8,7 +8,8 @@ the first run being 1, and the first run's id), error {"type", "message"}, trace
 "line", "name", "code": the lines around as [number, text], "own"}), hint (how to mend what ended it, where that is
 known), log {"file", "from", "to"} (bytes), log_lines (count), unusual {"kind": long or short, "usual": the median} (of
 a good run that is far from those before).
-List tail: the newest log lines [time, source, text], source being O (stdout), E (stderr) or L:LEVEL (logging).
+List tail: the newest log lines [time, source, text], source being O (stdout), E (stderr), L:LEVEL
+(logging) or C (written past Python, by child processes and native code).
 """
 
 from __future__ import annotations

@@ -101,7 +101,7 @@ class Series(Struct):
 
 
 class Line(Struct):
-    """One line of a log; ``at`` is its first byte, ``source`` O, E or L:LEVEL."""
+    """One line of a log; ``at`` is its first byte, ``source`` O, E, L:LEVEL or C."""
 
     at: int
     time: int | None

@@ -62,7 +62,8 @@ def _make(socket: str, token: str, name: str, path: str, logs: str) -> Worker:
         client.start()
         return client
 
-    return Worker(connect, name, path, LogFile(logs, name), SystemClock())
+    spill = os.path.join(logs, join("script", name), "output.log")
+    return Worker(connect, name, path, LogFile(logs, name), SystemClock(), spill)
 
 
 if __name__ == "__main__":

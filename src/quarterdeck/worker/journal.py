@@ -55,7 +55,7 @@ class Journal:
         self._push = None
 
     def take(self, source: str, text: str, *, forced: bool = False) -> None:
-        """One line from ``source``: O, E or L:LEVEL."""
+        """One line from ``source``: O, E, L:LEVEL or C."""
         now = self._clock.now()
         try:
             self._file.write(now, source, text, forced=forced)

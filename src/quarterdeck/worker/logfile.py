@@ -40,10 +40,13 @@ class LogFile:
         return self.end()
 
     def write(self, now: int, source: str, text: str, *, forced: bool = False) -> None:
-        """Append one line; ``source`` is O (standard output), E (standard error) or L:LEVEL (logging).
+        """Append one line; ``source`` is O (standard output), E (standard error), L:LEVEL (logging) or C (past Python).
 
         A run that has written too much is cut short, unless ``forced``.  Raises OSError.
         """
+        if not self._left and not forced:
+            self.left_out += 1
+            return
         line = f"{stamp(now)} {source} {text}\n".encode("utf-8", "backslashreplace")
         if len(line) > self._left and not forced:
             self._left = 0

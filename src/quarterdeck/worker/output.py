@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from quarterdeck.worker.spill import Spill
+
     Line = Callable[[str, str], None]  # source, text
 
 LONGEST_LINE = 8_000
@@ -41,18 +43,23 @@ class Stream(io.TextIOBase):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         with self._lock:
             thread = threading.get_ident()
-            # Piece by piece, so that one huge text does not become huge twice.
-            rest = self._parts.pop(thread, "") + text
-            if "\n" in rest:
-                *lines, rest = rest.split("\n")
-                for line in lines:
-                    self._send(line.removesuffix("\r"))
-            while len(rest) > LONGEST_LINE and "\r" not in rest:
-                self._send(rest[:LONGEST_LINE])
-                rest = rest[LONGEST_LINE:]
-            if rest:
-                self._parts[thread] = rest[rest.rfind("\r", 0, -1) + 1 :] if "\r" in rest else rest
+            rest, start = self._parts.pop(thread, ""), 0
+            # Line by line and by index: one huge text must become neither huge twice nor slow by its square.
+            while (end := text.find("\n", start)) >= 0:
+                self._send((rest + text[start:end]).removesuffix("\r"))
+                rest, start = "", end + 1
+            rest += text[start:]
+            begin = rest.rfind("\r", 0, -1) + 1
+            while len(rest) - begin > LONGEST_LINE:
+                self._send(rest[begin : begin + LONGEST_LINE])
+                begin += LONGEST_LINE
+            if begin < len(rest):
+                self._parts[thread] = rest[begin:]
         return len(text)
+
+    def close(self) -> None:
+        """What ``sys.stdout.close()`` calls: the line ends, and the next run writes as before."""
+        self.finish()
 
     def finish(self) -> None:
         """Send the lines that have no end yet."""
@@ -71,7 +78,7 @@ class Stream(io.TextIOBase):
         return True
 
     def fileno(self) -> int:
-        """The real descriptor, for child processes; what they write goes to the worker's own log."""
+        """The real descriptor, for child processes; see ``spill.py`` for what they write."""
         return self._descriptor
 
     @property
@@ -119,9 +126,15 @@ class Records(logging.Handler):
 
 
 class Output:
-    """Stands in for sys.stdout, sys.stderr and logging's root handler; ``take(source, text)`` gets each line."""
+    """Stands in for sys.stdout, sys.stderr and logging's root handler; ``take(source, text)`` gets each line.
 
-    def __init__(self, take: Line) -> None:
+    ``spill`` is what goes past Python.
+    """
+
+    def __init__(self, take: Line, spill: Spill | None = None) -> None:
+        self._spill = spill
+        if spill is not None:
+            take = _in_order(take, spill)
         self.out = Stream("O", 1, take)
         self.err = Stream("E", 2, take)
         self.records = Records(take)
@@ -147,6 +160,14 @@ class Output:
         """Send the lines that have no end yet."""
         self.out.finish()
         self.err.finish()
+        if self._spill is not None:
+            self._spill.mend()
+            self._spill.drain(whole=True)
+
+    def drain(self) -> None:
+        """Send what child processes have written so far."""
+        if self._spill is not None:
+            self._spill.drain()
 
     def _basic_config(self, **options: Any) -> None:
         """What scripts call at their top: it does nothing if there is a handler, so ours steps aside meanwhile.
@@ -161,3 +182,13 @@ class Output:
                 if {"format", "datefmt", "style"} & set(options):
                     self.records.setFormatter(handler.formatter)
         logging.root.addHandler(self.records)
+
+
+def _in_order(take: Line, spill: Spill) -> Line:
+    """Before a line of Python's what child processes wrote before it."""
+
+    def taken(source: str, text: str) -> None:
+        spill.drain()
+        take(source, text)
+
+    return taken

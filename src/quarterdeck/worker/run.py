@@ -71,6 +71,7 @@ class Runner:
         calls = self._script.hooks.calls_of(hook, self.panel, args)
         self.running = run
         self._began = self._clock.monotonic()
+        self._output.finish()  # what came since the run before is not of this one
         log = self._journal.begin(run)
         self._link.emit(join("run", run), [["set", "log", log], ["set", "pid", os.getpid()]])
         self.panel.args = args

@@ -14,6 +14,7 @@ from quarterdeck.worker.journal import Journal
 from quarterdeck.worker.output import Output
 from quarterdeck.worker.run import Runner
 from quarterdeck.worker.script import Script
+from quarterdeck.worker.spill import Spill
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,9 +38,14 @@ HANGS = 110.0
 
 
 class Worker:
-    """``serve`` is its life.  ``connect(state, take)`` makes its client: what its hello tells, and who takes calls."""
+    """``serve`` is its life.  ``connect(state, take)`` makes its client: what its hello tells, and who takes calls.
 
-    def __init__(self, connect: Connect, name: str, path: str, file: LogFile, clock: Clock) -> None:
+    ``spill`` is the file to which the descriptors 1 and 2 lead.
+    """
+
+    def __init__(
+        self, connect: Connect, name: str, path: str, file: LogFile, clock: Clock, spill: str | None = None
+    ) -> None:
         self._name = name
         self._path = path
         self._clock = clock
@@ -52,7 +58,7 @@ class Worker:
         self._heard = clock.monotonic()
         self._client = connect(self.state, self.take)
         self._journal = Journal(self._client, file, clock)
-        self.output = Output(self._journal.take)
+        self.output = Output(self._journal.take, Spill(spill, self._journal.take) if spill else None)
 
     def state(self) -> dict[str, Any]:
         """The run that goes on and the version that is loaded, if any, and which process this is."""
@@ -71,6 +77,9 @@ class Worker:
             self._inputs.put(call.args["component"], call.args["value"])
             call.reply({})
             self._calls.put(None)
+        elif call.name == "output":
+            self.output.drain()
+            call.reply({})
         elif call.name == "stop":
             self._ending = True
             call.reply({})
@@ -78,7 +87,9 @@ class Worker:
             if self._runner is not None:
                 self._runner.interrupt(call.args.get("run"))
         else:
-            call.fail("unknown-call", f"a worker has no call {call.name!r}", "it takes load, run, input and stop")
+            call.fail(
+                "unknown-call", f"a worker has no call {call.name!r}", "it takes load, run, input, output and stop"
+            )
 
     def serve(self) -> None:
         """Do calls until told to end, or until there has been no hub for ten minutes."""

@@ -37,6 +37,7 @@ class Remains:
         self._place = f"script/{segment(script)}"
         self.began = 0
         self._run_began = 0
+        self._seen = 0
         self._log: dict[str, Any] = {}
 
     @property
@@ -53,6 +54,11 @@ class Remains:
         name = f"{self._place}/{time.strftime('%Y-%m-%d', time.gmtime(now // 1_000_000))}.log"
         self._log = {"file": name, "from": _size(self._logs / name)}
         self._run_began = _size(self.output_file)
+
+    def has_grown(self) -> bool:
+        """Whether something was written past Python since this was asked last."""
+        before, self._seen = self._seen, _size(self.output_file)
+        return self._seen != before
 
     def is_too_large(self) -> bool:
         """Whether the workers' output has grown beyond what is kept."""

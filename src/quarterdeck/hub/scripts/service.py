@@ -353,12 +353,14 @@ class ScriptService:
         await keep_within(self.scripts, self._rules)
 
     async def _keep_bounded(self) -> None:
-        """What hooks' children write is bounded by nobody else."""
+        """What hooks' children write is bounded by nobody else; and a run that goes on is to show it."""
         while True:
             await asyncio.sleep(BOUND_SECONDS)
-            for remains in [script.worker.remains for script in self.scripts.values() if script.worker.process]:
-                if remains.is_too_large():
-                    await asyncio.to_thread(remains.bound)
+            for worker in [script.worker for script in self.scripts.values() if script.worker.process]:
+                if worker.supervisor.run is not None and worker.remains.has_grown():
+                    worker.ask_output()
+                if worker.remains.is_too_large():
+                    await asyncio.to_thread(worker.remains.bound)
 
     async def _keep(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """One fault must not end what runs for ever: it is logged, and the work goes on."""

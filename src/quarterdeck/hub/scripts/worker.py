@@ -112,6 +112,7 @@ class Worker:
         self._tasks: set[asyncio.Task[None]] = set()
         self._asked: set[asyncio.Task[None]] = set()  # calls to the process, which nobody answers when it has ended
         self._spawning: asyncio.Task[None] | None = None
+        self._reading = False
 
     @property
     def state(self) -> str:
@@ -166,6 +167,12 @@ class Worker:
         self.link = None
         self.tell(Disconnected())
         self._look()
+
+    def ask_output(self) -> None:
+        """Let the process read what its children wrote; one that cannot be asked does so at the end of the run."""
+        if self.link is not None and not self._reading:
+            self._reading = True
+            self._ask(self._output(self.link))
 
     def forget(self) -> None:
         """The hub ends: let go of timers and tasks; the process stays as it is."""
@@ -299,6 +306,14 @@ class Worker:
             self._broken(version, {"message": str(bad), "hint": bad.hint, "type": "BadPlan"})
             return
         self.tell(Loaded(version))
+
+    async def _output(self, link: Link) -> None:
+        try:
+            await link.call("output", {})
+        except Exception as error:
+            _log.info("the worker of script %s does not read what its children write: %s", self.name, error)
+        finally:
+            self._reading = False
 
     def _broken(self, version: str, error: dict[str, Any]) -> None:
         self._owner.on_broken(version, error)
