@@ -9,6 +9,8 @@ export type Route =
   | { page: "runs" }
   | { page: "run"; id: string }
   | { page: "compare"; id: string; other: string }
+  | { page: "kind"; name: string }
+  | { page: "topic"; topic: string }
   | { page: "settings"; tab: SettingsTab }
   | { page: "login" }
   | { page: "missing"; path: string };
@@ -23,11 +25,13 @@ export function routeOf(path: string): Route {
   const missing: Route = { page: "missing", path };
   if (first === "scripts" && second !== undefined) return script(second, third ?? "panel", more) ?? missing;
   if (first === "runs" && second !== undefined && third === "with" && more.length === 1) return { page: "compare", id: second, other: more[0] ?? "" };
+  if (first === "topics" && second !== undefined) return { page: "topic", topic: path.split("/").filter((part) => part !== "").slice(1).join("/") };
   if (more.length > 0) return missing;
   if (first === undefined) return { page: "overview" };
   if (first === "login" && second === undefined) return { page: "login" };
   if (first === "scripts") return { page: "scripts" };
   if (first === "runs" && third === undefined) return second === undefined ? { page: "runs" } : { page: "run", id: second };
+  if (first === "kinds" && second !== undefined && third === undefined) return { page: "kind", name: decoded(second) };
   if (first === "settings" && third === undefined && SETTINGS_TABS.includes(second ?? "tokens"))
     return { page: "settings", tab: (second ?? "tokens") as SettingsTab };
   return missing;
@@ -47,6 +51,9 @@ export const hookPath = (segment: string, hook: string, run?: string): string =>
 export const sourcePath = (segment: string, file: string, line?: number): string =>
   `${scriptPath(segment, "source")}/${encoded(line === undefined ? file : `${file}:${line}`)}`;
 export const comparePath = (id: string, other: string): string => `${runPath(id)}/with/${other}`;
+export const kindPath = (name: string): string => `/kinds/${encoded(name)}`;
+/** A topic's own page; a topic is encoded already. */
+export const topicPath = (topic: string): string => `/topics/${topic}`;
 export const runPath = (id: string): string => `/runs/${id}`;
 
 /** The readable name of a topic's segment. */

@@ -11,6 +11,8 @@ describe("addresses", () => {
     ["/runs", { page: "runs" }],
     ["/runs/01jp3z6t8q", { page: "run", id: "01jp3z6t8q" }],
     ["/runs/1/with/2", { page: "compare", id: "1", other: "2" }],
+    ["/kinds/sensor", { page: "kind", name: "sensor" }],
+    ["/topics/sensor/a%20b", { page: "topic", topic: "sensor/a%20b" }],
     ["/settings", { page: "settings", tab: "tokens" }],
     ["/settings/hub", { page: "settings", tab: "hub" }],
     ["/login", { page: "login" }],

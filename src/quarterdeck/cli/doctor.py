@@ -66,6 +66,7 @@ def _of_machine() -> Iterator[Finding]:
     faster = [name for name in _FASTER if find_spec(name) is not None]
     yield Finding("speed-ups", ", ".join(faster) or "none; the hub works without them")
     yield from _of_page()
+    yield from _of_kinds()
 
 
 def _sqlite_found() -> str:
@@ -81,6 +82,18 @@ def _of_page() -> Iterator[Finding]:
 
     built = (Path(quarterdeck.__file__).parent / "web" / "static" / "index.html").is_file()
     yield Finding("page", "built" if built else "not built", "" if built else "in the checkout: make page")
+
+
+def _of_kinds() -> Iterator[Finding]:
+    """What other distributions bring."""
+    from quarterdeck.kinds.installed import brought
+
+    for each in brought():
+        if each.fault:
+            mend = f"update or remove it: pip uninstall {each.distribution.split()[0]}"
+            yield Finding("kinds", f"{each.name} of {each.distribution}: {each.fault}", mend)
+        else:
+            yield Finding("kinds", f"{', '.join(each.kinds)} of {each.distribution}")
 
 
 def _of_deck(options: argparse.Namespace) -> Iterator[Finding]:

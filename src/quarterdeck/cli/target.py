@@ -81,11 +81,11 @@ def need_hub(deck: Deck) -> HubClient:
 @contextmanager
 def open_store(deck: Deck) -> Iterator[Store]:
     """The deck's store, locked, for a command that found no hub; raises StoreError if there is one after all."""
-    from quarterdeck.kinds import all_kinds
+    from quarterdeck.kinds.installed import installed_kinds
     from quarterdeck.store.sqlite import SqliteStore
 
     deck.prepare()
-    store = SqliteStore(deck.database, all_kinds())
+    store = SqliteStore(deck.database, installed_kinds())
     try:
         yield store
     finally:

@@ -56,11 +56,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _open(deck: Deck) -> Store:
-    from quarterdeck.kinds import all_kinds
+    from quarterdeck.kinds.installed import installed_kinds
     from quarterdeck.store.sqlite import SqliteStore
 
     try:
-        return SqliteStore(deck.database, all_kinds())
+        return SqliteStore(deck.database, installed_kinds())
     except StoreError as error:
         client = find_hub(deck) if error.code == "locked" else None
         if client is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from quarterdeck.hub.blobs import Blobs
 from quarterdeck.hub.commits import Commits
 from quarterdeck.hub.committed import CommittedRecords
 from quarterdeck.hub.exchange import Exchange
+from quarterdeck.hub.keeping import Keeping
 from quarterdeck.hub.metrics import Metrics
 from quarterdeck.hub.overview import Overview
 from quarterdeck.hub.scripts import ScriptService
@@ -20,6 +22,8 @@ from quarterdeck.hub.socket import SocketServer
 from quarterdeck.hub.upkeep import Upkeep
 from quarterdeck.hub.webhook.messages import Letterhead
 from quarterdeck.hub.webhook.webhook import Webhook
+from quarterdeck.kinds import all_kinds
+from quarterdeck.kinds.installed import brought
 from quarterdeck.version import __version__
 
 if TYPE_CHECKING:
@@ -27,6 +31,8 @@ if TYPE_CHECKING:
     from quarterdeck.hub.deck import Deck
     from quarterdeck.hub.peers import Peer, Rights
     from quarterdeck.store.contract import Store
+
+_log = logging.getLogger(__name__)
 
 
 class Hub:
@@ -62,6 +68,7 @@ class Hub:
         )
         self._overview = Overview(self.board, clock, deck)
         self._upkeep = Upkeep(store, self.commits, clock, self.accounts, self.blobs)
+        self._keeping = Keeping(self.board, self._records, clock)
         self._metrics = Metrics(self.exchange)
         self._socket = SocketServer(self.exchange, deck.socket, self._admit)
         self._links: dict[str, tuple[str, _Link]] = {}
@@ -76,17 +83,20 @@ class Hub:
         self.calls.serve("script", self.scripts.answer)
         self.calls.serve("hub", self.webhook.answer)
         self.webhook.start()
+        self._tell_kinds()
         await self._announce()
         await self._overview.start()
         await self.scripts.start()
         # Only now, so that a worker which comes back meets a hub that knows it.
         await self._socket.start()
         self._upkeep.start()
+        self._keeping.start()
         self._metrics.start()
 
     async def stop(self) -> None:
         """End the workers after their runs, write what is left, and go."""
         self._metrics.stop()
+        self._keeping.stop()
         self._upkeep.stop()
         await self.scripts.stop()
         await self._socket.close()
@@ -109,6 +119,14 @@ class Hub:
         discovery.write(self.deck.discovery, said)
         discovery.write(user_file, {**where, "deck": str(self.deck.folder), "token": producer})
         self.scripts.environment.update(QUARTERDECK_URL=self.url, QUARTERDECK_TOKEN=producer)
+
+    def _tell_kinds(self) -> None:
+        """Which kinds have a list of their own; and what other distributions could not bring."""
+        shown = [{"name": kind.name, "title": kind.page.title} for kind in all_kinds() if kind.page is not None]
+        self.board.publish("hub", [["set", "kinds", shown]])
+        for each in brought():
+            if each.fault:
+                _log.error("the kind %s of %s is left out: %s", each.name, each.distribution, each.fault)
 
     # --- workers
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from quarterdeck.core.topics import is_under, join
 from quarterdeck.kinds import is_root, kind_of
+from quarterdeck.kinds.registry import RESERVED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,7 +19,6 @@ PRODUCED = ("job", "service", "pipeline")
 """The kinds of topics that a producer writes."""
 _OWNERS = ("script", "producer")
 """The fields of a run that say whose it is."""
-_RESERVED = frozenset({"app", "query", "user", "blob", "account"})
 
 
 class States(Protocol):
@@ -31,8 +31,9 @@ class States(Protocol):
 class Rights:
     """What a peer may do; everything that is not named is denied. Prefixes cover whole segments, "" covers all.
 
-    ``free``: patch topics of no kind. ``runs_of``: patch the runs of this script. ``runs_by``: make runs, and patch
-    those whose ``producer`` is this account. ``claim``: the topics whose calls it may answer.
+    ``free``: patch topics of no kind, and of kinds that programs write. ``runs_of``: patch the runs of this script.
+    ``runs_by``: make runs, and patch those whose ``producer`` is this account. ``claim``: the topics whose calls it may
+    answer.
     """
 
     patch: tuple[str, ...] = ()
@@ -103,9 +104,12 @@ def worker(script: str) -> Rights:
 
 
 def is_free(topic: str) -> bool:
-    """Whether the topic belongs to no kind, nor to a kind's family of names."""
+    """Whether the topic belongs to no kind, nor to a kind's family of names; or to a kind that programs write."""
+    kind = kind_of(topic)
+    if kind is not None:
+        return kind.produced
     root = topic.split("/", 1)[0]
-    return kind_of(topic) is None and root not in _RESERVED and not is_root(root)
+    return root not in RESERVED and not is_root(root)
 
 
 def _is_run(topic: str) -> bool:

@@ -4,7 +4,8 @@ Scalars: pid, version, started, cpu (share of a core, 0 to 1), memory (bytes), d
 viewers, producers, topics, dropped (events lost by producers), refused, trouble
 ({"code", "message", "hint"}: why nothing can be stored at present; null if all is well), webhook ({"receiver": its
 address without what is secret, "waiting", "sent" and "lost": numbers of messages, "last_sent", "failing": {"since",
-"at", "why", "status"} or null}; null if none is set).
+"at", "why", "status"} or null}; null if none is set), kinds (those with a list of their own: list of {"name",
+"title"}).
 Series, one value a measurement: ingest (events a second), fold and commit (seconds), viewers, dropped, disk (bytes).
 """
 

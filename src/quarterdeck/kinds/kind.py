@@ -7,7 +7,23 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from quarterdeck.kinds.page import Page
+
 _EMPTY_OPERATION = {"list": "push", "map": "put", "counters": "add", "series": "record"}
+
+
+class Keep:
+    """What is kept: the ``newest`` so many topics, and those of the last ``days``; 0 is without limit.
+
+    ``by`` is the column that says how old one is: a time in microseconds UTC.
+    """
+
+    __slots__ = ("by", "days", "newest")
+
+    def __init__(self, by: str, *, newest: int = 0, days: int = 0) -> None:
+        self.by = by
+        self.newest = newest
+        self.days = days
 
 
 class Kind:
@@ -17,10 +33,11 @@ class Kind:
     ``fields`` names every field that is not a scalar: ``("list", cap)``, ``("map",)``, ``("counters",)``,
     ``("series", quantum)`` or ``("blob",)``; scalars need no declaration.  ``columns`` are the scalar fields by which a
     list may be filtered and sorted; ``orders`` are the pairs (filter column, sort column) that deserve an index of
-    their own.  ``stored`` is False for topics that die with the hub.
+    their own.  ``stored`` is False for topics that die with the hub; ``keep`` says which ones end by themselves.
+    ``produced`` lets programs and scripts write them; else only the hub does.  ``page`` is how the deck shows them.
     """
 
-    __slots__ = ("columns", "fields", "name", "orders", "pattern", "stored")
+    __slots__ = ("columns", "fields", "keep", "name", "orders", "page", "pattern", "produced", "stored")
 
     def __init__(
         self,
@@ -30,6 +47,10 @@ class Kind:
         columns: tuple[str, ...] = (),
         orders: tuple[tuple[str, str], ...] = (),
         stored: bool = True,
+        *,
+        produced: bool = False,
+        keep: Keep | None = None,
+        page: Page | None = None,
     ) -> None:
         self.name = name
         self.pattern = tuple(pattern.split("/"))
@@ -37,6 +58,14 @@ class Kind:
         self.columns = columns
         self.orders = orders
         self.stored = stored
+        self.produced = produced
+        self.keep = keep
+        self.page = page
+
+    @property
+    def root(self) -> str:
+        """The first segment of its topics."""
+        return self.pattern[0]
 
     def matches(self, topic: str) -> bool:
         """Whether this (encoded) topic name belongs to the kind."""

@@ -17,14 +17,19 @@ _kinds: dict[str, Kind] = {}
 _of_topic: dict[str, Kind | None] = {}
 _roots: set[str] = set()
 _REMEMBERED = 10_000
+RESERVED = frozenset({"app", "user", "blob", "account"})
+"""Families of names that no kind has yet, and that only the hub will write."""
+_COMING = frozenset({"job", "service", "pipeline"})
 
 
 def register(kind: Kind) -> None:
-    """Add a kind; raises ValueError if its name is taken by another."""
-    if _kinds.setdefault(kind.name, kind) is not kind:
+    """Add a kind; raises ValueError that says what is wrong with it, or what it would take from another."""
+    if kind.name in _kinds and _kinds[kind.name] is not kind:
         raise ValueError(f"the kind {kind.name!r} exists already; give yours another name")
+    _check(kind)
+    _kinds[kind.name] = kind
     _of_topic.clear()
-    _roots.add(kind.pattern[0])
+    _roots.add(kind.root)
 
 
 def all_kinds() -> list[Kind]:
@@ -46,6 +51,26 @@ def kind_of(topic: str) -> Kind | None:
 def is_root(segment: str) -> bool:
     """Whether the topics of some kind begin with this segment."""
     return segment in _roots
+
+
+def _check(kind: Kind) -> None:
+    root = kind.root
+    if not root or root == "*" or root in RESERVED | _COMING:
+        raise ValueError(f"the kind {kind.name!r} cannot have the topics {root!r}: begin its pattern with its own name")
+    other = next((each for each in _kinds.values() if each.root == root and each.produced != kind.produced), None)
+    if other is not None:
+        who = "programs may write" if other.produced else "only the hub writes"
+        raise ValueError(f"the kind {kind.name!r} shares the topics {root!r} with {other.name!r}, which {who}")
+    named = [column for pair in kind.orders for column in pair]
+    named += [name for name in (kind.keep and kind.keep.by, kind.page and kind.page.name) if name]
+    for column in named:
+        if column not in kind.columns:
+            raise ValueError(f"the kind {kind.name!r} has no column {column!r}; it has {', '.join(kind.columns)}")
+    typed = [column for column in kind.columns if column in kind.fields]
+    if typed:
+        raise ValueError(
+            f"the kind {kind.name!r} has the column {typed[0]!r}, which is no scalar; lists sort by scalars"
+        )
 
 
 for _kind in (DECK, HUB, SCRIPT, STORE, PANEL, RUN, QUERY):

@@ -56,12 +56,14 @@ class Topic:
             cap = self._declared(field, "list", DEFAULT_CAP)
         self._emit(["push", _text(field), plain(list(items)), cap])
 
-    def record(self, field: str, value: float, at: datetime | int | None = None) -> None:
+    def record(
+        self, field: str, value: float, at: datetime | int | None = None, *, quantum: float | None = None
+    ) -> None:
         """Record a measured value into a series; ``at`` is when: a datetime, UTC microseconds, or None for now.
 
-        Kept to 0.001, unless the topic's kind says otherwise.
+        Kept to 0.001, unless the topic's kind or ``quantum`` says otherwise; a series has one quantum for life.
         """
-        quantum = self._declared(field, "series", DEFAULT_QUANTUM)
+        quantum = self._declared(field, "series", DEFAULT_QUANTUM) if quantum is None else quantum
         when = _microseconds(at)
         try:
             cell = cell_of(quantise(value, quantum), when)

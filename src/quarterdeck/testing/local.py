@@ -12,7 +12,7 @@ from quarterdeck.hub.clock import SystemClock
 from quarterdeck.hub.commits import Commits
 from quarterdeck.hub.exchange import Exchange
 from quarterdeck.hub.peers import producer
-from quarterdeck.kinds import all_kinds
+from quarterdeck.kinds.installed import installed_kinds
 from quarterdeck.sdk import default
 from quarterdeck.sdk.client import Client
 from quarterdeck.sdk.lines import encode_batch, encode_line, encode_lines
@@ -83,7 +83,7 @@ class LocalHub:
             raise TimeoutError(f"the hub of this test did not take everything within {PATIENCE:g} s")
 
     async def _open(self) -> None:
-        store = MemoryStore(all_kinds())
+        store = MemoryStore(installed_kinds())
         self.exchange = Exchange(store, Commits(store, SystemClock(), delay=0.0), SystemClock(), "test")
         self.exchange.board.listen("", self._note)
 

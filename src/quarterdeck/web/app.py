@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from quarterdeck.store.contract import StoreError
-from quarterdeck.web import api, blobs, docs, events, ingest, live, openapi, poll, prometheus
+from quarterdeck.web import api, blobs, docs, events, ingest, kinds, live, openapi, poll, prometheus
 from quarterdeck.web.errors import error_of, error_response
 from quarterdeck.web.gate import Gate
 from quarterdeck.web.hosts import Hosts
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from quarterdeck.hub.hub import Hub
 
-PARTS = (live, events, poll, api, ingest, blobs, prometheus, openapi, docs)
+PARTS = (live, events, poll, api, ingest, blobs, prometheus, openapi, docs, kinds)
 
 
 def create_app(hub: Hub) -> ASGIApp:

@@ -37,6 +37,7 @@ RULES = (
     Rule("GET", "/api/topics", KNOWN),
     Rule("GET", "/api/topics/*", KNOWN),
     Rule("GET", "/api/series", KNOWN),
+    Rule("GET", "/api/kinds", KNOWN),
     Rule("GET", "/api/logs/*", VIEWERS),
     Rule("GET", "/api/blobs/*", KNOWN),
     Rule("PUT", "/api/blobs/*", REPORTERS),

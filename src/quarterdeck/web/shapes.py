@@ -206,3 +206,31 @@ class Acknowledgement(Struct):
     refused: list[Refusal]
     calls: list[dict[str, Any]] = field(default_factory=list)
     refused_count: int | UnsetType = UNSET
+
+
+class KindField(Struct):
+    """How a field is shown; see quarterdeck.kinds.Shown."""
+
+    label: str
+    form: str
+    unit: str | None
+    tones: dict[str, str]
+
+
+class ShownKind(Struct):
+    """A kind with a page; ``names`` is the column that says what a topic is called."""
+
+    name: str
+    title: str
+    pattern: str
+    names: str | None
+    about: str
+    command: str
+    columns: list[str]
+    fields: dict[str, KindField]
+
+
+class Kinds(Struct):
+    """Every kind with a page."""
+
+    kinds: list[ShownKind]

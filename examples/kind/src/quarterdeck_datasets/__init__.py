@@ -1,0 +1,3 @@
+"""Data sets on the deck."""
+
+from __future__ import annotations

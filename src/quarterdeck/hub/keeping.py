@@ -1,0 +1,79 @@
+"""Ends the topics of kinds that are to be kept for a while only, as each kind declares it (``kinds.Keep``)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from quarterdeck.core.schedule import DAY
+from quarterdeck.errors import QuarterdeckError
+from quarterdeck.kinds import all_kinds
+from quarterdeck.store.query import parse_query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from quarterdeck.core.clock import Clock
+    from quarterdeck.hub.scripts.needs import Board, Records
+    from quarterdeck.kinds import Kind
+    from quarterdeck.store.query import Query
+
+FIRST, EVERY = 60.0, 3600.0  # seconds
+_BETWEEN = 0.05
+_log = logging.getLogger(__name__)
+
+
+class Keeping:
+    """Belongs to the event loop; ends some hundred topics at a time, so that nothing waits for it."""
+
+    def __init__(self, board: Board, records: Records, clock: Clock) -> None:
+        self._board = board
+        self._records = records
+        self._clock = clock
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin, a minute from now."""
+        self._task = asyncio.get_running_loop().create_task(self._keep(), name="keeping")
+
+    def stop(self) -> None:
+        """End; what was not done is done after the next start."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def sweep(self) -> int:
+        """End what is too much or too old by now; returns how many topics ended."""
+        ended = 0
+        for kind in all_kinds():
+            for query, keep in _surplus(kind, self._clock.now()):
+                while some := await self._end(query, keep):
+                    ended += some
+                    await asyncio.sleep(_BETWEEN)
+        return ended
+
+    async def _end(self, query: Query, keep: int) -> int:
+        await self._board.committed()
+        topics = await asyncio.to_thread(self._records.beyond, query, keep)
+        for topic in topics:
+            self._board.publish(topic, [["drop"]])
+        return len(topics)
+
+    async def _keep(self) -> None:
+        pause = FIRST
+        while True:
+            await asyncio.sleep(pause)
+            pause = EVERY
+            try:
+                await self.sweep()
+            except QuarterdeckError as error:
+                _log.warning("old topics stay for now: %s", error)
+
+
+def _surplus(kind: Kind, now: int) -> Iterator[tuple[Query, int]]:
+    """Lists of a kind, and how many of each are kept."""
+    keep = kind.keep
+    if keep is not None and keep.newest:
+        yield parse_query(kind.name, order=f"-{keep.by}"), keep.newest
+    if keep is not None and keep.days:
+        yield parse_query(kind.name, where=[f"{keep.by} < {now - keep.days * DAY}"], order=f"-{keep.by}"), 0

@@ -1,0 +1,30 @@
+/** The texts of lists and pages of kinds that show themselves by what they declare, which load with them. */
+import { counted } from "../format";
+
+export const kindTexts = {
+  filter: "Filter",
+  filterLabel: (title: string) => `Filter ${title.toLowerCase()}`,
+  none: (title: string) => `No ${title.toLowerCase()} yet`,
+  noHits: (title: string) => `No ${title.toLowerCase()} with that text`,
+  clear: "Clear the filter",
+  shown: (count: number) => counted(count, "topic"),
+  more: "Show more",
+  noKind: (name: string) => `There is no kind ${name} on this deck`,
+  noKindLine: "The distribution that brings it may not be installed any more; its topics are kept. On the machine of the hub, quarterdeck doctor says what is.",
+  missing: (name: string) => `There is no ${name}`,
+  missingLine: "It may have ended, or have another name.",
+  facts: "State",
+  noFacts: "Nothing was set yet.",
+  newest: (count: number) => `newest ${counted(count, "item")}`,
+  empty: "nothing yet",
+  key: "Name",
+  count: "Count",
+  value: "Value",
+  range: "Range",
+  ranges: { hour: "Hour", day: "Day", week: "Week", quarter: "90 days" } as Record<string, string>,
+  mean: "mean",
+  least: "least",
+  greatest: "greatest",
+  kind: "Kind",
+  free: "free topic",
+};
