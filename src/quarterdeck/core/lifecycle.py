@@ -67,6 +67,31 @@ RUN = Lifecycle(
     },
 )
 
+JOB = Lifecycle(
+    "job",
+    {
+        NEW: {"running": "it was opened"},
+        "running": {
+            "done": "it came to its end",
+            "stopped": "it was left before its end",
+            "failed": "an error ended it",
+            "interrupted": "somebody interrupted its program",
+            "lost": "its process died or fell silent",
+        },
+        "stopped": {"failed": "the error that ended it ended its program", "interrupted": "so was its program"},
+        "lost": {
+            "running": "its process was heard of again",
+            "done": "it came to its end unheard",
+            "stopped": "it was left unheard",
+            "failed": "an error ended it unheard",
+            "interrupted": "somebody interrupted its program unheard",
+        },
+        "done": {},
+        "failed": {},
+        "interrupted": {},
+    },
+)
+
 WORKER = Lifecycle(
     "worker",
     {

@@ -15,6 +15,7 @@ from quarterdeck.hub.commits import Commits
 from quarterdeck.hub.committed import CommittedRecords
 from quarterdeck.hub.exchange import Exchange
 from quarterdeck.hub.keeping import Keeping
+from quarterdeck.hub.jobs import Jobs
 from quarterdeck.hub.metrics import Metrics
 from quarterdeck.hub.overview import Overview
 from quarterdeck.hub.scripts import ScriptService
@@ -66,6 +67,7 @@ class Hub:
             records=self._records,
             clock=clock,
         )
+        self._jobs = Jobs(self.board, clock)
         self._overview = Overview(self.board, clock, deck)
         self._upkeep = Upkeep(store, self.commits, clock, self.accounts, self.blobs)
         self._keeping = Keeping(self.board, self._records, clock)
@@ -86,6 +88,7 @@ class Hub:
         self._tell_kinds()
         await self._announce()
         await self._overview.start()
+        await self._jobs.start()
         await self.scripts.start()
         # Only now, so that a worker which comes back meets a hub that knows it.
         await self._socket.start()
@@ -101,6 +104,7 @@ class Hub:
         await self.scripts.stop()
         await self._socket.close()
         self.webhook.stop()
+        self._jobs.stop()
         self._overview.stop()
         await self.commits.close()
         for path in (self.deck.discovery, discovery.user_file()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quarterdeck.kinds.deck import DECK
 from quarterdeck.kinds.hub import HUB
+from quarterdeck.kinds.job import JOB
 from quarterdeck.kinds.panel import PANEL
 from quarterdeck.kinds.query import QUERY
 from quarterdeck.kinds.run import RUN
@@ -73,5 +74,5 @@ def _check(kind: Kind) -> None:
         )
 
 
-for _kind in (DECK, HUB, SCRIPT, STORE, PANEL, RUN, QUERY):
+for _kind in (DECK, HUB, SCRIPT, STORE, PANEL, RUN, JOB, QUERY):
     register(_kind)

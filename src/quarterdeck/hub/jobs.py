@@ -1,0 +1,156 @@
+"""Lost jobs: a process that died cannot say so, so the hub does; and takes it back if it is heard of again."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING
+
+import psutil
+
+from quarterdeck.core.lifecycle import JOB
+from quarterdeck.core.topics import join, split
+from quarterdeck.store.query import parse_query
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from quarterdeck.core.clock import Clock
+    from quarterdeck.core.ops import Event
+    from quarterdeck.hub.delivery.board import Board
+
+EVERY = 2.0
+"""Seconds between two looks for what died."""
+SILENCE = 10_000_000
+"""Microseconds without a sign of life after which a process of another machine counts as dead."""
+FORGOTTEN = 24 * 3600 * 1_000_000
+"""Microseconds after which nobody waits for a lost process any more."""
+_SECOND = 1_000_000
+_PAGE = 1000
+
+
+class Living:
+    """A process that has jobs: what its own job said of it, when it was heard of, and which jobs run in it."""
+
+    __slots__ = ("heard", "host", "jobs", "lost", "pid", "started")
+
+    def __init__(self, heard: int) -> None:
+        self.pid = 0
+        self.host = ""
+        self.started = 0
+        self.heard = heard
+        self.lost: set[str] = set()
+        self.jobs: set[str] = set()
+
+
+class Jobs:
+    """``lives(pid, started)`` says whether a process of this machine that ran at that time (microseconds) still does.
+
+    On this machine that decides; elsewhere silence does.
+    """
+
+    def __init__(
+        self, board: Board, clock: Clock, lives: Callable[[int, int], bool] | None = None, host: str | None = None
+    ) -> None:
+        self._board = board
+        self._clock = clock
+        self._lives = lives or is_running
+        self._host = os.uname().nodename if host is None else host
+        self._processes: dict[str, Living] = {}
+        self._stop: Callable[[], None] | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin with what an earlier hub has left."""
+        self._stop = self._board.listen("job", self._on_event)
+        after: str | None = None
+        while True:
+            page = await self._board.list(parse_query("job", where=["state = running"], after=after, limit=_PAGE))
+            for item in page.items:
+                self._note(item.topic)
+            after = page.next
+            if after is None:
+                break
+        self._task = asyncio.get_running_loop().create_task(self._watch(), name="jobs")
+
+    def stop(self) -> None:
+        """Look no more."""
+        if self._stop is not None:
+            self._stop()
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(EVERY)
+            self.look()
+
+    def look(self) -> None:
+        """Mark the jobs of processes that have died."""
+        now = self._clock.now()
+        for id, process in list(self._processes.items()):
+            if process.jobs and self._is_dead(process, now):
+                self._lose(id, process, now)
+            elif not process.jobs and now - process.heard > FORGOTTEN:
+                del self._processes[id]
+
+    def _is_dead(self, process: Living, now: int) -> bool:
+        if process.host == self._host and process.pid:
+            return not self._lives(process.pid, process.started)
+        return now - process.heard > SILENCE
+
+    def _lose(self, id: str, process: Living, now: int) -> None:
+        where = "" if process.host == self._host else f" on {process.host or 'its machine'}"
+        why = f"{JOB.change('running', 'lost')}: process {process.pid}{where}"
+        ops: Event = [["set", "state", "lost"], ["set", "reason", why], ["set", "ended", now]]
+        for job in sorted(process.jobs):
+            process.lost.add(job)
+            self._board.publish(join("job", job), ops, name="job.lost")
+        if process.host == self._host:
+            # The dead of this machine do not come back.
+            self._processes.pop(id, None)
+
+    def _on_event(self, topic: str, _ops: Event, name: str | None) -> None:
+        # What has no name says how far a job is, and that ten times a second.
+        if name is not None:
+            self._note(topic)
+        elif (process := self._processes.get(split(topic)[-1])) is not None:
+            process.heard = self._clock.now()
+            self._find_again(process)
+
+    def _find_again(self, process: Living) -> None:
+        """It was silent, and is not any more: what ran in it still does, until it says otherwise."""
+        for job in sorted(process.lost):
+            reason = JOB.change("lost", "running")
+            ops: Event = [["set", "state", "running"], ["set", "reason", reason], ["drop", "ended"]]
+            self._board.publish(join("job", job), ops, name="job.found")
+
+    def _note(self, topic: str) -> None:
+        """Know the job's process, and whether the job runs."""
+        state = self._board.state(topic)
+        job = split(topic)[-1]
+        values = state.values if state is not None else {}
+        owner = str(values.get("process") or job)
+        process = self._processes.get(owner)
+        if process is None:
+            process = self._processes[owner] = Living(self._clock.now())
+        if owner == job:
+            process.pid, process.host = int(values.get("pid") or 0), str(values.get("host") or "")
+            process.started = int(values.get("started") or 0)
+        if values.get("state") == "running":
+            process.jobs.add(job)
+        else:
+            process.jobs.discard(job)
+        if values.get("state") != "lost":
+            process.lost.discard(job)
+        if not process.jobs and not process.lost:
+            self._processes.pop(owner, None)
+
+
+def is_running(pid: int, started: int) -> bool:
+    """Whether a process of this number that was there at ``started`` (microseconds) still is: numbers come again."""
+    try:
+        process = psutil.Process(pid)
+        return process.create_time() * _SECOND <= started + _SECOND and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False

@@ -1,0 +1,33 @@
+"""Uncaught errors: the jobs that they end are told of them, and whoever handled them before still does."""
+
+from __future__ import annotations
+
+import sys
+import threading
+
+from quarterdeck.sdk.jobs.reporter import reporter
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_heard: list[bool] = []
+
+
+def listen() -> None:
+    """From here on; again has no effect."""
+    if _heard:
+        return
+    _heard.append(True)
+    former, former_of_thread = sys.excepthook, threading.excepthook
+
+    def on_error(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        reporter.note_death(error, trace, of_process=True)
+        former(kind, error, trace)
+
+    def on_thread_error(args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None:
+            reporter.note_death(args.exc_value, args.exc_traceback, of_process=False)
+        former_of_thread(args)
+
+    sys.excepthook, threading.excepthook = on_error, on_thread_error

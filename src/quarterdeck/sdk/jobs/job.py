@@ -1,0 +1,64 @@
+"""One job: what the hub has been told of it, and the operations that tell what is new.  Pure; times are microseconds."""
+
+from __future__ import annotations
+
+from quarterdeck.core.lifecycle import JOB, NEW
+from quarterdeck.core.plain import plain
+from quarterdeck.core.topics import join
+from quarterdeck.sdk.jobs.rate import Rate
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from quarterdeck.core.ops import Event
+
+    Facts = dict[str, Any]
+
+SECOND = 1_000_000
+HISTORY = 1000
+_POINTS = 100
+"""A point a second of the first so many, then ever wider apart: it takes eleven days to fill the history."""
+
+
+class Job:
+    """``facts`` are the fields that it is born with; every method returns the operations that say what it changes."""
+
+    __slots__ = ("_history_due", "_rate", "_said", "_started", "id", "state", "topic")
+
+    def __init__(self, id: str, started: int) -> None:
+        self.id = id
+        self.topic = join("job", id)
+        self.state = NEW
+        self._started = started
+        self._said: Facts = {}
+        self._rate = Rate()
+        self._history_due = started
+
+    def begin(self, facts: Facts) -> Event:
+        """It is opened."""
+        return self.tell({"started": self._started, **facts}, self._started) + self._change("running")
+
+    def tell(self, facts: Facts, now: int) -> Event:
+        """What of these facts is new; ``done`` brings its rate and history with it."""
+        new = {field: value for field, value in facts.items() if self._said.get(field, ...) != value}
+        if "done" in new:
+            new |= {"changed": now, "rate": self._rate.at(now, new["done"])}
+        self._said |= new
+        ops: Event = [["set", field, plain(value)] for field, value in new.items()]
+        if "done" in new and now >= self._history_due:
+            self._history_due = now + max(SECOND, (now - self._started) // _POINTS)
+            ops.append(["push", "history", [[now, plain(new["done"])]], HISTORY])
+        return ops
+
+    def end(self, state: str, facts: Facts, now: int) -> Event:
+        """It ended in this state; nothing if it cannot have (it is over)."""
+        if not JOB.allows(self.state, state):
+            return []
+        self._history_due = now
+        return self.tell({**facts, "ended": now}, now) + self._change(state)
+
+    def _change(self, state: str) -> Event:
+        reason = JOB.change(self.state, state)
+        self.state = state
+        return [["set", "state", state], ["set", "reason", reason]]

@@ -1,0 +1,92 @@
+"""Where a job stands in the code: its function, and the line that opened it."""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType, FrameType
+    from typing import Any
+
+_AROUND = 3
+_DOC = 2000
+_STARRED = 0x04
+_DOUBLE_STARRED = 0x08
+_HAS_DOC = 0x4000000  # said from Python 3.13 on; before, a function without one has None there
+
+
+class Place:
+    """A frame that may be gone by the time that somebody asks: what it ran is kept, and which one it was.
+
+    ``frame_id`` is only good for comparing with a frame that lives and runs the same code.
+    """
+
+    __slots__ = ("code", "frame_id", "line")
+
+    def __init__(self, frame: FrameType) -> None:
+        self.code: CodeType = frame.f_code
+        self.line: int = frame.f_lineno
+        self.frame_id = id(frame)
+
+    def is_frame(self, frame: FrameType) -> bool:
+        """Whether it is this one."""
+        return id(frame) == self.frame_id and frame.f_code is self.code
+
+    def facts(self) -> dict[str, Any]:
+        """The fields ``function`` and ``called`` of a job.  Reads the source, so it may take a millisecond."""
+        code = self.code
+        function = {
+            "name": code.co_qualname,
+            "file": code.co_filename,
+            "line": code.co_firstlineno,
+            "signature": signature(code),
+            "doc": doc(code),
+        }
+        return {"function": function, "called": {"file": code.co_filename, "line": self.line, "code": self._lines()}}
+
+    def _lines(self) -> list[list[Any]]:
+        # Not at the top: programs without jobs need not load it.
+        import linecache  # noqa: PLC0415
+
+        first = max(1, self.line - _AROUND)
+        lines = linecache.getlines(self.code.co_filename)[first - 1 : self.line + _AROUND]
+        return [[number, line.rstrip("\n")] for number, line in enumerate(lines, first)]
+
+
+def caller(packages: tuple[str, ...], depth: int = 2) -> FrameType | None:
+    """The nearest frame above whose module is in none of these packages."""
+    frame: FrameType | None = sys._getframe(depth)
+    while frame is not None and _root(frame) in packages:
+        frame = frame.f_back
+    return frame
+
+
+def signature(code: CodeType) -> str | None:
+    """The names of a function's parameters, never their values; None for a module."""
+    if code.co_name == "<module>":
+        return None
+    names = list(code.co_varnames)
+    plain, only = code.co_argcount, code.co_kwonlyargcount
+    shown = names[:plain]
+    rest: list[str] = names[plain + only :]
+    if code.co_flags & _STARRED:
+        shown.append(f"*{rest.pop(0)}")
+    elif only:
+        shown.append("*")
+    shown += names[plain : plain + only]
+    if code.co_flags & _DOUBLE_STARRED:
+        shown.append(f"**{rest.pop(0)}")
+    return f"{code.co_name}({', '.join(shown)})"
+
+
+def doc(code: CodeType) -> str | None:
+    """A function's docstring; None for a module."""
+    if code.co_name == "<module>" or (sys.version_info >= (3, 13) and not code.co_flags & _HAS_DOC):
+        return None
+    first = code.co_consts[0] if code.co_consts else None
+    return first[:_DOC] if isinstance(first, str) else None
+
+
+def _root(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", "")).split(".", 1)[0]

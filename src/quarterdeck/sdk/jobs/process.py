@@ -1,0 +1,48 @@
+"""Which process this is: the facts of the job that stands for it."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+PARENT = "QUARTERDECK_PROCESS"
+"""The environment's word for the id of the job of the process that started this one."""
+
+
+def facts() -> dict[str, Any]:
+    """Its name (no arguments: they may hold secrets), number, machine and user."""
+    return {"name": _name(), "pid": os.getpid(), "host": host(), "user": _user()}
+
+
+def host() -> str:
+    """This machine's name."""
+    if hasattr(os, "uname"):
+        return os.uname().nodename
+    return os.environ.get("COMPUTERNAME", "")
+
+
+def _name() -> str:
+    process = sys.modules.get("multiprocessing.process")
+    if process is not None and process.parent_process() is not None:
+        return str(process.current_process().name)
+    path = sys.argv[0] if getattr(sys, "argv", None) else ""
+    return path.replace("\\", "/").rpartition("/")[2] or "python"
+
+
+def _user() -> str | None:
+    for name in ("USER", "LOGNAME", "USERNAME"):
+        if os.environ.get(name):
+            return os.environ[name]
+    if hasattr(os, "getuid"):
+        # Not at the top: Windows has none.
+        import pwd  # noqa: PLC0415
+
+        try:
+            return pwd.getpwuid(os.getuid()).pw_name
+        except KeyError:
+            return str(os.getuid())
+    return None

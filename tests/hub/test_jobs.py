@@ -1,0 +1,123 @@
+"""Lost jobs: by the process on this machine, by silence elsewhere; found again, and known to the next hub."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest_asyncio
+
+from quarterdeck.hub.jobs import Jobs, is_running
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.hub.conftest import StillClock
+
+    from quarterdeck.hub.exchange import Exchange
+
+HERE, THERE = "here", "there"
+SECOND = 1_000_000
+
+
+class World:
+    """Jobs with a hand on the clock, and on which processes live."""
+
+    def __init__(self, exchange: Exchange, clock: StillClock) -> None:
+        self.board = exchange.board
+        self.clock = clock
+        self.alive = {7, 8}
+        self.jobs = self.hub()
+
+    def hub(self) -> Jobs:
+        return Jobs(self.board, self.clock, lambda pid, started: pid in self.alive, HERE)
+
+    def open(self, process: str, pid: int, host: str, *bars: str) -> None:
+        now = self.clock.now()
+        facts = {"process": process, "pid": pid, "host": host, "started": now, "state": "running"}
+        self.tell(process, facts, "job.started")
+        for bar in bars:
+            self.tell(bar, {"process": process, "state": "running", "started": now}, "job.started")
+
+    def tell(self, job: str, facts: dict[str, Any], name: str | None = None) -> None:
+        self.board.publish(f"job/{job}", [["set", field, value] for field, value in facts.items()], name=name)
+
+    def states(self, *jobs: str) -> list[str]:
+        return [self.job(job)["state"] for job in jobs]
+
+    def job(self, job: str) -> dict[str, Any]:
+        state = self.board.state(f"job/{job}")
+        assert state is not None
+        return state.values
+
+    def pass_(self, seconds: float) -> None:
+        self.clock.micros += int(seconds * SECOND)
+        self.jobs.look()
+
+
+@pytest_asyncio.fixture
+async def world(exchange: Exchange, clock: StillClock) -> AsyncIterator[World]:
+    made = World(exchange, clock)
+    await made.jobs.start()
+    yield made
+    made.jobs.stop()
+
+
+async def test_on_this_machine_the_process_decides(world: World) -> None:
+    world.open("p", 7, HERE, "bar", "over")
+    world.tell("over", {"state": "done"}, "job.done")
+    world.pass_(3600)
+    assert world.states("p", "bar", "over") == ["running", "running", "done"]
+    world.alive.clear()
+    world.pass_(2)
+    assert world.states("p", "bar", "over") == ["lost", "lost", "done"]
+    assert world.job("bar")["ended"] == world.clock.now()
+    assert world.job("bar")["reason"] == "its process died or fell silent: process 7"
+
+
+async def test_elsewhere_silence_decides_and_a_word_takes_it_back(world: World) -> None:
+    world.open("p", 7, THERE, "bar")
+    world.alive.clear()
+    world.pass_(9)
+    world.tell("p", {"seen": world.clock.now()})
+    world.pass_(9)
+    assert world.states("p", "bar") == ["running", "running"]
+    world.pass_(2)
+    assert world.states("p", "bar") == ["lost", "lost"]
+    assert world.job("bar")["reason"].endswith("process 7 on there")
+    world.tell("p", {"seen": world.clock.now()})
+    assert world.states("p", "bar") == ["running", "running"]
+    assert "ended" not in world.job("bar")
+    world.pass_(11)
+    assert world.states("p", "bar") == ["lost", "lost"]
+
+
+async def test_what_ended_unheard_of_stays_ended(world: World) -> None:
+    world.open("p", 7, THERE, "bar", "other")
+    world.pass_(11)
+    world.tell("bar", {"state": "done", "ended": 5}, "job.done")
+    world.tell("p", {"seen": world.clock.now()})
+    assert world.states("p", "bar", "other") == ["running", "done", "running"]
+    assert world.job("bar")["ended"] == 5
+
+
+async def test_the_next_hub_knows_what_runs(world: World) -> None:
+    world.open("p", 7, HERE, "bar")
+    world.open("q", 9, THERE, "far")
+    world.jobs.stop()
+    world.jobs = world.hub()
+    await world.jobs.start()
+    world.alive.clear()
+    world.pass_(2)
+    assert world.states("p", "bar", "q", "far") == ["lost", "lost", "running", "running"]
+    world.pass_(9)
+    assert world.states("q", "far") == ["lost", "lost"]
+
+
+def test_a_number_that_came_again_is_another_process() -> None:
+    import os
+    import time
+
+    now = time.time_ns() // 1000
+    assert is_running(os.getpid(), now)
+    assert not is_running(os.getpid(), now - 10**15)
+    assert not is_running(2**22 + 1, now)

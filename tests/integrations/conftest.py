@@ -1,0 +1,50 @@
+"""A hub in this process, and jobs that begin anew with each test."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import quarterdeck.testing
+from quarterdeck.sdk.jobs.reporter import Reporter, reporter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from quarterdeck.testing.local import LocalHub
+
+
+class Told:
+    """What the hub knows of jobs."""
+
+    def __init__(self, hub: LocalHub) -> None:
+        self._hub = hub
+
+    def jobs(self) -> dict[str, dict[str, Any]]:
+        """The state of every job that was opened but the process's own, by its name, in the order of their opening."""
+        reporter.look()
+        self._hub.state("job/none")
+        topics = [topic for topic, name in self._hub.events if name == "job.started"]
+        states = [self._hub.state(topic) or {} for topic in topics]
+        return {str(state["name"]): state for state in states if "pid" not in state}
+
+    def events(self) -> list[str]:
+        """The names of all events of jobs but the process's own, in order."""
+        self._hub.state("job/none")
+        happened = [(topic, name) for topic, name in self._hub.events if topic.startswith("job/")]
+        return [name for topic, name in happened if "pid" not in (self._hub.state(topic) or {})]
+
+    def state(self, id: str) -> dict[str, Any]:
+        """One job."""
+        return self._hub.state(f"job/{id}") or {}
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[Told]:
+    # Tests look for themselves, so that no time passes.
+    monkeypatch.setattr(Reporter, "_wake", lambda self: None)
+    reporter.forget()
+    with quarterdeck.testing.hub() as hub:
+        yield Told(hub)
+    reporter.forget()

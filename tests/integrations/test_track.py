@@ -1,0 +1,70 @@
+"""``track``, which needs no library."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from quarterdeck.progress import track
+from quarterdeck.sdk.jobs.reporter import reporter
+
+if TYPE_CHECKING:
+    from tests.integrations.conftest import Told
+
+
+def test_it_gives_what_it_is_given_and_tells(told: Told) -> None:
+    seen = []
+    for letter in track("abc", "letters"):
+        if seen:
+            assert told.jobs()["letters"]["done"] == len(seen)
+        seen.append(letter)
+    job = told.jobs()["letters"]
+    assert seen == ["a", "b", "c"]
+    assert (job["state"], job["done"], job["total"]) == ("done", 3, 3)
+    assert job["called"]["file"] == __file__
+
+
+def test_a_total_may_be_given_or_unknown(told: Told) -> None:
+    list(track(iter("ab"), "given", total=2))
+    list(track(iter("ab"), "unknown"))
+    assert [(job["state"], job["total"]) for job in told.jobs().values()] == [("done", 2), ("done", None)]
+
+
+def test_leaving_it_stops_it(told: Told) -> None:
+    for _ in track([1, 2], "left"):
+        break
+    assert told.jobs()["left"]["state"] == "stopped"
+
+
+def test_an_error_of_the_source_fails_it(told: Told) -> None:
+    with pytest.raises(ZeroDivisionError):
+        list(track((1 / number for number in (1, 0)), "risky"))
+    job = told.jobs()["risky"]
+    assert (job["state"], job["done"], job["error"]["type"]) == ("failed", 1, "ZeroDivisionError")
+
+
+def test_jobs_of_a_run_of_a_script_say_so(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reporter, "run", "0abc")
+    list(track([1], "in a run"))
+    assert told.jobs()["in a run"]["run"] == "0abc"
+
+
+def test_what_is_open_when_the_process_ends_was_left(told: Told) -> None:
+    steps = track([1, 2], "open")
+    next(steps)
+    process = told.jobs()["open"]["process"]
+    reporter.finish()
+    assert (told.jobs()["open"]["state"], told.state(process)["state"]) == ("stopped", "done")
+
+
+def test_a_forked_child_tells_of_its_own_only(told: Told) -> None:
+    steps = track([1, 2], "of the parent")
+    next(steps)
+    parent = told.jobs()["of the parent"]["process"]
+    reporter.forked()
+    list(track([1], "of the child"))
+    job = told.jobs()["of the child"]
+    assert job["parent"] == job["process"] != parent
+    assert told.state(job["process"])["parent"] == parent
+    assert told.jobs()["of the parent"]["state"] == "running"
