@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 from quarterdeck.progress import track
+from quarterdeck.sdk.jobs.process import PARENT
 from quarterdeck.sdk.jobs.reporter import reporter
 
 if TYPE_CHECKING:
@@ -66,5 +68,6 @@ def test_a_forked_child_tells_of_its_own_only(told: Told) -> None:
     list(track([1], "of the child"))
     job = told.jobs()["of the child"]
     assert job["parent"] == job["process"] != parent
+    assert os.environ[PARENT] == job["process"]
     assert told.state(job["process"])["parent"] == parent
     assert told.jobs()["of the parent"]["state"] == "running"

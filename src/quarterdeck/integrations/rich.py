@@ -10,7 +10,7 @@ from rich.progress import Progress
 
 from quarterdeck.sdk.jobs import deaths
 from quarterdeck.sdk.jobs.place import Place, caller
-from quarterdeck.sdk.jobs.reporter import Open, reporter
+from quarterdeck.sdk.jobs.reporter import Open, harmless, reporter
 
 if TYPE_CHECKING:
     from rich.progress import Task, TaskID
@@ -50,12 +50,13 @@ def install() -> None:
         setattr(Progress, name, method)
 
 
+@harmless
 def _opened(display: Progress, id: TaskID) -> None:
     task = _task(display, id)
     if task is None:
         return
     deaths.listen()
-    frame = caller(_OURS, 3)
+    frame = caller(_OURS, 4)
     opened = reporter.open(lambda: _look(task), None if frame is None else Place(frame))
     with _lock:
         _displays.setdefault(display, {})[id] = opened
@@ -71,6 +72,7 @@ def _look(task: Task) -> dict[str, Any]:
     }
 
 
+@harmless
 def _close(display: Progress, id: TaskID, error: BaseException | None = None) -> None:
     with _lock:
         opened = _displays.get(display, {}).pop(id, None)

@@ -16,7 +16,7 @@ from tqdm.std import tqdm as standard
 
 from quarterdeck.sdk.jobs import deaths
 from quarterdeck.sdk.jobs.place import Place, caller
-from quarterdeck.sdk.jobs.reporter import Open, reporter
+from quarterdeck.sdk.jobs.reporter import Open, harmless, reporter
 
 with warnings.catch_warnings():
     # In a notebook its bars are new each year; whoever chose them has been told by tqdm itself.
@@ -34,15 +34,17 @@ _STALE = 1.0
 class Seen:
     """How one bar is looked at, and how it ended."""
 
-    __slots__ = ("_bar", "_done", "_since", "failure", "opened")
+    __slots__ = ("_bar", "_done", "_label", "_since", "failure", "opened")
 
     def __init__(self, bar: Any) -> None:
         self._bar = bar
         self._done = bar.n
         self._since = time.monotonic()
         self.failure: BaseException | None = None
-        frame = caller(_OURS, 3)
-        self.opened: Open = reporter.open(self.look, None if frame is None else Place(frame))
+        frame = caller(_OURS, 4)
+        place = None if frame is None else Place(frame)
+        self._label = None if place is None else place.label
+        self.opened: Open = reporter.open(self.look, place)
 
     def look(self) -> dict[str, Any]:
         """The bar's fields as of now."""
@@ -55,7 +57,7 @@ class Seen:
             bar.miniters = 1
         postfix = bar.postfix
         return {
-            "name": (bar.desc or "").removesuffix(": ") or None,
+            "name": (bar.desc or "").removesuffix(": ") or self._label,
             "done": done,
             "total": bar.total,
             "unit": bar.unit,
@@ -99,14 +101,13 @@ class Reporting:
         _closing(self)
         super().close()  # type: ignore[misc]  # the class that this is mixed into has it
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> Any:
+    def __exit__(self, kind: Any, error: BaseException | None, trace: TracebackType | None) -> Any:
+        """See tqdm."""
         _failed(self, error)
         return super().__exit__(kind, error, trace)  # type: ignore[misc]  # see close
 
 
-class tqdm(Reporting, automatic):  # type: ignore[misc]
+class tqdm(Reporting, automatic):  # type: ignore[type-arg]
     """tqdm's own (that of notebooks in a notebook), whose bars are jobs on the hub."""
 
 
@@ -133,21 +134,24 @@ def install() -> None:
         _failed(self, error)
         return leave(self, kind, error, trace)
 
-    standard._seen = None
-    standard.__init__, standard.close, standard.__exit__ = __init__, closing, __exit__
+    for name, value in {"_seen": None, "__init__": __init__, "close": closing, "__exit__": __exit__}.items():
+        setattr(standard, name, value)
 
 
+@harmless
 def _opened(bar: Any) -> None:
     if bar._seen is None and not bar.disable:
         deaths.listen()
         bar._seen = Seen(bar)
 
 
+@harmless
 def _closing(bar: Any) -> None:
     if bar._seen is not None and not bar.disable:
         bar._seen.close()
 
 
+@harmless
 def _failed(bar: Any, error: BaseException | None) -> None:
     if bar._seen is not None:
         bar._seen.failure = error

@@ -179,6 +179,7 @@ class Client:
         if self._sender.closed:
             return True
         sender = self._sender
+        until = time.monotonic() + timeout
         done = self._idle() or self._flush(timeout, lambda: sender.idle() or sender.hopeless())
         self._sender.closed = True
         self._sender.ring()
@@ -187,7 +188,8 @@ class Client:
         if self._thread is None:
             self._sender.transport.close()
         elif threading.current_thread() is not self._thread:
-            self._thread.join(timeout)
+            # It may be held up by a hub that is frozen, and ends with the process then.
+            self._thread.join(max(0.0, until - time.monotonic()))
         return done
 
     def _idle(self) -> bool:

@@ -1,4 +1,4 @@
-"""One job: what the hub has been told of it, and the operations that tell what is new.  Pure; times are microseconds."""
+"""One job: what the hub was told of it, and the operations that say what is new.  Pure; times in microseconds."""
 
 from __future__ import annotations
 

@@ -29,6 +29,11 @@ class Place:
         self.line: int = frame.f_lineno
         self.frame_id = id(frame)
 
+    @property
+    def label(self) -> str:
+        """A name for what was given none: file and line."""
+        return f"{self.code.co_filename.replace(chr(92), '/').rpartition('/')[2]}:{self.line}"
+
     def is_frame(self, frame: FrameType) -> bool:
         """Whether it is this one."""
         return id(frame) == self.frame_id and frame.f_code is self.code

@@ -7,6 +7,7 @@ everything in between is looked at by one thread.
 from __future__ import annotations
 
 import atexit
+import functools
 import os
 import sys
 import threading
@@ -17,25 +18,41 @@ from quarterdeck.core.topics import new_id
 from quarterdeck.sdk import default
 from quarterdeck.sdk.jobs import process
 from quarterdeck.sdk.jobs.job import Job
+from quarterdeck.sdk.report import Report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
-    from typing import Any
+    from typing import Any, ParamSpec
 
     from quarterdeck.core.ops import Event
     from quarterdeck.sdk.jobs.job import Facts
     from quarterdeck.sdk.jobs.place import Place
 
     Look = Callable[[], Facts]
+    _P = ParamSpec("_P")
 
 LOOK = 0.1
 """Seconds between two looks at the open jobs."""
 HEARTBEAT = 4.0
-"""Seconds between two signs of life of the process; elsewhere than on its machine the hub believes it dead after ten."""
+"""Seconds between two signs of life of the process; after ten the hub of another machine believes it dead."""
 _RECENT = 256
 _TRACEBACK = 16_000
+_report = Report()
+
+
+def harmless(work: Callable[_P, None]) -> Callable[_P, None]:
+    """Nothing that goes wrong while a program is watched may go wrong in it: the first errors are said, no more."""
+
+    @functools.wraps(work)
+    def tried(*args: _P.args, **kwargs: _P.kwargs) -> None:
+        try:
+            work(*args, **kwargs)
+        except Exception as error:
+            _report("progress", f"{type(error).__name__}: {error} (the program goes on, its progress may not be seen)")
+
+    return tried
 
 
 class Open:
@@ -60,6 +77,9 @@ class Reporter:
 
     def forget(self) -> None:
         """Begin anew, with nothing open and nothing told: in a forked child, or for a test."""
+        self._id = _new_id(_now())
+        # Whom this process starts afresh finds it there; a forked child knows it from memory.
+        os.environ[process.PARENT] = self._id
         self._process: Job | None = None
         self._open: dict[str, Open] = {}
         self._left: deque[Open] = deque(maxlen=_RECENT)  # stopped; the error that did it may yet end the program
@@ -115,11 +135,12 @@ class Reporter:
     # --- the process
 
     def _begin_process(self, now: int) -> Job:
-        own = self._process = Job(_new_id(now), now)
+        own = self._process = Job(self._id, now)
+        # After the client's own, which comes with the first use of it: what is registered last runs first.
+        default.current()
+        atexit.register(self.finish)
         facts = {**process.facts(), "process": own.id, "parent": self._parent, "seen": now}
         _emit(own, own.begin(facts), "job.started")
-        # Whom this process starts afresh finds it there; a forked child knows it from memory.
-        os.environ[process.PARENT] = own.id
         return own
 
     def finish(self) -> None:
@@ -133,8 +154,7 @@ class Reporter:
 
     def forked(self) -> None:
         """In a forked child: what is open is the parent's to tell."""
-        if self._process is not None:
-            self._parent = self._process.id
+        self._parent = self._id
         self.forget()
 
     # --- the thread
@@ -165,6 +185,7 @@ class Reporter:
                 beat = time.monotonic()
                 self._beat()
 
+    @harmless
     def look(self) -> None:
         """Send what is new of every open job."""
         with self._lock:
@@ -217,6 +238,5 @@ def _finish_with_multiprocessing(reporter: Reporter) -> None:
 
 
 reporter = Reporter()
-atexit.register(reporter.finish)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=reporter.forked)
