@@ -14,8 +14,8 @@ from quarterdeck.hub.blobs import Blobs
 from quarterdeck.hub.commits import Commits
 from quarterdeck.hub.committed import CommittedRecords
 from quarterdeck.hub.exchange import Exchange
-from quarterdeck.hub.keeping import Keeping
 from quarterdeck.hub.jobs import Jobs
+from quarterdeck.hub.keeping import Keeping
 from quarterdeck.hub.metrics import Metrics
 from quarterdeck.hub.overview import Overview
 from quarterdeck.hub.scripts import ScriptService

@@ -12,12 +12,34 @@ List history: [microseconds UTC, done], the more widely spaced the longer it run
 
 from __future__ import annotations
 
-from quarterdeck.kinds.kind import Kind
+from quarterdeck.kinds.kind import Keep, Kind
+from quarterdeck.kinds.page import Page, Shown
 
+_TONES = {
+    "running": "running", "done": "done", "stopped": "off", "failed": "failed", "interrupted": "warn", "lost": "warn"
+}  # fmt: skip
+_SHOWN = {
+    "name": Shown("Job"),
+    "state": Shown("State", "state", tones=_TONES),
+    "done": Shown("Done", "number"),
+    "total": Shown("Of", "number"),
+    "rate": Shown("A second", "number"),
+    "started": Shown("Started", "time"),
+    "ended": Shown("Ended", "time"),
+}
 JOB = Kind(
     "job",
     "job/*",
     fields={"history": ("list", 1000)},
     columns=("name", "state", "started", "ended", "process", "parent", "run", "pid"),
     orders=(("state", "started"), ("process", "started")),
+    produced=True,
+    keep=Keep("started", newest=10_000),
+    page=Page(
+        "Jobs",
+        _SHOWN,
+        name="name",
+        about="A loop, a pool, a batch: what reports its progress appears here, live.",
+        command="from quarterdeck.progress import tqdm",
+    ),
 )

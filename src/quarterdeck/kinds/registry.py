@@ -20,7 +20,7 @@ _roots: set[str] = set()
 _REMEMBERED = 10_000
 RESERVED = frozenset({"app", "user", "blob", "account"})
 """Families of names that no kind has yet, and that only the hub will write."""
-_COMING = frozenset({"job", "service", "pipeline"})
+_COMING = frozenset({"service", "pipeline"})
 
 
 def register(kind: Kind) -> None:

@@ -1,0 +1,173 @@
+"""Jobs of real programs on a real hub: what is told of them, and that the hub's troubles are never theirs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PATIENCE = 20.0
+LOOP = """
+import sys, time
+from quarterdeck.progress import tqdm
+for row in tqdm(range(int(sys.argv[1])), desc="rows"):
+    time.sleep(0.01)
+print(time.time())
+"""
+POOL = """
+import multiprocessing, sys, time
+from quarterdeck.progress import install
+install()
+from tqdm import tqdm
+
+def work(part):
+    for step in tqdm(range(5), desc=f"part {part}"):
+        time.sleep(0.001)
+
+if __name__ == "__main__":
+    with multiprocessing.get_context(sys.argv[1]).Pool(2) as pool:
+        for done in tqdm(pool.imap(work, range(6)), total=6, desc="all parts"):
+            pass
+        pool.close()
+        pool.join()
+"""
+FAILING = """
+from quarterdeck.progress import track
+def work():
+    for row in track(range(5), "rows"):
+        if row == 3:
+            raise ValueError("row 3 is bad")
+work()
+"""
+
+
+class Programs:
+    """Starts programs that report to the deck, and says what it knows of their jobs."""
+
+    def __init__(self, deck: Any, folder: Path) -> None:
+        self.deck = deck
+        self._folder = folder
+        self._started: list[subprocess.Popen[bytes]] = []
+        self._environment = {
+            **deck.environment,
+            "QUARTERDECK_URL": deck.url,
+            "QUARTERDECK_TOKEN": deck.tokens["producer"],
+        }
+
+    def start(self, text: str, *arguments: str) -> subprocess.Popen[bytes]:
+        path = self._folder / "program.py"
+        path.write_text(text)
+        command = [sys.executable, str(path), *arguments]
+        with (self._folder / "printed").open("wb") as printed:
+            program = subprocess.Popen(command, env=self._environment, stdout=printed, stderr=subprocess.DEVNULL)
+        self._started.append(program)
+        return program
+
+    def printed(self) -> str:
+        """What the last program wrote to its standard output."""
+        return (self._folder / "printed").read_text()
+
+    def end(self) -> None:
+        """End what still runs."""
+        for program in self._started:
+            program.kill()
+            program.wait()
+
+    def jobs(self) -> list[dict[str, Any]]:
+        status, answer = self.deck.ask("GET", "/api/topics?kind=job&order=started&limit=100")
+        assert status == 200
+        return [topic["state"] for topic in answer["topics"]]
+
+    def wait_for(self, name: str, **wanted: Any) -> dict[str, Any]:
+        until = time.monotonic() + PATIENCE
+        while True:
+            found = [job for job in self.jobs() if job["name"] == name and wanted.items() <= job.items()]
+            if found:
+                return found[-1]
+            assert time.monotonic() < until, f"no job {name} with {wanted}: {self.jobs()}"
+            time.sleep(0.02)
+
+
+@pytest.fixture
+def programs(deck: Any, tmp_path: Path) -> Iterator[Programs]:
+    deck.up()
+    made = Programs(deck, tmp_path)
+    yield made
+    made.end()
+
+
+def test_a_loop_is_seen_while_it_runs_and_when_it_is_done(programs: Programs) -> None:
+    program = programs.start(LOOP, "100")
+    programs.wait_for("rows", state="running", total=100)
+    assert program.wait(PATIENCE) == 0
+    assert programs.wait_for("rows", state="done")["done"] == 100
+    assert programs.wait_for("program.py", state="done")["pid"] == program.pid
+
+
+def test_a_program_that_is_killed_has_lost_jobs(programs: Programs) -> None:
+    program = programs.start(LOOP, "100000")
+    programs.wait_for("rows", state="running")
+    program.kill()
+    program.wait(PATIENCE)
+    assert f"process {program.pid}" in programs.wait_for("rows", state="lost")["reason"]
+    programs.wait_for("program.py", state="lost")
+
+
+def test_an_uncaught_error_is_shown_where_it_happened(programs: Programs) -> None:
+    assert programs.start(FAILING).wait(PATIENCE) == 1
+    job = programs.wait_for("rows", state="failed")
+    assert "ValueError: row 3 is bad" in job["traceback"]
+    assert job["function"]["name"] == "work"
+    programs.wait_for("program.py", state="failed")
+
+
+def test_ctrl_c_interrupts_it(programs: Programs) -> None:
+    program = programs.start(LOOP, "100000")
+    programs.wait_for("rows", state="running")
+    program.send_signal(signal.SIGINT)
+    program.wait(PATIENCE)
+    programs.wait_for("rows", state="interrupted")
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_the_bars_of_a_pool_stand_under_their_program(programs: Programs, method: str) -> None:
+    assert programs.start(POOL, method).wait(PATIENCE) == 0
+    programs.wait_for("all parts", state="done", done=6)
+    jobs = programs.jobs()
+    program = next(job for job in jobs if job["name"] == "program.py")
+    workers = [job for job in jobs if "pid" in job and job is not program]
+    parts = [job for job in jobs if job["name"].startswith("part ")]
+    assert 1 <= len(workers) <= 2
+    assert {worker["parent"] for worker in workers} == {program["process"]}
+    assert [(job["state"], job["done"]) for job in parts] == [("done", 5)] * 6
+    assert {job["process"] for job in parts} == {worker["process"] for worker in workers}
+
+
+@pytest.mark.parametrize("trouble", ["frozen", "killed"])
+def test_the_hub_in_trouble_costs_the_program_nothing(programs: Programs, trouble: str) -> None:
+    program = programs.start(LOOP, "100")
+    programs.wait_for("rows", state="running")
+    hub = programs.deck._hub.pid
+    os.kill(hub, signal.SIGSTOP if trouble == "frozen" else signal.SIGKILL)
+    try:
+        assert program.wait(PATIENCE) == 0
+        # A busy machine takes a while to end a process, too.
+        assert time.time() - float(programs.printed()) < 0.5 + 0.5
+    finally:
+        if trouble == "frozen":
+            os.kill(hub, signal.SIGCONT)
+    if trouble == "killed":
+        programs.deck.kill()
+        programs.deck.up()
+    # What could not be told is kept, and the next program brings it.
+    assert programs.start(LOOP, "1").wait(PATIENCE) == 0
+    programs.wait_for("rows", state="done", done=100)
