@@ -35,6 +35,17 @@ class Hub:
         """Seconds of processor time that the hub's own process has used."""
         return cpu_seconds(self.process.pid)
 
+    def get(self, path: str) -> bytes:
+        """The body of an answer to an admin; raises OSError if it is not 200."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection.request("GET", path, headers={"Authorization": f"Bearer {self.admin}"})
+        answer = connection.getresponse()
+        body = answer.read()
+        connection.close()
+        if answer.status != 200:
+            raise OSError(f"{path}: {answer.status} {body[:200]!r}")
+        return body
+
 
 def cpu_seconds(pid: int) -> float:
     """Seconds of processor time (user and system) that a process has used."""
@@ -73,7 +84,9 @@ def wait_for_page(port: int, path: str = "/", seconds: float = 20.0) -> bytes:
 
 
 @contextlib.contextmanager
-def running_hub(scripts: dict[str, dict[str, str]] | None = None) -> Iterator[Hub]:
+def running_hub(
+    scripts: dict[str, dict[str, str]] | None = None, environment: dict[str, str] | None = None
+) -> Iterator[Hub]:
     """A hub on a new deck; ``scripts`` is {script: {file: text}}.  The hub and its workers end with the block."""
     folder = Path(tempfile.mkdtemp(prefix="quarterdeck-bench-"))
     for script, files in (scripts or {}).items():
@@ -83,7 +96,9 @@ def running_hub(scripts: dict[str, dict[str, str]] | None = None) -> Iterator[Hu
     port = free_port()
     command = [sys.executable, "-m", "quarterdeck", "up", str(folder), "--port", str(port), "--no-open"]
     with (folder / "up.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+        process = subprocess.Popen(
+            command, stdout=log, stderr=log, env={**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})}
+        )
     try:
         wait_for_page(port, "/api/health")
         yield Hub(folder, port, process)

@@ -100,6 +100,10 @@ class Hub:
         return self.topics[topic].values
 
 
+def turn(run, hook, cause="schedule"):
+    return {"run": run, "hook": hook, "due": 0, "cause": cause}
+
+
 @pytest.fixture
 def place():
     # Not pytest's own folder: the path of a unix socket is short.
@@ -155,9 +159,9 @@ def test_the_sample_from_load_to_stop(place, hub, start):
     assert (hello["state"]["run"], hello["state"]["loaded"]) == (None, None)
     loaded = hub.call("c1", "load", version="abc", setup=True, store={}, panel={})["result"]
     assert loaded["setup"] == "setup"
-    assert hub.call("c2", "run", run="r0", hook="setup", due=0, cause="setup", args={})["result"]["state"] == "done"
+    assert hub.call("c2", "run", turns=[turn("r0", "setup", "setup")])["result"]["refused"] == {}
     for tick in range(12):
-        hub.call(f"t{tick}", "run", run=f"r{tick + 1}", hook="update", due=0, cause="schedule", args={})
+        hub.call(f"t{tick}", "run", turns=[turn(f"r{tick + 1}", "update")])
     assert [row[0] for row in hub.state("script/sample/panel/table")["rows"]] == list(range(2, 12))
     assert hub.state("script/sample/store")["values"] == {"count": "12"}
     assert hub.call("c3", "stop")["result"] == {}
@@ -187,7 +191,7 @@ def test_a_run_goes_on_while_its_hub_dies_and_the_next_one_hears_its_end(place, 
     start()
     hub.hellos.get(timeout=PATIENCE)
     hub.call("c1", "load", version="abc", setup=True, store={}, panel={})
-    hub.ask("c2", "run", run="r1", hook="update", due=0, cause="schedule", args={})
+    hub.ask("c2", "run", turns=[turn("r1", "update")])
     with open(place / "gate", "w"):  # waits for the hook to stand at the other end
         hub.die()
         hub.open()
@@ -207,7 +211,7 @@ def test_a_signal_ends_the_worker_after_its_run(place, hub, start, monkeypatch, 
     worker = start()
     hub.hellos.get(timeout=PATIENCE)
     hub.call("c1", "load", version="abc", setup=True, store={}, panel={})
-    hub.ask("c2", "run", run="r1", hook="update", due=0, cause="schedule", args={})
+    hub.ask("c2", "run", turns=[turn("r1", "update")])
     with open(place / "gate", "w"):
         worker.send_signal(number)
     assert hub.ends.get(timeout=PATIENCE) == ("run/r1", "run.done")
@@ -240,7 +244,7 @@ def test_a_forked_child_is_not_the_worker(place, hub, start):
     start()
     hub.hellos.get(timeout=PATIENCE)
     hub.call("c1", "load", version="abc", setup=True, store={}, panel={})
-    assert hub.call("c2", "run", run="r1", hook="update", due=0, cause="schedule", args={})["result"]["state"] == "done"
+    assert hub.call("c2", "run", turns=[turn("r1", "update")])["result"]["refused"] == {}
     assert hub.state("script/sample/panel/text")["text"] == "from the parent"
     assert hub.hellos.empty()
     log = hub.state("run/r1")["log"]

@@ -11,6 +11,7 @@ from quarterdeck.core.fold import fold
 from quarterdeck.core.plain import check_values
 from quarterdeck.core.state import TopicState
 from quarterdeck.sdk.calls import Call
+from quarterdeck.worker.begun import Begun
 from quarterdeck.worker.logfile import LogFile
 from quarterdeck.worker.worker import Worker
 
@@ -76,9 +77,8 @@ class Deck:
         self._ids = itertools.count(1)
 
     def new_worker(self):
-        self.worker = Worker(
-            self.hub.connect, "sample", str(self.folder), LogFile(str(self.logs), "sample"), self.clock
-        )
+        file, begun = LogFile(str(self.logs), "sample"), Begun(str(self.logs), "sample")
+        self.worker = Worker(self.hub.connect, "sample", str(self.folder), file, begun, self.clock)
         return self.worker
 
     def write(self, **files):
@@ -90,11 +90,21 @@ class Deck:
     def call(self, name, **args):
         answers = []
         frame = {"id": f"c{next(self._ids)}", "topic": "script/sample", "name": name, "args": args}
+        call = Call(frame, answers.append)
         # pytest has streams of its own in each phase of a test, so ours stand in only as long as they are needed.
         with self.worker.output:
-            self.worker.do(Call(frame, answers.append))
+            if name == "load":
+                self.worker.load(call)
+            else:
+                self.worker.take(call)
+                self.worker.run_due()
         assert len(answers) == 1
         return answers[0]
+
+    def give(self, *turns):
+        """What the hub is told of these turns, (run, hook, arguments), when all are over."""
+        given = [{"run": run, "hook": hook, "due": 0, "cause": "schedule", "args": args} for run, hook, args in turns]
+        return self.call("run", turns=given)["result"]
 
     def load(self, version="1", setup=True, **args):
         answer = self.call("load", version=version, setup=setup, **args)
@@ -107,8 +117,8 @@ class Deck:
         return error
 
     def run(self, hook="update", run="r1", **args):
-        answer = self.call("run", run=run, hook=hook, due=0, cause="schedule", args=args)
-        assert "result" in answer, answer
+        answer = self.give((run, hook, args))
+        assert not answer["refused"], answer
         return self.hub.state(f"run/{run}")
 
     def panel(self, id):

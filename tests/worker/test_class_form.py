@@ -116,8 +116,8 @@ class Keeper(qd.Script):
     deck.load(store={"n": "41"})
     deck.run()
     assert deck.kept == {"n": "42", "self.extra": "41"}
-    answer = deck.call("run", run="r2", hook="update", due=0, cause="schedule", args={})["result"]
-    assert answer["unkept"] == [
+    deck.run(run="r2")
+    assert deck.hub.state("script/sample")["unkept"] == [
         {"key": "self.n", "why": "keys that begin with self. are those of the script's attributes"}
     ]
 

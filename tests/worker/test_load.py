@@ -165,8 +165,7 @@ def test_a_traceback_names_only_what_is_not_ours(deck):
 def test_mended_after_it_was_broken(deck, head):
     deck.write(main="x = (\n")
     deck.broken()
-    answer = deck.call("run", run="r1", hook="update", due=0, cause="schedule", args={})
-    assert answer["error"]["code"] == "unknown-hook"
+    assert deck.give(("r1", "update", {})) == {"states": {}, "refused": {"r1": "sample has no hook 'update'"}}
     deck.write(main=head + UPDATE.format("'well'"))
     deck.load()
     deck.run()

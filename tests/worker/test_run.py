@@ -147,9 +147,8 @@ def test_a_store_can_be_assigned(deck, head):
 
 def test_unkept_values_are_told(deck, head):
     ready(deck, head, "panel.store['seen'] = {1, 2}")
-    answer = deck.call("run", run="r1", hook="update", due=0, cause="schedule", args={})
+    deck.run()
     unkept = [{"key": "seen", "why": "JSON has no set"}]
-    assert answer["result"] == {"state": "done", "unkept": unkept}
     assert deck.hub.state("script/sample")["unkept"] == unkept
     deck.run(run="r2")
     assert ("script/sample", None) not in deck.hub.batches[-1]
@@ -205,6 +204,50 @@ def test_a_run_that_was_given_up_stays_lost(deck, head):
     run = deck.run()
     assert (run["state"], run["reason"]) == ("lost", "told to end")
     assert deck.kept == {"count": "0"}
+
+
+def test_each_begin_is_noted_in_a_file_before_the_hook_is_called(deck, head):
+    ready(deck, head, "global seen; seen = read()", read="")
+    import main
+
+    path = deck.logs / "script/sample/begun"
+    main.read = path.read_text
+    assert deck.give(("r1", "update", {}), ("r2", "update", {})) == {
+        "states": {"r1": "done", "r2": "done"},
+        "refused": {},
+    }
+    assert main.seen.split() == ["s1", "r1", "r2"]
+    deck.new_worker()
+    deck.load(setup=False)
+    deck.run(run="r3")
+    assert path.read_text().split() == ["r3"]
+
+
+def test_what_was_not_begun_is_given_back(deck, head):
+    ready(deck, head, "global back; back = recall()", recall="")
+    import main
+
+    from quarterdeck.sdk.calls import Call
+
+    replies = []
+    frame = {"id": "x", "topic": "script/sample", "name": "recall", "args": {"runs": ["r1", "r2", "r9"]}}
+    main.recall = lambda: deck.worker.take(Call(frame, replies.append))
+    assert deck.give(("r1", "update", {}), ("r2", "update", {})) == {"states": {"r1": "done"}, "refused": {}}
+    assert replies[0]["result"] == {"runs": ["r2"]}
+    assert deck.hub.state("run/r2") == {}
+
+
+def test_turns_begin_when_they_are_due_and_not_before(deck, head):
+    from quarterdeck.worker.agenda import Agenda
+
+    agenda, begin = Agenda(deck.clock), deck.clock.time
+    turns = [{"run": run, "due": begin + due, "cause": "schedule"} for run, due in (("b", 60_000), ("a", 30_000))]
+    agenda.add([*turns, {"run": "setup", "due": begin, "cause": "setup"}])
+    assert agenda.take()["run"] == "setup"
+    assert agenda.take() is None
+    assert 0.01 < agenda.wait(5.0) < 0.03
+    deck.clock.time += 30_000
+    assert (agenda.take()["run"], agenda.take(), agenda.held()) == ("a", None, ["a", "b"])
 
 
 def test_calls_that_a_worker_does_not_have(deck):

@@ -48,7 +48,11 @@ class Lifecycle:
 RUN = Lifecycle(
     "run",
     {
-        NEW: {"waiting": "another hook of the script runs, or its worker is not ready", "running": "it was due"},
+        NEW: {
+            "waiting": "another hook of the script runs, or its worker is not ready",
+            "running": "it was due",
+            "lost": "its worker died before it could tell of it",
+        },
         "waiting": {
             "running": "its turn came",
             "cancelled": "somebody cancelled it, or its script changed or went before its turn came",

@@ -136,7 +136,7 @@ class Hub:
 
     def _admit(self, hello: dict[str, Any]) -> Rights | None:
         script = self.scripts.script_of(str(hello.get("token") or ""))
-        return None if script is None else peers.worker(script)
+        return None if script is None else peers.worker(script, lambda topic: self.scripts.given(script, topic))
 
     def _on_peer(self, peer: Peer, here: bool) -> None:
         hello: dict[str, Any] = getattr(peer, "hello", {})

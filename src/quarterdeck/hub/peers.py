@@ -32,8 +32,8 @@ class Rights:
     """What a peer may do; everything that is not named is denied. Prefixes cover whole segments, "" covers all.
 
     ``free``: patch topics of no kind, and of kinds that programs write. ``runs_of``: patch the runs of this script.
-    ``runs_by``: make runs, and patch those whose ``producer`` is this account. ``claim``: the topics whose calls it may
-    answer.
+    ``runs_by``: make runs, and patch those whose ``producer`` is this account. ``given``: what a run that the hub gave
+    this peer begins with, by topic; None for all others. ``claim``: the topics whose calls it may answer.
     """
 
     patch: tuple[str, ...] = ()
@@ -43,6 +43,7 @@ class Rights:
     free: bool = False
     runs_of: str | None = None
     runs_by: str | None = None
+    given: Callable[[str], list[Op] | None] | None = None
 
     def may_patch(self, topic: str, states: States) -> bool:
         """Whether an event on the topic may be accepted."""
@@ -58,7 +59,9 @@ class Rights:
         return all(op == own or not (len(op) > 1 and op[1] in _OWNERS) for op in ops if type(op) is list)
 
     def begin(self, topic: str, states: States) -> list[Op]:
-        """What a new topic's first event is preceded by: a run notes whose it is."""
+        """What a new topic's first event is preceded by: a run notes whose it is.  Who may begin it may patch it."""
+        if self.given is not None:
+            return self.given(topic) or [] if _is_run(topic) else []
         if self.runs_by is None or not _is_run(topic) or states.state(topic) is not None:
             return []
         return [["set", "producer", self.runs_by]]
@@ -97,10 +100,10 @@ def producer(account: str) -> Rights:
     return Rights(PRODUCED, PRODUCED, PRODUCED, PRODUCED, free=True, runs_by=account)
 
 
-def worker(script: str) -> Rights:
-    """The rights of a script's worker: its script, and the runs of it."""
+def worker(script: str, given: Callable[[str], list[Op] | None] | None = None) -> Rights:
+    """The rights of a script's worker: its script, the runs of it, and those that it is ``given`` to begin."""
     topic = join("script", script)
-    return Rights((topic, *PRODUCED), (topic, *PRODUCED), claim=(topic,), free=True, runs_of=script)
+    return Rights((topic, *PRODUCED), (topic, *PRODUCED), claim=(topic,), free=True, runs_of=script, given=given)
 
 
 def is_free(topic: str) -> bool:

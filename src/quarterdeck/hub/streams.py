@@ -99,14 +99,15 @@ class Streams:
             check_frame(frame)
             ops = frame["ops"]
             check_topic(topic)
-            if not rights.may_patch(topic, self._board):
+            begin = rights.begin(topic, self._board)
+            if not begin and not rights.may_patch(topic, self._board):
                 raise Refused("forbidden", f"this peer may not patch {topic}", "patch free topics, jobs or own runs")
             if not rights.keeps_owner(topic, ops):
                 hint = "leave out the fields script and producer: the hub sets them"
                 raise Refused("forbidden", f"this peer may not say whose run {topic} is", hint)
             check_plain(frame.get("data"), "data")
             self._check_blobs(topic, ops)
-            ops = [*rights.begin(topic, self._board), *ops] if rights.runs_by else ops
+            ops = [*begin, *ops] if begin else ops
             self._board.publish(topic, ops, at=frame.get("at"), name=frame.get("name"), by=by, data=frame.get("data"))
         except Refused as refusal:
             shown = str(topic)[:MAX_STREAM]

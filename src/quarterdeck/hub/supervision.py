@@ -63,13 +63,13 @@ class NotLoaded(NamedTuple):
 
 
 class RunStarted(NamedTuple):
-    """A run was given to the worker."""
+    """The worker, which had nothing to run, was given runs; this is the first of them, and stands for all."""
 
     run: str
 
 
 class RunEnded(NamedTuple):
-    """The worker told the end of its run."""
+    """All runs that the worker was given since ``RunStarted(run)`` are over."""
 
     run: str
 

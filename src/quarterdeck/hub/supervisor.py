@@ -117,7 +117,7 @@ class Supervisor:
         return self._stop() if self.state != "stopping" else []
 
     def _on_interrupted(self, event: Interrupted, _now: float) -> list[Instruction]:
-        if event.run != self.run or self.state != "busy":
+        if self.run is None or self.state != "busy":
             return []  # it has ended, or its worker is ending already
         self._interrupted = event
         self._become("stopping")

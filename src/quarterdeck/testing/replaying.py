@@ -9,22 +9,27 @@ from zoneinfo import ZoneInfo
 from quarterdeck.core.schedule import SECOND
 from quarterdeck.hub.schedules.plan import Plan
 from quarterdeck.hub.schedules.scheduler import Scheduler
-from quarterdeck.hub.schedules.turns import Drop, Instruction, Interrupt, Skip, Start, Wait
+from quarterdeck.hub.schedules.turns import Drop, Instruction, Interrupt, Recall, Skip, Start, Wait
 from quarterdeck.testing.clock import FakeClock
 
 if TYPE_CHECKING:
     from quarterdeck.hub.schedules.plan import Schedule
+    from quarterdeck.hub.schedules.turns import Turn
 
 TZ = ZoneInfo("Europe/Berlin")
 
 
 class Replay:
-    """A scheduler with its clock, in the zone TZ.  ``skipped`` counts by hook, ``reasons`` are those of the skips."""
+    """A scheduler with its clock, in the zone TZ.  ``skipped`` counts by hook, ``reasons`` are those of the skips.
 
-    def __init__(self, now: int = 1_800_000_000 * SECOND) -> None:
+    Turns are given when they are due, unless ``ahead`` says so many microseconds before.  A worker begins its next turn
+    when the one before has ended, and tells so.
+    """
+
+    def __init__(self, now: int = 1_800_000_000 * SECOND, ahead: int = 0) -> None:
         self.clock = FakeClock(now)
         numbers = count(1)
-        self.scheduler = Scheduler(TZ, lambda now: f"r{next(numbers)}")
+        self.scheduler = Scheduler(TZ, lambda now: f"r{next(numbers)}", ahead)
         self.skipped: dict[str, int] = {}
         self.reasons: set[str] = set()
 
@@ -38,7 +43,7 @@ class Replay:
     ) -> list[str]:
         """Put hooks on deck, and open their lane."""
         said = self.words(self.scheduler.plan(script, plans, self.clock.now(), planned))
-        return said + self.words(self.scheduler.open(script))
+        return said + self.words(self.scheduler.open(script, self.clock.now()))
 
     def tick(self, seconds: float = 0) -> list[str]:
         """Let so many seconds pass."""
@@ -46,10 +51,16 @@ class Replay:
         return self.words(self.scheduler.tick(self.clock.now(), self.clock.monotonic()))
 
     def end(self, script: str = "s", state: str = "done") -> list[str]:
-        """The running turn ends in this state."""
-        turn = self.scheduler.running(script)
-        assert turn
-        return self.words(self.scheduler.ended(script, turn.run, state, self.clock.now()))
+        """The first of the turns that the worker holds ends in this state."""
+        return self.words(self.scheduler.ended(script, self.held(script).run, state, self.clock.now()))
+
+    def held(self, script: str = "s") -> Turn:
+        """The first of the turns that the worker holds."""
+        return next(iter(self.scheduler.held(script).values()))
+
+    def begin(self, script: str = "s") -> None:
+        """The worker tells that the first of its turns goes on."""
+        self.scheduler.begun(script, self.held(script).run, self.clock.now())
 
     def words(self, instructions: list[Instruction]) -> list[str]:
         """What is to be done, in words; skips are only counted."""
@@ -67,4 +78,6 @@ class Replay:
                     self.reasons.add(reason)
                 case Interrupt(turn, reason):
                     said.append(f"end {turn.run}: {reason}")
+                case Recall(_, turns):
+                    said.append(f"recall {' '.join(turn.hook for turn in turns)}")
         return said

@@ -14,6 +14,7 @@ import sys
 from quarterdeck.core.topics import join
 from quarterdeck.sdk.client import Client
 from quarterdeck.sdk.socket import SocketTransport
+from quarterdeck.worker.begun import Begun
 from quarterdeck.worker.clock import SystemClock
 from quarterdeck.worker.logfile import LogFile
 from quarterdeck.worker.worker import Worker
@@ -63,7 +64,7 @@ def _make(socket: str, token: str, name: str, path: str, logs: str) -> Worker:
         return client
 
     spill = os.path.join(logs, join("script", name), "output.log")
-    return Worker(connect, name, path, LogFile(logs, name), SystemClock(), spill)
+    return Worker(connect, name, path, LogFile(logs, name), Begun(logs, name), SystemClock(), spill)
 
 
 if __name__ == "__main__":

@@ -34,9 +34,9 @@ class Journal:
         self._from = 0
         self.lines = 0
 
-    def begin(self, run: str) -> dict[str, Any]:
+    def begin(self, run: str, now: int) -> dict[str, Any]:
         """A run begins; its field ``log``, open at the end.  Raises OSError if the file cannot be opened."""
-        self._from = self._file.begin(self._clock.now())
+        self._from = self._file.begin(now)
         self._push = self._link.pusher(join("run", run), "tail", TAIL)
         self.lines = 0
         return {"file": self._file.name, "from": self._from, "to": None}

@@ -8,6 +8,7 @@ import os
 import signal
 import threading
 
+from quarterdeck.core.lifecycle import NEW, RUN
 from quarterdeck.core.topics import join
 from quarterdeck.worker.failure import Failure, cut_ours
 
@@ -63,17 +64,19 @@ class Runner:
         if self._interrupted and self._inside:
             raise Interrupted("the hub ended this run")
 
-    def run(self, run: str, hook: str, args: dict[str, Any]) -> dict[str, Any]:
-        """Call the hook ``hook`` as the run ``run``; the reply to the hub's call.  Raises KeyError for an unknown hook.
+    def run(self, turn: dict[str, Any]) -> str:
+        """Call a hook as a run (``turn``: see ``Turn.plain``): the state it ends in.  KeyError: no such hook.
 
         The run's end and what the store keeps become durable together, or not at all.
         """
-        calls = self._script.hooks.calls_of(hook, self.panel, args)
+        run, args = turn["run"], turn.get("args") or {}
+        calls = self._script.hooks.calls_of(turn["hook"], self.panel, args)
         self.running = run
         self._began = self._clock.monotonic()
         self._output.finish()  # what came since the run before is not of this one
-        log = self._journal.begin(run)
-        self._link.emit(join("run", run), [["set", "log", log], ["set", "pid", os.getpid()]])
+        now = self._clock.now()
+        log = self._journal.begin(run, now)
+        self._link.emit(f"run/{run}", _begin(turn, now, self._pid, log))
         self.panel.args = args
         failure = self._call(calls)
         self._output.finish()
@@ -89,8 +92,8 @@ class Runner:
             self._end(run, "failed", reason, _told(failure), [])
         self.running = None
         if self._interrupted:
-            return {"state": "interrupted"}
-        return {"state": "done" if failure is None else "failed", "unkept": self._script.store.unkept}
+            return "interrupted"
+        return "done" if failure is None else "failed"
 
     def give_up(self, reason: str) -> None:
         """End the present run from another thread: the process is about to end under it."""
@@ -136,7 +139,7 @@ class Runner:
             ["set", "log_lines", self._journal.lines],
             *told,
         ]
-        events: list[tuple[str, list[Op], str | None]] = [(join("run", run), ops, f"run.{state}")]
+        events: list[tuple[str, list[Op], str | None]] = [(f"run/{run}", ops, f"run.{state}")]
         topic = join("script", self._script.name)
         if kept:
             events.append((f"{topic}/store", kept, None))
@@ -148,6 +151,18 @@ class Runner:
 def _where(failure: Failure | None) -> list[Op]:
     """Where an interrupted run was; its error is said by the hub."""
     return [op for op in _told(failure) if op[1] != "error"] if failure else [["set", "traceback", None]]
+
+
+def _begin(turn: dict[str, Any], now: int, pid: int, log: dict[str, Any]) -> list[Op]:
+    before = NEW if turn["cause"] == "schedule" else "waiting"
+    return [
+        ["set", "state", "running"],
+        ["set", "reason", RUN.change(before, "running")],
+        ["set", "started", now],
+        ["set", "late", max(0, now - turn["due"])],
+        ["set", "pid", pid],
+        ["set", "log", log],
+    ]
 
 
 def _told(failure: Failure) -> list[Op]:

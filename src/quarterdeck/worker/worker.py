@@ -8,6 +8,8 @@ import queue
 import signal
 import threading
 
+from quarterdeck.worker.agenda import Agenda
+from quarterdeck.worker.answers import Answers
 from quarterdeck.worker.broken import Broken
 from quarterdeck.worker.inputs import Inputs
 from quarterdeck.worker.journal import Journal
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from quarterdeck.core.clock import Clock
     from quarterdeck.sdk.calls import Call
     from quarterdeck.sdk.client import Client
+    from quarterdeck.worker.begun import Begun
     from quarterdeck.worker.logfile import LogFile
 
     Connect = Callable[[Callable[[], dict[str, Any]], Callable[[Call], None]], Client]
@@ -44,13 +47,23 @@ class Worker:
     """
 
     def __init__(
-        self, connect: Connect, name: str, path: str, file: LogFile, clock: Clock, spill: str | None = None
+        self,
+        connect: Connect,
+        name: str,
+        path: str,
+        file: LogFile,
+        begun: Begun,
+        clock: Clock,
+        spill: str | None = None,
     ) -> None:
         self._name = name
         self._path = path
         self._clock = clock
         self._started = clock.now()
         self._calls: queue.SimpleQueue[Call | None] = queue.SimpleQueue()
+        self._agenda = Agenda(clock)
+        self._answers = Answers()
+        self._begun = begun
         self._inputs = Inputs()
         self._runner: Runner | None = None
         self._loaded: str | None = None
@@ -61,9 +74,10 @@ class Worker:
         self.output = Output(self._journal.take, Spill(spill, self._journal.take) if spill else None)
 
     def state(self) -> dict[str, Any]:
-        """The run that goes on and the version that is loaded, if any, and which process this is."""
+        """The run that goes on, those to come, the version that is loaded, and which process this is."""
         return {
             "run": self._runner.running if self._runner else None,
+            "held": self._agenda.held(),
             "loaded": self._loaded,
             "pid": os.getpid(),
             "start_time": self._started,
@@ -71,8 +85,17 @@ class Worker:
 
     def take(self, call: Call) -> None:
         """Accept a call; this is the client's thread, so it only queues."""
-        if call.name in ("load", "run"):
+        if call.name == "load":
             self._calls.put(call)
+        elif call.name == "run":
+            self._answers.expect(call, [turn["run"] for turn in call.args["turns"]])
+            self._agenda.add(call.args["turns"])
+            self._calls.put(None)
+        elif call.name == "recall":
+            back = self._agenda.give_back(call.args["runs"])
+            call.reply({"runs": back})
+            for run in back:
+                self._answers.over(run)
         elif call.name == "input":
             self._inputs.put(call.args["component"], call.args["value"])
             call.reply({})
@@ -88,18 +111,21 @@ class Worker:
                 self._runner.interrupt(call.args.get("run"))
         else:
             call.fail(
-                "unknown-call", f"a worker has no call {call.name!r}", "it takes load, run, input, output and stop"
+                "unknown-call",
+                f"a worker has no call {call.name!r}",
+                "it takes load, run, recall, input, output and stop",
             )
 
     def serve(self) -> None:
         """Do calls until told to end, or until there has been no hub for ten minutes."""
         while not self._ending:
+            self.run_due()
             try:
-                call = self._calls.get(timeout=LOOK)
+                call = self._calls.get(timeout=self._agenda.wait(LOOK))
             except queue.Empty:
                 call = None
             if call is not None:
-                self.do(call)
+                self.load(call)
             else:
                 self.take_inputs()
             if self._client.connected:
@@ -108,16 +134,17 @@ class Worker:
                 self._journal.take("E", "the worker ends: there has been no hub for ten minutes")
                 self._ending = True
 
-    def do(self, call: Call) -> None:
-        """Do one call and answer it."""
+    def run_due(self) -> None:
+        """Run what is due, one after the other; not the rest once the worker is to end."""
+        while not self._ending and (turn := self._agenda.take()) is not None:
+            self._run(turn)
+
+    def load(self, call: Call) -> None:
+        """Load the script and answer how that went."""
         try:
-            call.reply(self._load(call.args) if call.name == "load" else self._run(call.args))
+            call.reply(self._load(call.args))
         except Broken as broken:
             call.fail("broken", broken.message, broken.hint, **broken.fields())
-        except KeyError as error:
-            call.fail("unknown-hook", f"{self._name} has no hook {error}", "see the hooks that load told of")
-        except OSError as error:
-            call.fail("no-log", f"the log cannot be written: {error}", "see to the disk and the folder of logs")
 
     def take_inputs(self, run: dict[str, Any] | None = None) -> None:
         """Let the components have what viewers did to them; ``run`` are the arguments of the run that begins."""
@@ -161,8 +188,15 @@ class Worker:
         self._loaded = script.version
         return script.describe()
 
-    def _run(self, args: dict[str, Any]) -> dict[str, Any]:
-        if self._runner is None:
-            raise KeyError(args["hook"])
-        self.take_inputs(args.get("args"))
-        return self._runner.run(args["run"], args["hook"], args.get("args") or {})
+    def _run(self, turn: dict[str, Any]) -> None:
+        run = turn["run"]
+        try:
+            if self._runner is None:
+                raise KeyError(turn["hook"])
+            self._begun.note(run)
+            self.take_inputs(turn.get("args"))
+            self._answers.over(run, state=self._runner.run(turn))
+        except KeyError as error:
+            self._answers.over(run, refused=f"{self._name} has no hook {error}")
+        except OSError as error:
+            self._answers.over(run, refused=f"the log cannot be written: {error}")

@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import tzinfo
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from tests.hub.scripts.played_loop import PlayedLoop
+from tests.hub.scripts.played_worker import PlayedProcess, PlayedWorker
 
 from quarterdeck.core.fold import TopicState, fold
 from quarterdeck.core.plain import check_values
@@ -22,6 +23,9 @@ from quarterdeck.store.contract import Commit, Page, TopicChange
 from quarterdeck.store.memory import MemoryStore
 from quarterdeck.store.query import Query
 from quarterdeck.testing.clock import FakeClock
+
+if TYPE_CHECKING:
+    pass
 
 
 class PlayedBoard:
@@ -77,142 +81,6 @@ class PlayedBoard:
 
     def beyond(self, query: Query, keep: int) -> list[str]:
         return self.store.beyond(query, keep)
-
-
-class PlayedProcess:
-    def __init__(self, pid: int) -> None:
-        self.pid = pid
-        self.started = float(pid)
-        self.how = ""
-        self.hang_up: Callable[[], None] = lambda: None
-        self._watchers: list[Callable[[], None]] = []
-
-    def alive(self) -> bool:
-        return not self.how
-
-    def kill(self) -> None:
-        self.end("was killed by SIGKILL")
-
-    def end(self, how: str) -> None:
-        if not self.how:
-            self.how = how
-            asyncio.get_running_loop().call_later(0.001, self.hang_up)
-            for watcher in list(self._watchers):
-                asyncio.get_running_loop().call_soon(watcher)
-
-    def ending(self) -> tuple[str, str]:
-        return self.how, ""
-
-    def when_ended(self, callback: Callable[[], None]) -> Callable[[], None]:
-        self._watchers.append(callback)
-        return lambda: self._watchers.remove(callback) if callback in self._watchers else None
-
-
-class CallError(Exception):
-    def __init__(self, **fields: Any) -> None:
-        super().__init__(fields["message"])
-        self.__dict__.update(fields)
-
-
-class PlayedWorker:
-    """A worker process: its hooks take the seconds that ``Files`` says, and it answers as ``worker/`` does."""
-
-    def __init__(self, world: World, process: PlayedProcess, script: str, token: str) -> None:
-        self.world, self.process, self.script, self.token = world, process, script, token
-        self.loaded: str | None = None
-        self.run: str | None = None
-        self.setup = False
-        self.ending = False
-        self.service: ScriptService | None = None
-        self.unsent: list[tuple[str, list[Any], str | None]] = []
-        self.args: dict[str, Any] = {}
-        self.told: list[tuple[str, Any]] = []
-        process.hang_up = self.hang_up
-
-    def connect(self, service: ScriptService) -> None:
-        assert service.script_of(self.token) == self.script
-        self.service = service
-        service.connected(self.script, self, {"pid": self.process.pid, "loaded": self.loaded, "run": self.run})
-        for event in self.unsent:
-            self.world.board.publish(event[0], event[1], name=event[2])
-        self.unsent = []
-
-    def die(self, how: str) -> None:
-        self.process.end(how)
-
-    def hang_up(self) -> None:
-        """The process has ended, and the system closes its connection."""
-        if self.service is not None:
-            self.service.disconnected(self.script, self)
-
-    async def call(self, name: str, args: dict[str, Any]) -> Any:
-        await asyncio.sleep(0.001)
-        work = {"load": self._load, "run": self._run, "stop": self._stop, "input": self._input}[name](args)
-        # A task of its own: the process goes on when the hub that called it is gone.
-        self.task = asyncio.get_running_loop().create_task(work)
-        return await asyncio.shield(self.task)
-
-    async def _load(self, args: dict[str, Any]) -> Any:
-        await asyncio.sleep(0.05)
-        files = self.world.files[self.script]
-        if files.broken:
-            raise CallError(
-                code="broken", message=files.broken, hint="mend it", traceback="Traceback", file="a.py", line=3
-            )
-        self.args = args
-        self.loaded = args["version"]
-        hooks = [
-            {
-                "name": hook,
-                "kind": "schedule",
-                "every": round(every * 1e6),
-                "at": None,
-                "aligned": False,
-                **files.more.get(hook, {}),
-            }
-            for hook, (every, _) in files.hooks.items()
-        ]
-        return {
-            "form": "panel",
-            "grid": files.grid,
-            "hooks": hooks,
-            "setup": "setup" if files.setup else None,
-            "unkept": [],
-        }
-
-    async def _run(self, args: dict[str, Any]) -> Any:
-        self.run = args["run"]
-        self.world.ran.append((self.script, args["hook"]))
-        files = self.world.files[self.script]
-        seconds = files.setup if args["hook"] == "setup" else files.hooks[args["hook"]][1]
-        await asyncio.sleep(seconds or 0.0)
-        if not self.process.alive():
-            await asyncio.Event().wait()
-        state = "failed" if args["hook"] in files.failing else "done"
-        if not files.silent:
-            self.tell(join("run", self.run), state, seconds or 0.0)
-        self.run = None
-        if self.ending:
-            self.die("ended with exit code 0")
-        return {"state": state}
-
-    def tell(self, topic: str, state: str, seconds: float) -> None:
-        ops = [["set", "state", state], ["set", "duration", round(seconds * 1e6)]]
-        ops.append(["set", "ended", self.world.clock.now()])
-        if self.service is None:
-            self.unsent.append((topic, ops, f"run.{state}"))
-        else:
-            self.world.board.publish(topic, ops, name=f"run.{state}")
-
-    async def _input(self, args: dict[str, Any]) -> Any:
-        self.told.append((args["component"], args["value"]))
-        return {}
-
-    async def _stop(self, args: dict[str, Any]) -> Any:
-        self.ending = True
-        if self.run is None:
-            self.die("ended with exit code 0")
-        return {}
 
 
 class Files:

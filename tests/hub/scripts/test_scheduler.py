@@ -41,14 +41,14 @@ def test_a_slow_hook_skips_and_counts_and_never_queues() -> None:
 def test_the_longest_waiting_goes_first_and_no_slow_hook_starves_another() -> None:
     deck = Replay()
     deck.plan(a=EACH_SECOND, b=EACH_SECOND, c=EACH_SECOND)
-    assert deck.tick() == ["start a", "wait b", "wait c"]
-    started = []
+    assert deck.tick() == ["start a", "start b", "start c"]
+    ran = []
     for _ in range(30):
         deck.tick(1)  # every run lasts a second: three hooks want three times what there is
-        started += deck.end()
-    ran = [word for word in started if word.startswith("start")]
-    assert [ran.count(f"start {hook}") for hook in "abc"] == [10, 10, 10]
-    assert len(deck.scheduler.waiting("s")) <= 2
+        ran.append(deck.held().hook)
+        deck.end()
+    assert [ran.count(hook) for hook in "abc"] == [10, 10, 10]
+    assert len(deck.scheduler.held("s")) + len(deck.scheduler.waiting("s")) <= 3
 
 
 def test_scripts_do_not_wait_for_one_another() -> None:
@@ -115,7 +115,7 @@ def test_a_closed_lane_holds_what_is_due() -> None:
     assert deck.tick() == ["wait update"]
     assert deck.tick(5) == []
     assert deck.skipped == {"update": 5}
-    assert deck.words(deck.scheduler.open("s")) == ["start update"]
+    assert deck.words(deck.scheduler.open("s", deck.clock.now())) == ["start update"]
 
 
 def test_a_trigger_runs_now_or_waits_once() -> None:
@@ -139,44 +139,76 @@ def test_setup_goes_before_what_waits() -> None:
     deck.tick()
     _, made = deck.scheduler.trigger("s", "setup", deck.clock.now(), cause="setup")
     assert deck.words(made) == ["wait setup"]
-    assert deck.words(deck.scheduler.open("s")) == ["start setup"]
-    assert deck.end() == ["start update"]
+    assert deck.words(deck.scheduler.open("s", deck.clock.now())) == ["start setup", "start update"]
 
 
 def test_cancel_drops_what_waits_and_only_that() -> None:
     deck = Replay()
-    deck.plan(a=EACH_SECOND, b=EACH_SECOND)
+    deck.plan(a=EACH_SECOND, b=Schedule(HOUR))
     deck.tick()
-    waiting = deck.scheduler.waiting("s")[0].run
-    assert deck.words(deck.scheduler.cancel("s", waiting, "cancelled by ada")) == ["drop b: cancelled by ada"]
-    assert deck.scheduler.cancel("s", waiting, "again") == []
-    running = deck.scheduler.running("s")
-    assert running
-    assert deck.scheduler.cancel("s", running.run, "no") == []
+    deck.begin()
+    turn, _ = deck.scheduler.trigger("s", "a", deck.clock.now(), cause="trigger")
+    assert deck.words(deck.scheduler.cancel("s", turn.run, "cancelled by ada")) == ["drop a: cancelled by ada"]
+    assert deck.scheduler.cancel("s", turn.run, "again") == []
+    assert deck.scheduler.cancel("s", deck.held().run, "no") == []
     assert deck.end() == []
-    assert deck.tick(1) == ["start a", "wait b"]
+    assert deck.tick(1) == ["start a"]
+
+
+def test_turns_are_given_ahead_together_and_what_is_busy_is_decided_when_it_is_due() -> None:
+    deck = Replay(ahead=SECOND // 5)
+    begin = deck.clock.now()
+    deck.plan(a=EACH_SECOND, b=EACH_SECOND, late=Schedule(SECOND + 20_000))
+    deck.tick()
+    assert [deck.end() for _ in range(3)] == [[], [], []]
+    assert deck.tick(0.699) == []
+    assert deck.tick(0.001) == [], "the grid of a tenth of a second"
+    assert deck.tick(0.1) == ["start a", "start b", "start late"]
+    assert [turn.due - begin for turn in deck.scheduler.held("s").values()] == [SECOND, SECOND, SECOND + 20_000]
+    assert deck.tick(1) == [], "none of them is over"
+    assert deck.skipped == {}
+    assert deck.tick(0.2) == []
+    assert deck.skipped == {"a": 1, "b": 1}
+    assert deck.end() == []
+    assert deck.tick(0.8) == ["start a"]
+
+
+def test_behind_a_run_that_goes_on_for_long_nothing_is_given_and_what_was_comes_back() -> None:
+    deck = Replay()
+    deck.plan(long=Schedule(HOUR), quick=EACH_SECOND, other=Schedule(2 * SECOND))
+    assert deck.tick() == ["start long", "start quick", "start other"]
+    deck.begin()
+    assert deck.tick(1) == ["recall quick other"]
+    runs = [turn.run for turn in list(deck.scheduler.held("s").values())[1:]]
+    assert deck.words(deck.scheduler.returned("s", runs, deck.clock.now())) == ["wait other", "wait quick"]
+    assert deck.tick(1) == []
+    assert deck.skipped == {"quick": 2, "other": 1}
+    assert deck.end() == ["start quick", "start other"]
 
 
 def test_a_new_version_keeps_the_rhythm_of_what_stays() -> None:
     deck = Replay()
     deck.plan(keep=Schedule(10 * SECOND), go=Schedule(10 * SECOND), change=Schedule(10 * SECOND))
-    assert deck.tick() == ["start keep", "wait go", "wait change"]
+    deck.scheduler.close("s")
+    assert deck.tick() == ["wait keep", "wait go", "wait change"]
     deck.tick(3)
     due = deck.scheduler.next_due("s")["keep"]
     said = deck.plan(keep=Schedule(10 * SECOND), change=Schedule(20 * SECOND))
-    assert said == ["drop go: the script's new version does not have this hook"]
+    assert said == ["drop go: the script's new version does not have this hook", "start keep", "start change"]
     assert deck.scheduler.next_due("s") == {"keep": due, "change": deck.clock.now()}
-    assert deck.end() == ["start change"]
 
 
 def test_a_removed_script_is_never_due_again() -> None:
     deck = Replay()
     deck.plan(a=EACH_SECOND, b=EACH_SECOND)
     deck.tick()
-    assert deck.words(deck.scheduler.remove("s", "its script is gone")) == ["drop b: its script is gone"]
+    deck.begin()
+    deck.scheduler.trigger("s", "b", deck.clock.now(), cause="trigger")
+    gone = deck.words(deck.scheduler.remove("s", "its script is gone"))
+    assert gone == ["recall b", "drop b: its script is gone"]
+    assert deck.end() == []
     assert deck.tick(10) == []
     assert deck.scheduler.wake() is None
-    assert deck.scheduler.ended("s", "r1") == []
 
 
 def test_an_adopted_run_keeps_its_hook_busy() -> None:
@@ -185,8 +217,8 @@ def test_an_adopted_run_keeps_its_hook_busy() -> None:
     deck = Replay()
     turn = Turn("old", "s", "update", due=0, cause="schedule")
     deck.scheduler.plan("s", {"update": Plan(EACH_SECOND)}, deck.clock.now())
-    deck.scheduler.adopt(turn)
-    deck.scheduler.open("s")
+    deck.scheduler.adopt(turn, running=True)
+    deck.scheduler.open("s", deck.clock.now())
     assert deck.tick() == []
     assert deck.skipped == {"update": 1}
     assert deck.end() == []

@@ -148,7 +148,6 @@ def test_a_script_that_comes_back_while_its_worker_stops() -> None:
 
 def test_cancelling_asks_then_kills_then_starts_anew_without_a_pause() -> None:
     replay = Replay(*READY, RunStarted("r1"))
-    assert replay.tell(Interrupted("other", "x")) == []
     assert replay.tell(Interrupted("r1", "cancelled by ada")) == [Close(), Stop("r1")]
     assert replay.time_out() == [Kill()]
     assert replay.tell(Exited(DIED)) == [EndRun("r1", "cancelled", "cancelled by ada"), Spawn()]

@@ -1,26 +1,45 @@
 """Says when each hook of each script runs: pure, told what happened and the time, answers with what is to be done.
 
-One hook of a script runs at a time.  A due hook waits while another one runs, the longest waiting first.  What becomes
-of a planned time of a hook that itself waits or runs, its plan says (``overlap``); at most one turn a hook waits, so
-nothing queues without bound.  A run that failed is retried if its plan says so; whatever else runs the hook meanwhile
-takes the retry's place.
+A turn is given to its script's worker some time before it is due (``ahead``), together with all others of the same
+moment; the worker starts it by itself, one turn after the other.  What cannot be decided ahead, because the hook is
+busy or the worker not ready, is decided when it is due.  A turn waits here while its worker is not ready, while its
+hook is busy, or while another run goes on for long.
+
+What becomes of a planned time of a hook that itself waits or runs, its plan says (``overlap``); at most one turn a hook
+waits, so nothing queues without bound.  A run that failed is retried if its plan says so; whatever else runs the hook
+meanwhile takes the retry's place.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.schedule import SECOND
-from quarterdeck.hub.schedules.turns import CannotRun, Drop, Instruction, Interrupt, Retry, Skip, Start, Turn, Wait
+from quarterdeck.hub.schedules.lanes import BY_ITSELF, Hook, Lane
+from quarterdeck.hub.schedules.turns import (
+    CannotRun,
+    Drop,
+    Instruction,
+    Interrupt,
+    Recall,
+    Retry,
+    Skip,
+    Start,
+    Turn,
+    Wait,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import tzinfo
 
     from quarterdeck.hub.schedules.plan import Plan
 
+AHEAD = SECOND // 5
+"""Turns are given so long before they are due, up to half as long again: all of a tenth of a second together."""
+LONG = SECOND
+"""What is behind a run that goes on for longer waits here, where it is seen, and can be cancelled."""
 JUMP = 2 * SECOND
 RETRIED = ("failed", "lost")
 BUSY = "the run before was not over"
@@ -29,41 +48,16 @@ TOO_LATE = "it was too late to catch it up"
 FOR_NEXT = "the next run of this hook was due"
 
 
-class _Hook:
-    __slots__ = ("due", "name", "plan", "planned", "retry", "running", "waiting")
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.plan: Plan | None = None
-        self.planned = 0
-        self.due: int | None = None  # up to its jitter after the planned time
-        self.waiting: Turn | None = None
-        self.running: Turn | None = None
-        self.retry: Retry | None = None
-
-
-class _Lane:
-    """What one script's only worker has to do."""
-
-    __slots__ = ("fresh", "hooks", "open", "running", "waiting")
-
-    def __init__(self) -> None:
-        self.hooks: dict[str, _Hook] = {}
-        self.waiting: deque[Turn] = deque()
-        self.fresh: list[Turn] = []  # came to wait in this very step
-        self.running: Turn | None = None
-        self.open = False
-
-
 class Scheduler:
-    """``tz`` rules the schedules that name no time zone; ``name_run(now)`` gives a new run its id."""
+    """``tz`` rules the schedules that name no time zone; ``name_run(moment)`` gives a new run its id."""
 
-    def __init__(self, tz: tzinfo, name_run: Callable[[int], str]) -> None:
+    def __init__(self, tz: tzinfo, name_run: Callable[[int], str], ahead: int = AHEAD) -> None:
         self._tz = tz
         self._name_run = name_run
-        self._lanes: dict[str, _Lane] = {}
-        # Entries are never searched for: one whose hook has another due time by now is stale and passed over.
-        self._heap: list[tuple[int, int, str, _Hook]] = []
+        self._ahead = ahead
+        self._lanes: dict[str, Lane] = {}
+        # Entries are never searched for: one whose hook is looked at another time by now is stale and passed over.
+        self._heap: list[tuple[int, int, str, Hook | Turn]] = []
         self._entries = 0
         self._clocks: tuple[int, float] | None = None
 
@@ -81,10 +75,11 @@ class Scheduler:
 
         ``planned``, ``retries``: the next ones that an earlier hub had set.  A hook whose schedule stays keeps its own.
         """
-        lane = self._lanes.setdefault(script, _Lane())
+        lane = self._lanes.setdefault(script, Lane())
         before, lane.hooks = lane.hooks, {}
         for name, plan in hooks.items():
-            hook = lane.hooks[name] = before.pop(name) if name in before else _Hook(name)
+            hook = lane.hooks[name] = before.pop(name) if name in before else Hook(name)
+            hook.held = next((turn for turn in lane.held.values() if turn.hook == name), None)
             same = plan is not None and hook.plan is not None and hook.plan.is_like(plan)
             hook.plan = plan
             if plan is None:
@@ -100,30 +95,41 @@ class Scheduler:
             for instruction in self._retire(lane, hook, "the script's new version does not have this hook")
         ]
 
-    def open(self, script: str) -> list[Instruction]:
+    def open(self, script: str, now: int) -> list[Instruction]:
         """The script's worker can run hooks."""
-        lane = self._lanes[script]
+        lane = self._lanes.setdefault(script, Lane())
         lane.open = True
-        return self._advance(lane)
+        return self._advance(lane, now)
 
-    def close(self, script: str) -> None:
+    def close(self, script: str) -> list[Instruction]:
         """The script's worker takes no further run; what is due waits."""
-        if script in self._lanes:
-            self._lanes[script].open = False
+        lane = self._lanes.get(script)
+        if lane is None:
+            return []
+        lane.open = False
+        return self._recall(script, lane)
 
     def remove(self, script: str, reason: str) -> list[Instruction]:
         """The script is broken or gone: none of its hooks is due any more."""
-        lane = self._lanes.pop(script, None)
+        lane = self._lanes.get(script)
         if lane is None:
             return []
-        return [made for hook in lane.hooks.values() for made in self._retire(lane, hook, reason)]
+        made = self._recall(script, lane)
+        made += [drop for hook in lane.hooks.values() for drop in self._retire(lane, hook, reason)]
+        lane.hooks, lane.open = {}, False
+        if not lane.held:  # else its worker has a run to end
+            del self._lanes[script]
+        return made
 
-    def adopt(self, turn: Turn) -> None:
-        """A run that an earlier hub had started goes on."""
-        lane = self._lanes.setdefault(turn.script, _Lane())
-        lane.running = turn
+    def adopt(self, turn: Turn, *, running: bool) -> None:
+        """A turn that an earlier hub had given to the worker is in its hands, or goes on."""
+        lane = self._lanes.setdefault(turn.script, Lane())
+        lane.held[turn.run] = turn
+        if running:
+            turn.begun = turn.born = True
+            lane.running = turn
         if turn.hook in lane.hooks:
-            lane.hooks[turn.hook].running = turn
+            lane.hooks[turn.hook].held = turn
 
     # --- what happens
 
@@ -131,35 +137,57 @@ class Scheduler:
         """Time has passed."""
         self._mind_the_clock(now, monotonic)
         made: list[Instruction] = []
-        lanes: dict[str, _Lane] = {}
+        lanes: dict[str, Lane] = {}
         while self._heap and self._heap[0][0] <= now:
-            due, _, script, hook = heapq.heappop(self._heap)
+            look, _, script, entry = heapq.heappop(self._heap)
             lane = self._lanes.get(script)
-            if lane is None or lane.hooks.get(hook.name) is not hook:
+            if lane is None:
                 continue
-            if hook.due == due:
-                made += self._come_due(script, lane, hook, now)
-            elif hook.retry is not None and hook.retry.due == due:
-                made += self._come_again(script, lane, hook, hook.retry, now)
-            lanes[script] = lane
+            if isinstance(entry, Turn):
+                made += self._recall(script, lane) if lane.running is entry else []
+            elif lane.hooks.get(entry.name) is entry:
+                made += self._look(script, lane, entry, look, now)
+                lanes[script] = lane
         for lane in lanes.values():
-            made += self._advance(lane)
+            made += self._advance(lane, now)
         return made
+
+    def begun(self, script: str, run: str, now: int) -> None:
+        """A run goes on; of those that are over as soon only the end is told."""
+        lane = self._lanes.get(script)
+        turn = lane.held.get(run) if lane else None
+        if lane is not None and turn is not None:
+            turn.begun = True
+            lane.running, lane.since = turn, now
+            self._push(now + LONG, script, turn)
 
     def ended(self, script: str, run: str, state: str = "done", now: int = 0) -> list[Instruction]:
         """A run is over, in this state."""
         lane = self._lanes.get(script)
-        if lane is None or lane.running is None or lane.running.run != run:
+        turn = lane.release(run) if lane else None
+        if lane is None or turn is None:
             return []
-        turn, lane.running = lane.running, None
         hook = lane.hooks.get(turn.hook)
-        if hook is not None:
-            hook.running = None
+        if hook is not None and hook.plan is not None and state in RETRIED and not hook.waiting:
             plan = hook.plan
-            if plan and state in RETRIED and turn.attempt <= plan.retries and not hook.waiting:
+            if turn.attempt <= plan.retries:
                 first, due = turn.retry_of or run, now + plan.pause(turn.attempt)
                 self._retry(script, hook, Retry(due, first, turn.attempt + 1, turn.by, turn.args))
-        return self._advance(lane)
+        return self._advance(lane, now)
+
+    def returned(self, script: str, runs: Iterable[str], now: int) -> list[Instruction]:
+        """The worker did not begin these, and does not hold them any more: they wait again, before all others."""
+        lane = self._lanes.get(script)
+        if lane is None:
+            return []
+        made: list[Instruction] = []
+        for turn in [turn for turn in map(lane.release, list(runs)[::-1]) if turn is not None]:
+            hook = lane.hooks.get(turn.hook)
+            if hook is None:
+                made.append(Drop(turn, "the script's new version does not have this hook"))
+            else:
+                lane.queue(hook, turn, first=True)
+        return made + self._advance(lane, now)
 
     def trigger(
         self,
@@ -183,8 +211,8 @@ class Scheduler:
                 "wait for that run to start, or cancel it",
             )
         turn = Turn(self._name_run(now), script, hook, due=now, cause=cause, by=by, args=args)
-        self._queue(lane, found, turn, first=cause == "setup")
-        return turn, self._advance(lane)
+        lane.queue(found, turn, first=cause == "setup")
+        return turn, self._advance(lane, now)
 
     def cancel(self, script: str, run: str, reason: str) -> list[Instruction]:
         """Drop this turn if it waits; nothing if it does not."""
@@ -192,14 +220,13 @@ class Scheduler:
         turn = next((turn for turn in lane.waiting if turn.run == run), None) if lane else None
         if lane is None or turn is None:
             return []
-        lane.waiting.remove(turn)
-        lane.hooks[turn.hook].waiting = None
+        lane.leave(lane.hooks[turn.hook], turn)
         return [Drop(turn, reason)]
 
     # --- what is known
 
     def wake(self) -> int | None:
-        """When the next hook is due; None if none is."""
+        """When there is something to decide; None if nothing is planned."""
         return self._heap[0][0] if self._heap else None
 
     def next_due(self, script: str) -> dict[str, int]:
@@ -223,15 +250,21 @@ class Scheduler:
         lane = self._lanes.get(script)
         return {name: hook.retry for name, hook in lane.hooks.items() if hook.retry is not None} if lane else {}
 
-    def has_slipped(self, turn: Turn, now: int) -> bool:
-        """Whether a turn that starts now does so later than it should."""
-        hook = self._lanes[turn.script].hooks.get(turn.hook)
-        return turn.cause == "schedule" and bool(hook and hook.plan and hook.plan.is_slip(now - turn.due))
+    def has_slipped(self, turn: Turn, late: int) -> bool:
+        """Whether a turn that starts so late does so later than it should."""
+        lane = self._lanes.get(turn.script)
+        hook = lane.hooks.get(turn.hook) if lane else None
+        return turn.cause == "schedule" and bool(hook and hook.plan and hook.plan.is_slip(late))
 
     def running(self, script: str) -> Turn | None:
-        """The turn that runs."""
+        """The turn that goes on, as far as is known."""
         lane = self._lanes.get(script)
         return lane.running if lane else None
+
+    def held(self, script: str) -> dict[str, Turn]:
+        """The turns that the worker was given and that are not over, by run; not to be changed."""
+        lane = self._lanes.get(script)
+        return lane.held if lane else {}
 
     def waiting(self, script: str) -> list[Turn]:
         """The turns that wait, the longest waiting first."""
@@ -248,20 +281,33 @@ class Scheduler:
     def _zone(self, plan: Plan) -> tzinfo:
         return plan.zone or self._tz
 
-    def _put(self, script: str, hook: _Hook, plan: Plan, planned: int) -> None:
+    def _put(self, script: str, hook: Hook, plan: Plan, planned: int) -> None:
         hook.planned = planned
         hook.due = due = plan.due(script, hook.name, planned)
-        self._push(due, script, hook)
+        # On a grid, so that what is due at about the same time is decided together.
+        hook.look = (due - self._ahead) * 2 // self._ahead * self._ahead // 2 if self._ahead else due
+        self._push(hook.look, script, hook)
 
-    def _retry(self, script: str, hook: _Hook, retry: Retry) -> None:
+    def _retry(self, script: str, hook: Hook, retry: Retry) -> None:
         hook.retry = retry
         self._push(retry.due, script, hook)
 
-    def _push(self, due: int, script: str, hook: _Hook) -> None:
+    def _push(self, moment: int, script: str, entry: Hook | Turn) -> None:
         self._entries += 1
-        heapq.heappush(self._heap, (due, self._entries, script, hook))
+        heapq.heappush(self._heap, (moment, self._entries, script, entry))
 
-    def _come_due(self, script: str, lane: _Lane, hook: _Hook, now: int) -> list[Instruction]:
+    def _look(self, script: str, lane: Lane, hook: Hook, look: int, now: int) -> list[Instruction]:
+        if hook.due is not None and hook.look == look:
+            if hook.due > now and (hook.held or hook.waiting or not self._takes(lane, now)):
+                hook.look = hook.due
+                self._push(hook.due, script, hook)
+                return []
+            return self._come_due(script, lane, hook, max(now, hook.due))
+        if hook.retry is not None and hook.retry.due == look:
+            return self._come_again(script, lane, hook, hook.retry, now)
+        return []
+
+    def _come_due(self, script: str, lane: Lane, hook: Hook, now: int) -> list[Instruction]:
         plan = hook.plan
         if plan is None:
             return []
@@ -274,15 +320,16 @@ class Scheduler:
         excluded = plan.excludes((planned, now), zone) if plan.calendars else None
         if excluded or plan.is_too_late(due, now):
             return [Skip(script, hook.name, missed + 1, excluded or TOO_LATE)]
-        if hook.waiting or (hook.running and plan.overlap == "skip"):
-            return [Skip(script, hook.name, missed + 1, NOT_STARTED if hook.waiting else BUSY)]
-        turn = Turn(self._name_run(now), script, hook.name, due=due, cause="schedule", missed=missed)
-        self._queue(lane, hook, turn)
-        return [Interrupt(hook.running, FOR_NEXT)] if hook.running and plan.overlap == "cancel" else []
+        begun = hook.held is not None and hook.held.begun
+        if hook.waiting or (hook.held and (plan.overlap == "skip" or (plan.overlap == "cancel" and not begun))):
+            return [Skip(script, hook.name, missed + 1, BUSY if begun and not hook.waiting else NOT_STARTED)]
+        turn = Turn(self._name_run(due), script, hook.name, due=due, cause="schedule", missed=missed)
+        lane.queue(hook, turn)
+        return [Interrupt(hook.held, FOR_NEXT)] if hook.held and plan.overlap == "cancel" else []
 
-    def _come_again(self, script: str, lane: _Lane, hook: _Hook, retry: Retry, now: int) -> list[Instruction]:
+    def _come_again(self, script: str, lane: Lane, hook: Hook, retry: Retry, now: int) -> list[Instruction]:
         plan, hook.retry = hook.plan, None
-        if plan is None or hook.waiting or hook.running:
+        if plan is None or hook.waiting or hook.held:
             return []
         if plan.calendars and (excluded := plan.excludes((now,), self._zone(plan))):
             return [Skip(script, hook.name, 1, excluded)]
@@ -290,36 +337,38 @@ class Scheduler:
             self._name_run(now), script, hook.name, due=retry.due, cause="retry", by=retry.by, args=retry.args,
             attempt=retry.attempt, retry_of=retry.first,
         )  # fmt: skip
-        self._queue(lane, hook, turn)
+        lane.queue(hook, turn)
         return []
 
-    def _queue(self, lane: _Lane, hook: _Hook, turn: Turn, first: bool = False) -> None:
-        hook.waiting, hook.retry = turn, None
-        lane.fresh.append(turn)
-        if first:
-            lane.waiting.appendleft(turn)
-        else:
-            lane.waiting.append(turn)
+    def _takes(self, lane: Lane, now: int) -> bool:
+        """Whether the worker is to be given turns: not unless it is ready, nor behind a run that goes on for long."""
+        return lane.open and (lane.running is None or now - lane.since < LONG)
 
-    def _advance(self, lane: _Lane) -> list[Instruction]:
-        """Start the first that waits, if it can; say it of every new turn that stays behind."""
+    def _advance(self, lane: Lane, now: int) -> list[Instruction]:
+        """Give the worker what waits and can run; say it of every new turn that stays behind."""
         made: list[Instruction] = []
-        if lane.open and lane.running is None and lane.waiting:
-            turn = lane.running = lane.waiting.popleft()
-            hook = lane.hooks[turn.hook]
-            hook.waiting, hook.running = None, turn
-            made.append(Start(turn))
-        made += [Wait(turn) for turn in lane.fresh if turn is not lane.running]
-        lane.fresh.clear()
+        if lane.waiting and self._takes(lane, now):
+            for turn in list(lane.waiting):
+                hook = lane.hooks[turn.hook]
+                if hook.held is None and (turn.cause in BY_ITSELF or lane.is_free()):
+                    lane.hold(hook, turn)
+                    made.append(Start(turn))
+        if lane.fresh:
+            made += [Wait(turn) for turn in lane.fresh if turn.run not in lane.held]
+            lane.fresh.clear()
         return made
 
-    def _retire(self, lane: _Lane, hook: _Hook, reason: str) -> list[Instruction]:
+    def _recall(self, script: str, lane: Lane) -> list[Instruction]:
+        idle = lane.idle()
+        return [Recall(script, idle)] if idle else []
+
+    def _retire(self, lane: Lane, hook: Hook, reason: str) -> list[Instruction]:
         hook.due = hook.retry = None
-        turn, hook.waiting = hook.waiting, None
-        if turn is None:
-            return []
-        lane.waiting.remove(turn)
-        return [Drop(turn, reason)]
+        made: list[Instruction] = []
+        while (turn := hook.waiting) is not None:
+            lane.leave(hook, turn)
+            made.append(Drop(turn, reason))
+        return made
 
     def _mind_the_clock(self, now: int, monotonic: float) -> None:
         """If somebody set the clock back, no hook may stay silent until the old time comes again."""

@@ -21,10 +21,24 @@ class Turn:
     """One execution of a hook: waiting, then running.
 
     ``due`` is in UTC microseconds, ``missed`` the number of earlier planned times that it stands for.  A retry has its
-    number in ``attempt`` (the first run is 1) and the first run's id in ``retry_of``.
+    number in ``attempt`` (the first run is 1) and the first run's id in ``retry_of``.  ``begun``: its worker said that
+    it goes on; ``born``: its topic exists.
     """
 
-    __slots__ = ("args", "attempt", "by", "cause", "due", "hook", "missed", "retry_of", "run", "script")
+    __slots__ = (
+        "args",
+        "attempt",
+        "begun",
+        "born",
+        "by",
+        "cause",
+        "due",
+        "hook",
+        "missed",
+        "retry_of",
+        "run",
+        "script",
+    )
 
     def __init__(
         self,
@@ -50,6 +64,21 @@ class Turn:
         self.missed = missed
         self.attempt = attempt
         self.retry_of = retry_of
+        self.begun = False
+        self.born = False
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON: what a worker is told, and what is kept until the run is over.  What is usual is left out."""
+        told = {"run": self.run, "hook": self.hook, "due": self.due, "cause": self.cause}
+        rare = {"by": self.by, "args": self.args, "missed": self.missed, "retry_of": self.retry_of}
+        told |= {key: value for key, value in rare.items() if value}
+        return {**told, "attempt": self.attempt} if self.retry_of else told
+
+    @classmethod
+    def of(cls, script: str, plain: Mapping[str, Any]) -> Turn:
+        """The turn that ``plain`` gave."""
+        rest = {key: value for key, value in plain.items() if key not in ("run", "hook")}
+        return cls(plain["run"], script, plain["hook"], **rest)
 
 
 class Retry(NamedTuple):
@@ -63,7 +92,7 @@ class Retry(NamedTuple):
 
 
 class Start(NamedTuple):
-    """This turn runs now."""
+    """This turn is given to the worker, which starts it when it is due."""
 
     turn: Turn
 
@@ -97,4 +126,11 @@ class Interrupt(NamedTuple):
     reason: str
 
 
-Instruction = Start | Wait | Drop | Skip | Interrupt
+class Recall(NamedTuple):
+    """The worker is to give these turns back, as far as it has not begun them."""
+
+    script: str
+    turns: list[Turn]
+
+
+Instruction = Start | Wait | Drop | Skip | Interrupt | Recall

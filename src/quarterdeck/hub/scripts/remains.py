@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OUTPUT = "output.log"
+BEGUN = "begun"
 MOST = 32_000
 """Bytes from the end of a file that are read."""
 LINES = 60
@@ -59,6 +60,13 @@ class Remains:
         """Whether something was written past Python since this was asked last."""
         before, self._seen = self._seen, _size(self.output_file)
         return self._seen != before
+
+    def begun(self) -> set[str]:
+        """The runs that the last worker began, the newest thousands: it notes each before it calls a hook."""
+        try:
+            return set((self._logs / self._place / BEGUN).read_text("ascii").split())
+        except OSError:
+            return set()
 
     def is_too_large(self) -> bool:
         """Whether the workers' output has grown beyond what is kept."""

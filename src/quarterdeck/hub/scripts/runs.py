@@ -51,10 +51,10 @@ def turn_of(run: str, script: str, values: Mapping[str, Any]) -> Turn:
     )
 
 
-def ended_state(ops: list[list[Any]]) -> str | None:
-    """The state that these operations end a run with; None if they do not."""
-    for op in ops:
-        if op[0] == "set" and op[1] == "state" and op[2] in END_STATES:
+def state_of(ops: list[list[Any]]) -> str | None:
+    """The state that these operations bring a run into; None if they say nothing of it."""
+    for op in reversed(ops):
+        if op[0] == "set" and op[1] == "state":
             return str(op[2])
     return None
 
@@ -69,18 +69,23 @@ class Runs:
         self._host = socket.gethostname()
 
     def queue(self, turn: Turn, version: str | None) -> None:
-        """The turn has to wait."""
-        self._change(turn.run, "waiting", sets(**_identity(turn), version=version), turn)
+        """The turn has to wait, or somebody wants to watch it from the beginning."""
+        if turn.born:
+            return
+        ops = sets(state="waiting", reason=RUN.change(NEW, "waiting")) + self.birth(turn, version)
+        self._board.publish(topic_of(turn.run), ops, name="run.queued", by=turn.by, data=_data(turn))
+        turn.born = True
 
-    def start(self, turn: Turn, version: str | None, pid: int | None) -> None:
-        """The turn runs; publish this before the worker hears of it, and tell the worker only when it is committed."""
-        now = self._clock.now()
-        fields = sets(
-            **_identity(turn), version=version, started=now, late=max(0, now - turn.due), pid=pid, host=self._host
-        )
-        if turn.missed:
-            fields += sets(missed=turn.missed)
-        self._change(turn.run, "running", fields, turn)
+    def birth(self, turn: Turn, version: str | None) -> list[list[Any]]:
+        """What the hub says of a run: it stands before the first thing that its worker tells."""
+        ops = sets(script=turn.script, hook=turn.hook, cause=turn.cause, due=turn.due, version=version, host=self._host)
+        rare = {"by": turn.by, "args": turn.args, "missed": turn.missed, "retry_of": turn.retry_of}
+        ops += sets(**{field: value for field, value in rare.items() if value})
+        return ops + sets(attempt=turn.attempt) if turn.retry_of else ops
+
+    def started(self, turn: Turn) -> None:
+        """The worker has told that the run goes on."""
+        self._board.publish(topic_of(turn.run), [], name="run.started", by=turn.by, data=_data(turn))
 
     def amend(self, turn: Turn) -> None:
         """The turn still waits, and somebody has given it other arguments."""
@@ -95,19 +100,26 @@ class Runs:
         *,
         error: str = "",
         left: Mapping[str, Any] | None = None,
+        turn: Turn | None = None,
     ) -> None:
         """End a run whose worker cannot tell it (lost, cancelled, failed by a limit); nothing if it has ended.
 
-        ``error`` is the type of a failed one's error; ``left``: further fields, from what its worker left in files.
+        ``error`` is the type of a failed one's error; ``left``: further fields, from what its worker left in files;
+        ``turn``: for a run that has no topic yet.
         """
         values = self.values(run)
         before = values.get("state", NEW)
-        if not RUN.allows(before, state):
+        if not RUN.allows(before, state) or (before == NEW and turn is None):
             return
         now = self._clock.now()
         started = values.get("started")
+        who = {"script": values.get("script"), "hook": values.get("hook")}
         duration = max(0, now - started) if isinstance(started, int) else 0
-        ops = sets(state=state, reason=reason, ended=now, duration=duration, **(left or {}))
+        ops = []
+        if turn is not None:
+            who = {"script": turn.script, "hook": turn.hook}
+            ops += self.birth(turn, None) if before == NEW else []
+        ops += sets(state=state, reason=reason, ended=now, duration=duration, **(left or {}))
         if error:
             ops += sets(error={"type": error, "message": reason})
         self._board.publish(
@@ -115,7 +127,7 @@ class Runs:
             ops,
             name=f"run.{state}",
             by=by,
-            data={"script": values.get("script"), "hook": values.get("hook"), "reason": reason},
+            data={**who, "reason": reason},
         )
 
     def values(self, run: str) -> dict[str, Any]:
@@ -153,23 +165,6 @@ class Runs:
                     ended += 1
         return ended
 
-    def _change(self, run: str, state: str, fields: list[list[Any]], turn: Turn) -> None:
-        reason = RUN.change(self.values(run).get("state", NEW), state)
-        if turn.missed:
-            reason = f"{reason}; it stands for {turn.missed} earlier planned times that passed meanwhile"
-        ops = sets(state=state, reason=reason) + fields
-        data = {"script": turn.script, "hook": turn.hook, "cause": turn.cause, "due": turn.due}
-        name = "run.started" if state == "running" else "run.queued"
-        self._board.publish(topic_of(run), ops, name=name, by=turn.by, data=data)
 
-
-def _identity(turn: Turn) -> dict[str, Any]:
-    return {
-        "script": turn.script,
-        "hook": turn.hook,
-        "cause": turn.cause,
-        "by": turn.by,
-        "args": turn.args,
-        "due": turn.due,
-        **({"attempt": turn.attempt, "retry_of": turn.retry_of} if turn.retry_of else {}),
-    }
+def _data(turn: Turn) -> dict[str, Any]:
+    return {"script": turn.script, "hook": turn.hook, "cause": turn.cause, "due": turn.due}

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from quarterdeck.core.topics import join
 from quarterdeck.hub.schedules.turns import CannotRun
 from quarterdeck.hub.scripts.deadline import Deadline
+from quarterdeck.hub.scripts.ends import Ends
 from quarterdeck.hub.scripts.inputs import INPUT, checked, tell
 from quarterdeck.hub.scripts.judge import Judge
+from quarterdeck.hub.scripts.loading import load_args
 from quarterdeck.hub.scripts.pauses import BY_ITSELF
-from quarterdeck.hub.scripts.runs import turn_of
 from quarterdeck.hub.scripts.usual import Usual
 from quarterdeck.hub.scripts.wanted import arguments_for, hook_meant
-from quarterdeck.hub.supervision import Interrupted, Overgrown, RunEnded, RunStarted, Unwanted
-from quarterdeck.store.query import parse_query
+from quarterdeck.hub.supervision import Interrupted, Overgrown, Unwanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from quarterdeck.hub.schedules.scheduler import Scheduler
     from quarterdeck.hub.schedules.turns import Instruction, Turn
     from quarterdeck.hub.scripts.find import Found
+    from quarterdeck.hub.scripts.grants import Grants
     from quarterdeck.hub.scripts.needs import Board, Records
     from quarterdeck.hub.scripts.pauses import Pauses
     from quarterdeck.hub.scripts.runs import Runs
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from quarterdeck.hub.scripts.worker import Worker
     from quarterdeck.hub.supervision import EndRun
 
-_PANELS = 1000
+ASKED_FOR = ("trigger", INPUT)
 
 
 class Script:
@@ -52,6 +53,7 @@ class Script:
         clock: Clock,
         durations: Mapping[str, Any] | None,
         pauses: Pauses,
+        grants: Grants,
         carry_out: Callable[[Iterable[Instruction]], None],
         removed: Callable[[Script], None],
         stopped: Callable[[], None],
@@ -72,9 +74,10 @@ class Script:
         self._ending = False
         self._setup_wanted = False
         self._deadline = Deadline(self.interrupt)
-        self.usual = Usual(durations)
-        self._judge = Judge(standing, records, clock, self.usual)
         self._pauses = pauses
+        self.grants = grants
+        self.usual = Usual(durations)
+        self._ends = Ends(standing, Judge(standing, records, clock, self.usual), self._on_told)
 
     # --- what its files say
 
@@ -97,7 +100,8 @@ class Script:
     def end(self, reason: str) -> None:
         """The hub ends: the worker ends after its run; the topic stays."""
         self._ending = True
-        self._scheduler.close(self.name)
+        self._ends.tell()
+        self._carry_out(self._scheduler.close(self.name))
         self.worker.tell(Unwanted(reason))
 
     @property
@@ -165,8 +169,8 @@ class Script:
         if made:
             self._carry_out(made)
             self.on_change()
-        elif self.worker.supervisor.run == run:
-            self.interrupt(run, reason)
+        elif (turn := self.grants.held.get(run)) is not None:
+            self.worker.do(self._cancel_given(turn, reason))
         else:
             state = self._runs.values(run).get("state", "unknown")
             raise CannotRun(
@@ -186,9 +190,14 @@ class Script:
         """Let the schedule of one hook, or of all, go on in its rhythm; what was missed stays so.  Raises CannotRun."""
         self._replan(self._pauses.resume(hook, by))
 
+    async def _cancel_given(self, turn: Turn, reason: str) -> None:
+        if turn.begun or not await self.grants.cancel(turn, reason):
+            self.interrupt(turn.run, reason)
+        self.on_change()
+
     def interrupt(self, run: str, reason: str, state: str = "cancelled", error: str = "", hint: str = "") -> None:
         """End the worker that is in this run, so that the run ends in this state; nothing if it has ended."""
-        self.worker.tell(Interrupted(run, reason, state, error, hint))
+        self.grants.interrupt(Interrupted(run, reason, state, error, hint))
 
     def overgrown(self, reason: str) -> None:
         """The worker uses more memory than it may."""
@@ -197,49 +206,57 @@ class Script:
 
     # --- what happens to its runs
 
-    def started(self, turn: Turn) -> None:
-        """A turn begins: the run is on the board before the worker hears of it."""
-        process = self.worker.process
-        self.worker.remains.begin_run(self._clock.now())
-        self._runs.start(turn, self._planned, process.pid if process else None)
-        self.worker.tell(RunStarted(turn.run))
-        self._set_deadline(turn, 0)
-        self._tell_times(started=turn.run, state="running", reason=turn.hook)
-        now = self._clock.now()
-        if self._scheduler.has_slipped(turn, now):
-            self.standing.slipped(turn.hook, turn.run, now - turn.due)
+    def give(self, turns: list[Turn]) -> None:
+        """These turns are for its worker, which starts each when it is due."""
+        for turn in turns:
+            if turn.cause in ASKED_FOR:  # whoever asked for it can watch it from the beginning
+                self._runs.queue(turn, self._planned)
+        self.grants.give(turns)
+
+    def recall(self, turns: list[Turn]) -> None:
+        """Its worker is to give these back, as far as it has not begun them."""
+        self.worker.do(self.grants.take_back(turns))
+
+    def birth(self, run: str) -> list[Any] | None:
+        """What a run that its worker was given begins with; None for all other runs."""
+        return self.grants.birth(run, self._planned)
+
+    def begun(self, run: str, values: Mapping[str, Any]) -> None:
+        """A run of this script goes on."""
+        turn = self.grants.begun(run)
+        if turn is None:
+            return
+        self._runs.started(turn)
+        self._set_deadline(turn, max(0, self._clock.now() - int(values.get("started") or 0)))
+        self._note_slip(turn, values)
+        self.on_change()
 
     def ended(self, run: str, values: Mapping[str, Any]) -> None:
         """A run of this script is over, however it ended."""
         self._deadline.clear(run)
-        self.standing.ended(run, values)
-        self._judge.judge(run, values)
-        self.worker.tell(RunEnded(run))
-        self._carry_out(self._scheduler.ended(self.name, run, str(values.get("state")), self._clock.now()))
-        if self._scheduler.retries(self.name):
-            self._tell_times()
+        turn = self.grants.over(run, str(values.get("state")))
+        if turn is not None and not turn.begun:
+            self._note_slip(turn, values)
+        self._ends.add(run, values)
+
+    def _note_slip(self, turn: Turn, values: Mapping[str, Any]) -> None:
+        late = values.get("late")
+        if isinstance(late, int) and self._scheduler.has_slipped(turn, late):
+            self.standing.slipped(turn.hook, turn.run, late)
+
+    def _on_told(self) -> None:
+        self._tell_times()
         self.on_change()
 
     # --- what its worker says
 
     async def load_args(self, version: str) -> dict[str, Any]:
-        """What a new worker is given: the store, the components, and whether setup has to run."""
-        store = self._board.state(join("script", self.name, "store"))
-        prefix = join("script", self.name, "panel")
-        page = await self._board.list(parse_query("panel", prefix=prefix, limit=_PANELS))
-        return {
-            "version": version,
-            "setup": self._needs_setup(version),
-            "store": dict(store.values.get("values") or {}) if store else {},
-            "panel": {
-                str(item.state.values.get("id")): {"state": item.state.values, "types": item.state.typed()}
-                for item in page.items
-            },
-        }
+        """What a new worker is given."""
+        return await load_args(self._board, self.name, version, setup=self.standing.needs_setup(version))
 
     def on_loaded(self, version: str, result: Mapping[str, Any]) -> None:
         """The script loaded."""
-        self._setup_wanted = self._needs_setup(version)
+        self._setup_wanted = self.standing.needs_setup(version)
         self.standing.loaded(version, result)
         self._planned = None
 
@@ -255,30 +272,30 @@ class Script:
             return
         self._fault = ""
         if self._planned != version:
-            self._plan(self.standing.planned())
+            self._plan(self.grants.following(self.standing.planned()))
             self._planned = version
-            self._adopt_run()
+            self.grants.plan()
+            self._set_deadlines()
             self._set_up(version)
             self._tell_times()
-        self._carry_out(self._scheduler.open(self.name))
+        self._carry_out(self._scheduler.open(self.name, self._clock.now()))
 
     def on_close(self) -> None:
         """The worker takes no runs."""
-        self._scheduler.close(self.name)
+        self._carry_out(self._scheduler.close(self.name))
+
+    def on_connected(self, state: Mapping[str, Any]) -> str | None:
+        """The worker is connected; the run that it has not ended yet, if there is one."""
+        return self.grants.connected(state)
 
     def on_lost(self, end: EndRun) -> None:
-        """The worker cannot tell the end of this run."""
-        left = self.worker.remains.of_run(self._runs.values(end.run), self.worker.path)
-        if end.state != "lost":  # its last lines; why it was ended is known
-            left = {field: value for field, value in left.items() if field not in ("traceback", "frames")}
-        if end.hint:
-            left["hint"] = end.hint
-        self._runs.end(end.run, end.state, end.reason, error=end.error, left=left)
+        """The worker cannot tell the ends of its runs any more."""
+        self.grants.lost(end)
 
     def on_rest(self, seconds: float, reason: str) -> None:
         """The worker died and another one comes."""
         self._fault = f"{reason}; the next one starts " + (f"in {seconds:g} s" if seconds else "at once")
-        self._planned = None if self._setup_again() else self._planned
+        self._planned = None if self.standing.values.get("unkept") else self._planned
         self.standing.become("waiting", self._fault, name="worker.died", worker=None)
 
     def on_stillborn(self, seconds: float, reason: str) -> None:
@@ -354,27 +371,9 @@ class Script:
     def _version(self) -> str | None:
         return self.found.version if self.found else None
 
-    def _needs_setup(self, version: str) -> bool:
-        """Whether components begin as the layout says, and setup runs.
-
-        So it is for a new version, after a setup that did not end well, and if a worker took values with it.
-        """
-        values = self.standing.values
-        if values.get("version") != version:
-            return True
-        return self._setup_hook is not None and (values.get("setup_done") != version or bool(values.get("unkept")))
-
-    @property
-    def _setup_hook(self) -> str | None:
-        return next((name for name, entry in self.standing.hooks.items() if entry.get("setup")), None)
-
-    def _setup_again(self) -> bool:
-        return bool(self.standing.values.get("unkept"))
-
     def _set_up(self, version: str) -> None:
-        name = self._setup_hook
-        running = self._scheduler.running(self.name)
-        if name is None or (running is not None and running.hook == name):
+        name = self.standing.setup_hook
+        if name is None or any(turn.hook == name for turn in self.grants.held.values()):
             return
         if self.standing.values.get("setup_done") == version and not self._setup_wanted:
             return
@@ -384,12 +383,9 @@ class Script:
         _, made = self._scheduler.trigger(self.name, name, self._clock.now(), cause="setup")
         self._carry_out(made)
 
-    def _adopt_run(self) -> None:
-        """The run that the adopted worker is in keeps its hook busy."""
-        run = self.worker.supervisor.run
-        if run is None or self._scheduler.running(self.name) is not None:
-            return
-        values = self._runs.values(run)
-        turn = turn_of(run, self.name, values)
-        self._scheduler.adopt(turn)
-        self._set_deadline(turn, max(0, self._clock.now() - int(values.get("started") or 0)))
+    def _set_deadlines(self) -> None:
+        """The run that an adopted worker is in may take no longer than others."""
+        turn = self._scheduler.running(self.name)
+        if turn is not None:
+            started = self._runs.values(turn.run).get("started")
+            self._set_deadline(turn, max(0, self._clock.now() - int(started or 0)))

@@ -8,6 +8,7 @@ import hmac
 import logging
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.core.lifecycle import END_STATES
 from quarterdeck.core.ops import Refused
 from quarterdeck.core.schedule import SECOND
 from quarterdeck.core.topics import check_topic, join, split
@@ -16,28 +17,30 @@ from quarterdeck.hub.environments.environment import environment_of
 from quarterdeck.hub.environments.environments import Environments
 from quarterdeck.hub.schedules.calendars import Calendars
 from quarterdeck.hub.schedules.scheduler import Scheduler
-from quarterdeck.hub.schedules.turns import Drop, Interrupt, Skip, Start, Wait
+from quarterdeck.hub.schedules.turns import Drop, Interrupt, Recall, Skip, Start, Wait
 from quarterdeck.hub.scripts.agenda import agenda
 from quarterdeck.hub.scripts.find import Finder, Found
+from quarterdeck.hub.scripts.gone import end_missing, end_topics
+from quarterdeck.hub.scripts.grants import TURNS, Grants
 from quarterdeck.hub.scripts.judge import USUAL
 from quarterdeck.hub.scripts.launcher import Launcher
 from quarterdeck.hub.scripts.memory_watch import keep_within
 from quarterdeck.hub.scripts.pauses import PAUSED, Pauses
+from quarterdeck.hub.scripts.remains import Remains
 from quarterdeck.hub.scripts.requests import answer
 from quarterdeck.hub.scripts.retention import EVERY_SECONDS, Retention
-from quarterdeck.hub.scripts.runs import Runs, ended_state, name_run
+from quarterdeck.hub.scripts.runs import Runs, name_run, state_of
 from quarterdeck.hub.scripts.script import Script
 from quarterdeck.hub.scripts.standing import Standing
 from quarterdeck.hub.scripts.starts import Starts
 from quarterdeck.hub.scripts.worker import COLLECTION, Worker
-from quarterdeck.store.query import parse_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Mapping
 
     from quarterdeck.core.clock import Clock
     from quarterdeck.hub.schedules.preview import Ahead
-    from quarterdeck.hub.schedules.turns import Instruction
+    from quarterdeck.hub.schedules.turns import Instruction, Turn
     from quarterdeck.hub.scripts.needs import Board, Link, Places, Processes, Records, Rules
 
 LONGEST_SLEEP = 1.0
@@ -83,7 +86,9 @@ class ScriptService:
         self._tasks: list[asyncio.Task[None]] = []
         self._durations: dict[str, Any] = {}  # by script, as the hub before recorded them
         self._paused: dict[str, Any] = {}
-        self._launcher = Launcher(board, self.runs, self._link_of)
+        self._turns: dict[str, Any] = {}  # as the hub before recorded them
+        self._grants: dict[str, Grants] = {}  # of workers that it had, and that are dead
+        self._launcher = Launcher(board, self.runs, self.scheduler, self._link_of)
         self._retention = Retention(board, self.runs, places, rules, clock)
         self._wake = asyncio.Event()
         self._unlisten: Callable[[], None] | None = None
@@ -100,6 +105,7 @@ class ScriptService:
         found = self._finder.look()
         self._durations = self._records.records(USUAL)
         self._paused = self._records.records(PAUSED)
+        self._turns = self._records.records(TURNS)
         await self._adopt(found)
         self._appear(found)
         works = [self._keep_found, self._keep_time, self._launcher.keep, self._keep_sweeping, self._keep_calendars]
@@ -138,6 +144,10 @@ class ScriptService:
 
     def _link_of(self, script: str) -> Link | None:
         return self.scripts[script].worker.link if script in self.scripts else None
+
+    def given(self, script: str, topic: str) -> list[Any] | None:
+        """What a run begins with that the script's worker was given; None for all others."""
+        return self.scripts[script].birth(split(topic)[1]) if script in self.scripts else None
 
     def script_of(self, token: str) -> str | None:
         """The script whose worker was started with this token; None for a stranger."""
@@ -214,6 +224,7 @@ class ScriptService:
             pauses=Pauses(
                 standing, self._records, self._clock, self._rules.zone, self._paused.setdefault(found.name, {})
             ),
+            grants=self._grants.pop(found.name) if found.name in self._grants else self._grants_of(found.name),
             carry_out=self._carry_out,
             removed=self._removed,
             stopped=self._check_stopped,
@@ -231,8 +242,21 @@ class ScriptService:
             environments=self._environments,
             starts=self._starts,
         )
+        script.grants.worker = script.worker
         self.scripts[found.name] = script
         return script
+
+    def _grants_of(self, script: str) -> Grants:
+        return Grants(
+            script,
+            records=self._records,
+            runs=self.runs,
+            scheduler=self.scheduler,
+            launcher=self._launcher,
+            clock=self._clock,
+            carry_out=self._carry_out,
+            kept=self._turns.pop(script, None),
+        )
 
     def _standing(self, name: str) -> Standing:
         return Standing(name, self._board, self._clock, self._calendars)
@@ -241,53 +265,42 @@ class ScriptService:
         """The topics of a script that is gone end; its runs stay, and its store waits for it to come back."""
         if self.scripts.get(script.name) is script:
             del self.scripts[script.name]
-        script.worker.do(self._end_topics(script.name))
-
-    async def _end_topics(self, name: str) -> None:
-        page = await self._board.list(parse_query("panel", prefix=join("script", name, "panel"), limit=1000))
-        if name in self.scripts:
-            return
-        for item in page.items:
-            self._board.publish(item.topic, [["drop"]])
-        if self._board.state(join("script", name)) is not None:
-            self._board.publish(join("script", name), [["drop"]])
+        script.worker.do(end_topics(self._board, script.name, self.scripts))
 
     # --- inside: an earlier hub's workers and runs
 
     async def _adopt(self, found: Mapping[str, Found]) -> None:
         runs = await self.runs.unfinished()
-        running = {
-            item.state.values["script"]: split(item.topic)[1]
-            for item in runs
-            if item.state.values["state"] == "running"
-        }
         for name, record in self._records.records(COLLECTION).items():
-            if not self._may_live(record):
+            if self._may_live(record):
+                script = self._add(found.get(name) or Found(name, self._places.scripts / name, ""))
+                script.worker.adopt(record, script.grants.lives())
+            else:
                 self._records.record(COLLECTION, name, None)
-                continue
-            script = self._add(found.get(name) or Found(name, self._places.scripts / name, ""))
-            script.worker.adopt(record, running.get(name))
+        known = {run for script in self.scripts.values() for run in script.grants.held}
+        for name in list(self._turns):  # their workers are dead
+            self._grants[name] = grants = self._grants_of(name)
+            lost = grants.died(Remains(self._places.logs, name).begun())
+            self._standing(name).ended([(run, self.runs.values(run)) for run in lost])
+            known |= set(lost)
+        known |= {turn.run for grants in self._grants.values() for turn in grants.left}
         for item in runs:
-            run, values = split(item.topic)[1], item.state.values
-            if values["state"] == "waiting":
-                self.runs.end(run, "lost", "the hub ended before its turn came")
-            elif values["script"] not in self.scripts or running[values["script"]] != run:
-                self.runs.end(run, "lost", "its worker died while no hub was there to see it")
-            if values["script"] not in self.scripts:
-                self._standing(values["script"]).ended(run, self.runs.values(run))
-        await self._end_missing(found)
+            if (run := split(item.topic)[1]) not in known:
+                self._lose(run, item.state.values)
+        await end_missing(self._board, {*found, *self.scripts})
+
+    def _lose(self, run: str, values: Mapping[str, Any]) -> None:
+        """No worker has this run, which was not over when the hub before this one ended."""
+        waited = values["state"] == "waiting"
+        reason = "the hub ended before its turn came" if waited else "its worker died while no hub was there to see it"
+        self.runs.end(run, "lost", reason)
+        if values["script"] not in self.scripts:
+            self._standing(values["script"]).ended([(run, self.runs.values(run))])
 
     def _may_live(self, record: Mapping[str, Any]) -> bool:
         """Whether the worker may live: a hub that ended between its start and the note of its pid left none."""
         pid = record.get("pid")
         return pid is None or self._processes.find(int(pid), float(record["started"])) is not None
-
-    async def _end_missing(self, found: Mapping[str, Found]) -> None:
-        page = await self._board.list(parse_query("script", limit=1000))
-        for item in page.items:
-            name = split(item.topic)[1]
-            if name not in found and name not in self.scripts:
-                await self._end_topics(name)
 
     # --- inside: time
 
@@ -305,11 +318,11 @@ class ScriptService:
             timer.cancel()
 
     def _carry_out(self, instructions: Iterable[Instruction]) -> None:
+        given: dict[str, list[Turn]] = {}
         for made in instructions:
             match made:
                 case Start(turn):
-                    self.scripts[turn.script].started(turn)
-                    self._launcher.add(turn)
+                    given.setdefault(turn.script, []).append(turn)
                 case Wait(turn):
                     script = self.scripts.get(turn.script)
                     self.runs.queue(turn, script.standing.values.get("version") if script else None)
@@ -319,22 +332,29 @@ class ScriptService:
                     self.scripts[script_name].standing.skipped(hook, times, reason)
                 case Interrupt(turn, reason):
                     self.scripts[turn.script].interrupt(turn.run, reason)
+                case Recall(script_name, turns):
+                    self.scripts[script_name].recall(turns)
+        for name, turns in given.items():
+            self.scripts[name].give(turns)
         self._wake.set()
 
     # --- inside: ends of runs
 
     def _on_run(self, topic: str, ops: list[Any], _name: str | None) -> None:
-        if ended_state(ops) is None:
+        state = state_of(ops)
+        if state is None or state == "waiting":
             return
-        run = split(topic)[1]
-        self._launcher.ended(run)
-        values = self.runs.values(run)
+        run, values = split(topic)[1], self.runs.values(split(topic)[1])
         script = self.scripts.get(str(values.get("script")))
         if script is None:
             return
-        script.ended(run, values)
-        if self._retention.is_due(script.name):
-            script.worker.do(self._retention.prune(script.name))
+        if state == "running":
+            script.begun(run, values)
+            self._wake.set()
+        elif state in END_STATES:
+            script.ended(run, values)
+            if self._retention.is_due(script.name):
+                script.worker.do(self._retention.prune(script.name))
 
     async def _keep_sweeping(self) -> None:
         while True:

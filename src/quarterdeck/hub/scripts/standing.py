@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.lifecycle import END_STATES
-from quarterdeck.core.series import cell_of, minute_of
+from quarterdeck.core.series import add_cells, cell_of, minute_of
 from quarterdeck.core.topics import join
 from quarterdeck.hub.schedules.plan import RULES, SAME, is_scheduled, plan_of
 from quarterdeck.hub.schedules.turns import Retry
 from quarterdeck.hub.scripts.runs import sets, topic_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from quarterdeck.core.clock import Clock
     from quarterdeck.hub.schedules.calendars import Calendars
@@ -100,6 +100,21 @@ class Standing:
             for name, entry in self.hooks.items()
         }
 
+    @property
+    def setup_hook(self) -> str | None:
+        """The name that stands for setup; None if the script has none."""
+        return next((name for name, entry in self.hooks.items() if entry.get("setup")), None)
+
+    def needs_setup(self, version: str) -> bool:
+        """Whether components begin as the layout says, and setup runs.
+
+        So it is for a new version, after a setup that did not end well, and if a worker took values with it.
+        """
+        values = self.values
+        if values.get("version") != version:
+            return True
+        return self.setup_hook is not None and (values.get("setup_done") != version or bool(values.get("unkept")))
+
     def planned(self) -> dict[str, int]:
         """The planned times that the hub before this one had set."""
         times = {name: entry.get("planned") or entry.get("next") for name, entry in self.hooks.items()}
@@ -116,15 +131,8 @@ class Standing:
                 found[name] = Retry(retry["at"], retry["of"], retry["attempt"], first.values.get("by"), args)
         return found
 
-    def due(
-        self,
-        times: Mapping[str, tuple[int, int]],
-        retries: Mapping[str, Retry],
-        *,
-        started: str | None = None,
-        **fields: Any,
-    ) -> None:
-        """The next times, (planned, due) by hook, what is to be run again, and the run that starts now."""
+    def due(self, times: Mapping[str, tuple[int, int]], retries: Mapping[str, Retry]) -> None:
+        """The next times, (planned, due) by hook, and what is to be run again."""
         changed = {}
         for name, entry in self.hooks.items():
             planned, due = times.get(name, (None, None))
@@ -139,8 +147,6 @@ class Standing:
         following = min((due for _, due in times.values()), default=None)
         if self.values.get("next_due") != following:
             ops += sets(next_due=following)
-        if started is not None:
-            ops += sets(running=started, since=self._clock.now(), **fields)
         if ops:
             self._board.publish(self.topic, ops)
 
@@ -189,37 +195,59 @@ class Standing:
             ops: list[list[Any]] = [["add", "noted", {f"unusually_{found.kind}": 1}]]
             self._board.publish(self.topic, [*ops, ["put", "hooks", {hook: {**entry, "last_unusual": last}}]])
 
-    def ended(self, id: str, run: Mapping[str, Any]) -> None:
-        """A run of this script is over: the strip, the counts, the series, the last of all and of its hook."""
-        state, duration, started = run["state"], run.get("duration") or 0, run.get("started")
-        if state not in END_STATES:
+    def ended(self, ends: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+        """Runs of this script are over: the strip, the counts, the series, the last of all and of their hooks."""
+        ends = [(id, run) for id, run in ends if run["state"] in END_STATES]
+        if not ends:
             return
+        id, run = ends[-1]
+        states = [run["state"] for _, run in ends]
         ops: list[list[Any]] = [
-            ["add", "runs", {state: 1}],
-            ["push", "strip", [[id, state, duration, started]], STRIP],
+            ["add", "runs", {state: states.count(state) for state in set(states)}],
+            [
+                "push",
+                "strip",
+                [[id, run["state"], run.get("duration") or 0, run.get("started")] for id, run in ends],
+                STRIP,
+            ],
+            *_series_of([run for _, run in ends]),
+            *sets(last_run=id, last_state=run["state"], last_started=run.get("started")),
+            *sets(last_duration=run.get("duration") or 0),
         ]
-        if isinstance(started, int):
-            minute = minute_of(started)
-            ops.append(["record", "duration", {minute: cell_of(duration, started)}, QUANTUM])
-            ops.append(["record", "late", {minute: cell_of(run.get("late") or 0, started)}, QUANTUM])
-            if state in _BAD:
-                ops.append(["record", "failed", {minute: cell_of(duration, started)}, QUANTUM])
-        ops += sets(last_run=id, last_state=state, last_started=started, last_duration=duration)
-        if self.values.get("running") == id:
+        if self.values.get("running") in [id for id, _ in ends]:
             ops += sets(running=None)
-        self._board.publish(self.topic, ops + self._of_hook(id, run))
+        self._board.publish(self.topic, ops + self._of_hooks(ends))
 
-    def _of_hook(self, id: str, run: Mapping[str, Any]) -> list[list[Any]]:
+    def _of_hooks(self, ends: Sequence[tuple[str, Mapping[str, Any]]]) -> list[list[Any]]:
         hooks = self.hooks
-        entry = hooks.get(str(run.get("hook")))
+        changed: dict[str, Any] = {}
         ops: list[list[Any]] = []
-        if entry is not None:
-            entry = hooks[run["hook"]] = {**entry, "last_run": id, "last_state": run["state"]}
-            ops.append(["put", "hooks", {run["hook"]: entry}])
+        for id, run in ends:
+            name = str(run.get("hook"))
+            entry = hooks.get(name)
+            if entry is None:
+                continue
+            changed[name] = hooks[name] = {**entry, "last_run": id, "last_state": run["state"]}
             if entry.get("setup") and run["state"] == "done":
                 ops += sets(setup_done=run.get("version"))
+        if changed:
+            ops.append(["put", "hooks", changed])
         attention = any(entry.get("last_state") in _BAD for entry in hooks.values())
         return ops if self.values.get("attention") == attention else ops + sets(attention=attention)
+
+
+def _series_of(runs: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
+    series: dict[str, dict[str, Any]] = {}
+    for run in runs:
+        started, duration = run.get("started"), run.get("duration") or 0
+        if not isinstance(started, int):
+            continue
+        values = {"duration": duration, "late": run.get("late") or 0}
+        if run["state"] in _BAD:
+            values["failed"] = duration
+        for field, value in values.items():
+            add_cells(series.setdefault(field, {}), {minute_of(started): cell_of(value, started)})
+    return [["record", field, cells, QUANTUM] for field, cells in series.items()]
 
 
 def _entry(hook: Mapping[str, Any], before: Mapping[str, Any], calendars: Calendars | None) -> dict[str, Any]:

@@ -1,0 +1,46 @@
+"""What is derived of the ends of a script's runs: one event for however many end at about the same time."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from quarterdeck.hub.scripts.judge import Judge
+    from quarterdeck.hub.scripts.standing import Standing
+
+PACE = 0.25
+"""Seconds between two such events of one script while runs keep ending; the first after quiet is told at once."""
+
+
+class Ends:
+    """Of one script.  ``told`` is called after each event."""
+
+    def __init__(self, standing: Standing, judge: Judge, told: Callable[[], None]) -> None:
+        self._standing = standing
+        self._judge = judge
+        self._told = told
+        self._ends: list[tuple[str, Mapping[str, Any]]] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._last = 0.0
+
+    def add(self, run: str, values: Mapping[str, Any]) -> None:
+        """A run has ended with these values."""
+        self._ends.append((run, values))
+        self._judge.judge(run, values)
+        if self._timer is None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(max(0.0, self._last + PACE - loop.time()), self.tell)
+
+    def tell(self) -> None:
+        """Tell what has ended since; nothing if nothing has."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+            self._last = asyncio.get_running_loop().time()
+        ends, self._ends = self._ends, []
+        if ends:
+            self._standing.ended(ends)
+            self._told()

@@ -1,0 +1,29 @@
+"""A file that says which runs a worker has begun, whatever becomes of the worker: the hub reads it after its death."""
+
+from __future__ import annotations
+
+import os
+
+from quarterdeck.core.topics import join
+
+SLOT = 64
+SLOTS = 2048
+"""More than a worker begins before the hub has heard of it."""
+
+
+class Begun:
+    """FOLDER/script/NAME/begun: one line a run, the newest ``SLOTS`` of them, begun anew by each worker."""
+
+    def __init__(self, folder: str, script: str) -> None:
+        self._path = os.path.join(folder, join("script", script), "begun")
+        self._file = -1
+        self._count = 0
+
+    def note(self, run: str) -> None:
+        """This run begins; raises OSError if that cannot be written, and then it must not."""
+        if self._file < 0:
+            os.makedirs(os.path.dirname(self._path), exist_ok=True)
+            self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        line = run.encode("ascii").ljust(SLOT - 1) + b"\n"
+        os.pwrite(self._file, line, self._count % SLOTS * SLOT)
+        self._count += 1
