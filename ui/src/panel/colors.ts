@@ -13,10 +13,19 @@ export function color(token: string, share = 1): string {
       probe.hidden = true;
       document.body.append(probe);
     }
-    probe.style.color = share === 1 ? `var(${token})` : `color-mix(in oklab, var(${token}) ${share * 100}%, transparent)`;
-    found.set(key, (real = getComputedStyle(probe).color));
+    probe.style.color = `color-mix(in srgb, var(${token}) ${share * 100}%, transparent)`;
+    found.set(key, (real = shown(getComputedStyle(probe).color)));
   }
   return real;
+}
+
+/** A canvas shows sRGB only, and clips what lies outside. Chromium draws a colour outside at half the speed, so it is clipped
+ * before. Takes "color(srgb 0.1 0.2 0.3 / 0.4)"; what is written in another way stays. */
+export function shown(computed: string): string {
+  const [, red, green, blue, share] = /^color\(srgb (\S+) (\S+) (\S+?)(?: \/ (\S+))?\)$/.exec(computed) ?? [];
+  if (!red || !green || !blue) return computed;
+  const clipped = [red, green, blue].map((part) => Math.round(255 * Math.min(1, Math.max(0, Number(part)))));
+  return `rgb(${clipped.join(" ")} / ${share ?? 1})`;
 }
 
 /** Calls back when day becomes night or night day. */

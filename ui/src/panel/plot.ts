@@ -4,6 +4,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { labelOf, type Columns, type Dataset, type Scale } from "./chartdata";
 import { color, onRepaint } from "./colors";
+import { line } from "./line";
 import { aroundOne, atLeast, lonely } from "./ranges";
 import { categoryFit, categorySplits, categoryTicks, numberTicks, timeTicks } from "./ticks";
 
@@ -182,7 +183,7 @@ export class Plot {
   #series(dataset: Dataset, index: number): uPlot.Series {
     const token = `--s${dataset.color}`;
     const series: uPlot.Series = { label: dataset.label, stroke: () => color(token), width: 1.5, spanGaps: false };
-    const { bars, linear, spline } = uPlot.paths;
+    const { bars, spline } = uPlot.paths;
     if (this.spec.bars) {
       series.fill = () => color(token);
       series.width = 0;
@@ -192,8 +193,10 @@ export class Plot {
     }
     if (dataset.fill) series.fill = () => color(token, 0.12);
     if (index >= 4) series.dash = DASHES;
-    const paths = dataset.tension ? spline?.() : linear?.();
+    const paths = dataset.tension ? spline?.() : line(dataset.fill);
     if (paths) series.paths = paths;
+    // Exact, for rounded to whole pixels a thinned line would bend.
+    series.pxAlign = 0;
     // A point stands out only where it is alone between gaps, or where the script says so.
     const alone: uPlot.Series.Points.Filter = (u, at, _, gaps) => lonely(u.data[at] as (number | null)[], (gaps?.length ?? 0) > 0);
     series.points = dataset.radius ? { show: true, size: dataset.radius * 2 } : { show: false, size: 6, filter: alone };

@@ -16,6 +16,11 @@ describe("an axis of categories", () => {
     expect(categoryFit(8, 300, false, labelAt)).toMatchObject({ slant: 0, every: 3 });
     expect(categorySplits(8, 3)).toEqual([0, 3, 6]);
   });
+  it("labels few where there are more categories than pixels", () => {
+    const { every } = categoryFit(1000, 165, false, (index) => String(1000 + index));
+    expect(categorySplits(1000, every)).toHaveLength(5);
+    expect(categorySplits(1000, categoryFit(1000, 0, false, labelAt).every)).toEqual([0]);
+  });
 });
 
 describe("few points", () => {

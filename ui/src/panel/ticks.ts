@@ -48,11 +48,11 @@ export function categoryFit(count: number, width: number, bars: boolean, labelAt
   const looked = Math.min(count, 20);
   const lengths = Array.from({ length: looked }, (_, i) => labelAt(Math.floor((i * count) / looked)).length);
   const longest = Math.min(MOST, Math.max(1, ...lengths));
-  const room = width / Math.max(1, count);
+  const room = Math.max(1, width) / Math.max(1, count);
   const letters = Math.floor((room - 8) / LETTER);
   if (letters >= Math.min(longest, bars ? FEWEST : longest)) return { every: 1, letters: Math.min(MOST, letters), slant: 0 };
   if (bars && room >= SLANTED) return { every: 1, letters: 11, slant: 40 };
-  return { every: Math.ceil((longest * LETTER + 14) / Math.max(1, room)), letters: MOST, slant: 0 };
+  return { every: Math.ceil((longest * LETTER + 14) / room), letters: MOST, slant: 0 };
 }
 
 /** The labels of the categories at these positions. */

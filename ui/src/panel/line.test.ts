@@ -1,0 +1,50 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type uPlot from "uplot";
+import { shown } from "./colors";
+import { line } from "./line";
+
+class Path {
+  said: string[] = [];
+  moveTo = (x: number, y: number) => void this.said.push(`M${x},${y}`);
+  lineTo = (x: number, y: number) => void this.said.push(`L${x},${y}`);
+}
+
+beforeEach(() => void vi.stubGlobal("Path2D", Path));
+afterEach(() => vi.unstubAllGlobals());
+
+/** As much of a plot as a path asks for: `dense` points a pixel, upside down, 100 high. */
+function plot(values: (number | null)[], dense = 1): uPlot {
+  const same = (value: number) => value;
+  const x = (value: number) => value / dense;
+  const y = (value: number) => 100 - value;
+  const series = [{ scale: "x" }, { scale: "y", pxRound: same, gaps: (...[, , , , gaps]: unknown[]) => gaps, fill: () => null, fillTo: () => 0 }];
+  const scales = { x: { ori: 0, dir: 1, key: "x" }, y: {} };
+  const data = [values.map((_, i) => i), values];
+  return { _data: data, series, scales, bands: [], bbox: { left: 0, top: 0, width: values.length / dense, height: 100 }, valToPos: y, posToVal: (at: number) => at * dense, valToPosH: x, valToPosV: y } as unknown as uPlot;
+}
+const pathOf = (values: (number | null)[], filled = false, dense = 1) => line(filled)(plot(values, dense), 1, 0, values.length - 1);
+const said = (path: unknown) => (path as Path).said.join(" ");
+
+it("draws a line in as few pieces as it needs, and breaks it at gaps", () => {
+  const paths = pathOf([0, 1, 2, 3, null, 3, 3]);
+  expect(said(paths?.stroke)).toBe("M0,100 L3,97 M5,97 L6,97");
+  expect(paths?.gaps).toEqual([[3, 5]]);
+  expect(paths?.fill).toBeNull();
+});
+
+it("fills each stretch down to zero", () => {
+  expect(said(pathOf([1, 1, null, 2, 3], true)?.fill)).toBe("M0,100 L0,99 L1,99 L1,100 M3,100 L3,98 L4,97 L4,100");
+});
+
+it("leaves to uPlot what is more crooked than there are pixels", () => {
+  const crooked = Array.from({ length: 3000 }, (_, i) => (i % 2) * 90);
+  const pieces = (dense: number) => (pathOf(crooked, false, dense)?.stroke as unknown as Path).said.length;
+  expect(pieces(1)).toBe(3000);
+  expect(pieces(5)).toBeLessThan(2000);
+});
+
+it("clips colours that no canvas shows", () => {
+  expect(shown("color(srgb -0.00602058 0.415836 1.2)")).toBe("rgb(0 106 255 / 1)");
+  expect(shown("color(srgb 0.2 0.4 0.6 / 0.12)")).toBe("rgb(51 102 153 / 0.12)");
+  expect(shown("rgb(1, 2, 3)")).toBe("rgb(1, 2, 3)");
+});
