@@ -11,6 +11,7 @@ from quarterdeck.hub import keeping
 from quarterdeck.hub.commits import Commits
 from quarterdeck.hub.committed import CommittedRecords
 from quarterdeck.hub.exchange import Exchange
+from quarterdeck.hub.retention import ending
 from quarterdeck.kinds import Keep, Kind
 from quarterdeck.store.memory import MemoryStore
 
@@ -23,7 +24,7 @@ async def test_the_newest_stay_and_the_old_go(
 ) -> None:
     kind = Kind("boat", "boat/*", columns=("seen",), keep=keep)
     monkeypatch.setattr(keeping, "all_kinds", lambda: [kind])
-    monkeypatch.setattr(keeping, "_BETWEEN", 0)
+    monkeypatch.setattr(ending, "BETWEEN", 0)
     monkeypatch.setattr("quarterdeck.hub.commits.kind_of", lambda _topic: kind)
     monkeypatch.setattr("quarterdeck.hub.delivery.states.kind_of", lambda _topic: kind)
     store = MemoryStore([kind])

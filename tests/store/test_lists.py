@@ -187,3 +187,10 @@ def test_a_cursor_of_another_order_is_refused(runs: Store) -> None:
     page = runs.topics(parse_query("run", limit=1))
     with pytest.raises(Refused):
         parse_query("run", order="-topic", after=page.next)
+
+
+def test_members_are_counted(runs: Store) -> None:
+    assert runs.count(parse_query("run")) == len(RUNS)
+    assert runs.count(parse_query("run", where=["script = sample"], limit=1)) == 2
+    assert runs.count(parse_query("run", where=["script = null"])) == 1
+    assert runs.amounts()._asdict() == {"minute": 0, "hour": 0, "day": 0, "events": 0}

@@ -9,7 +9,7 @@ from quarterdeck.store.contract import Commit
 if TYPE_CHECKING:
     from quarterdeck.hub.accounts.records import Change
     from quarterdeck.hub.commits import Commits
-    from quarterdeck.store.contract import Store
+    from quarterdeck.store.contract import Page, Store
     from quarterdeck.store.query import Query
 
 
@@ -32,6 +32,10 @@ class CommittedRecords:
     def beyond(self, query: Query, keep: int, /) -> list[str]:
         """The topics of a list behind its first ``keep``, some hundred at a time."""
         return self._store.beyond(query, keep)
+
+    def topics(self, query: Query, /, *, whole: bool = True) -> Page:
+        """A page of a list, as it is committed."""
+        return self._store.topics(query, whole=whole)
 
     async def write(self, change: Change) -> None:
         """Hand the change to the commit loop and wait."""

@@ -18,6 +18,9 @@ from quarterdeck.hub.jobs import Jobs
 from quarterdeck.hub.keeping import Keeping
 from quarterdeck.hub.metrics import Metrics
 from quarterdeck.hub.overview import Overview
+from quarterdeck.hub.retention.limits import ChosenLimits
+from quarterdeck.hub.retention.service import Places as KeptPlaces
+from quarterdeck.hub.retention.service import RetentionService
 from quarterdeck.hub.scripts import ScriptService
 from quarterdeck.hub.socket import SocketServer
 from quarterdeck.hub.upkeep import Upkeep
@@ -56,9 +59,12 @@ class Hub:
         self.calls = self.exchange.calls
         self._records = CommittedRecords(store, self.commits)
         self.accounts = Accounts(self._records, clock)
+        limits = ChosenLimits(deck.settings.retention, self._records)
         self.scripts = ScriptService(
-            board=self.board, records=self._records, places=deck, rules=deck.settings, clock=clock
+            board=self.board, records=self._records, places=deck, rules=deck.settings, clock=clock, keep=limits
         )
+        places = KeptPlaces(deck.logs, deck.blobs)
+        self._retention = RetentionService(self.board, store, limits, self.scripts.pruning, places, clock)
         address = deck.settings.hub.url or url
         self.webhook = Webhook(
             deck.settings.hub.webhook,
@@ -84,6 +90,7 @@ class Hub:
         self.exchange.peers.listen(self._on_peer)
         self.calls.serve("script", self.scripts.answer)
         self.calls.serve("hub", self.webhook.answer)
+        self.calls.serve("retention", self._retention.answer)
         self.webhook.start()
         self._tell_kinds()
         await self._announce()
@@ -94,11 +101,13 @@ class Hub:
         await self._socket.start()
         self._upkeep.start()
         self._keeping.start()
+        self._retention.start()
         self._metrics.start()
 
     async def stop(self) -> None:
         """End the workers after their runs, write what is left, and go."""
         self._metrics.stop()
+        self._retention.stop()
         self._keeping.stop()
         self._upkeep.stop()
         await self.scripts.stop()

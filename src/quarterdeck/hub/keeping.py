@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from quarterdeck.core.schedule import DAY
 from quarterdeck.errors import QuarterdeckError
+from quarterdeck.hub.retention.ending import end_beyond
 from quarterdeck.kinds import all_kinds
 from quarterdeck.store.query import parse_query
 
@@ -20,12 +21,11 @@ if TYPE_CHECKING:
     from quarterdeck.store.query import Query
 
 FIRST, EVERY = 60.0, 3600.0  # seconds
-_BETWEEN = 0.05
 _log = logging.getLogger(__name__)
 
 
 class Keeping:
-    """Belongs to the event loop; ends some hundred topics at a time, so that nothing waits for it."""
+    """Belongs to the event loop."""
 
     def __init__(self, board: Board, records: Records, clock: Clock) -> None:
         self._board = board
@@ -47,17 +47,8 @@ class Keeping:
         ended = 0
         for kind in all_kinds():
             for query, keep in _surplus(kind, self._clock.now()):
-                while some := await self._end(query, keep):
-                    ended += some
-                    await asyncio.sleep(_BETWEEN)
+                ended += await end_beyond(self._board, self._records, query, keep)
         return ended
-
-    async def _end(self, query: Query, keep: int) -> int:
-        await self._board.committed()
-        topics = await asyncio.to_thread(self._records.beyond, query, keep)
-        for topic in topics:
-            self._board.publish(topic, [["drop"]])
-        return len(topics)
 
     async def _keep(self) -> None:
         pause = FIRST

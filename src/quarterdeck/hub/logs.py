@@ -66,16 +66,20 @@ def days_of(folder: Path, script: str) -> list[str]:
     return [f"script/{script}/{name}" for name in found]
 
 
-def remove_before(folder: Path, script: str, moment: int) -> int:
-    """Remove a script's logs of the days before the one of ``moment``, in UTC microseconds; how many files went.
-
-    ``script`` is the encoded name.
-    """
+def old_logs(folder: Path, script: str, moment: int) -> list[tuple[str, int]]:
+    """A script's logs of the days before the one of ``moment`` (microseconds UTC), with their bytes; ``script`` is the
+    encoded name."""
     day = (_EPOCH + moment * _MICROSECOND).strftime("%Y-%m-%d")
     old = [name for name in days_of(folder, script) if name.rpartition("/")[2] < f"{day}.log"]
-    for name in old:
+    return [(name, (folder / name).stat().st_size) for name in old]
+
+
+def remove_before(folder: Path, script: str, moment: int) -> tuple[int, int]:
+    """Remove what ``old_logs`` names; how many files and bytes went."""
+    old = old_logs(folder, script, moment)
+    for name, _ in old:
         (folder / name).unlink(missing_ok=True)
-    return len(old)
+    return len(old), sum(size for _, size in old)
 
 
 def _inside(folder: Path, name: str) -> Path:

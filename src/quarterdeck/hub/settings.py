@@ -51,10 +51,11 @@ class HubSettings(msgspec.Struct, frozen=True):
 
 
 class RetentionSettings(msgspec.Struct, frozen=True):
-    """``[retention]``: how many runs a script keeps (and failures besides), and for how many days; 0 is for ever."""
+    """``[retention]``: see ``hub/retention/limits.py``; what is None here, admins choose on the page."""
 
-    runs: int = 1000
-    days: int = 0
+    runs: int | None = None
+    days: int | None = None
+    log_days: int | None = None
 
 
 class ScriptSettings(msgspec.Struct, frozen=True):
@@ -91,16 +92,6 @@ class Settings(msgspec.Struct, frozen=True):
     def zone(self) -> ZoneInfo:
         """The time zone that rules schedules and days."""
         return ZoneInfo(self.hub.tz or machine_zone())
-
-    @property
-    def keep_runs(self) -> int:
-        """How many runs a script keeps, and how many failures besides."""
-        return self.retention.runs
-
-    @property
-    def keep_days(self) -> int:
-        """For how many days runs are kept; 0 is for ever."""
-        return self.retention.days
 
     def enabled(self, script: str) -> bool:
         """Whether the script is to run at all."""
@@ -187,8 +178,8 @@ def _check(settings: Settings, path: Path) -> None:
         except ValueError as error:
             hint = 'Write it like "500 MB" or "2 GiB", or "none".'
             raise SettingsError("settings-value", f"{path}: {place}: {error}.", hint) from None
-    for name in ("runs", "days"):
-        if getattr(settings.retention, name) < 0:
+    for name in ("runs", "days", "log_days"):
+        if (getattr(settings.retention, name) or 0) < 0:
             raise SettingsError("settings-value", f"{path}: retention.{name} is negative.", "Write 0 or more.")
 
 

@@ -7,6 +7,7 @@ from quarterdeck.kinds.hub import HUB
 from quarterdeck.kinds.job import JOB
 from quarterdeck.kinds.panel import PANEL
 from quarterdeck.kinds.query import QUERY
+from quarterdeck.kinds.retention import RETENTION
 from quarterdeck.kinds.run import RUN
 from quarterdeck.kinds.script import SCRIPT, STORE
 
@@ -74,5 +75,5 @@ def _check(kind: Kind) -> None:
         )
 
 
-for _kind in (DECK, HUB, SCRIPT, STORE, PANEL, RUN, JOB, QUERY):
+for _kind in (DECK, HUB, SCRIPT, STORE, PANEL, RUN, JOB, QUERY, RETENTION):
     register(_kind)

@@ -53,6 +53,15 @@ class NamedEvent(NamedTuple):
     data: Any
 
 
+class Amounts(NamedTuple):
+    """Rows of a store: cells a span, named events."""
+
+    minute: int
+    hour: int
+    day: int
+    events: int
+
+
 @dataclass(slots=True)
 class Commit:
     """What becomes durable at once, or not at all.
@@ -139,6 +148,14 @@ class Store(ABC):
     @abstractmethod
     def beyond(self, query: Query, keep: int, limit: int = 100) -> list[str]:
         """The topics of a list that come after its first ``keep``, at most ``limit`` of them."""
+
+    @abstractmethod
+    def count(self, query: Query) -> int:
+        """How many members a list has; ``order``, ``after`` and ``limit`` mean nothing."""
+
+    @abstractmethod
+    def amounts(self) -> Amounts:
+        """How much is kept besides topics."""
 
     @abstractmethod
     def expire(self, now: int, limit: int = 500) -> int:

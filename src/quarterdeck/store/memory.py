@@ -11,7 +11,18 @@ from quarterdeck.core.blobs import named_by
 from quarterdeck.core.fold import TopicState, apply
 from quarterdeck.core.series import MINUTE_US, merge_cells
 from quarterdeck.core.topics import is_under
-from quarterdeck.store.contract import KEPT_DAYS, MINUTES, NAMING, Commit, NamedEvent, Page, Span, Store, Stored
+from quarterdeck.store.contract import (
+    KEPT_DAYS,
+    MINUTES,
+    NAMING,
+    Amounts,
+    Commit,
+    NamedEvent,
+    Page,
+    Span,
+    Store,
+    Stored,
+)
 from quarterdeck.store.query import check_query, cursor_of, matches, next_cursor, plain_value, rank, sort_key
 from quarterdeck.store.rules import forgotten_before, is_stored, scalars_only
 
@@ -154,6 +165,18 @@ class MemoryStore(Store):
         check_query(query, self._kinds)
         with self._lock:
             return self._sorted(query)[keep : keep + limit]
+
+    def count(self, query: Query) -> int:
+        check_query(query, self._kinds)
+        with self._lock:
+            return len(self._sorted(query))
+
+    def amounts(self) -> Amounts:
+        with self._lock:
+            spans = dict.fromkeys(MINUTES, 0)
+            for (_, _, span), cells in self._cells.items():
+                spans[span] += len(cells)
+            return Amounts(**spans, events=len(self._events))
 
     def expire(self, now: int, limit: int = 500) -> int:
         with self._lock:

@@ -16,6 +16,7 @@ from tests.hub.scripts.played_worker import PlayedProcess, PlayedWorker
 from quarterdeck.core.fold import TopicState, fold
 from quarterdeck.core.plain import check_values
 from quarterdeck.core.topics import check_topic, is_under, join
+from quarterdeck.hub.retention.limits import Limits
 from quarterdeck.hub.scripts import ScriptService
 from quarterdeck.hub.scripts.find import Finder, Found
 from quarterdeck.kinds import all_kinds, kind_of
@@ -82,6 +83,9 @@ class PlayedBoard:
     def beyond(self, query: Query, keep: int) -> list[str]:
         return self.store.beyond(query, keep)
 
+    def topics(self, query: Query, *, whole: bool = True) -> Page:
+        return self.store.topics(query, whole=whole)
+
 
 class Files:
     """A script's files: hooks by name as (seconds between runs, seconds a run takes)."""
@@ -122,7 +126,7 @@ class World:
     socket = Path("/deck/.quarterdeck/run/hub.sock")
     environments = Path("/deck/.quarterdeck/environments")
     zone: tzinfo = ZoneInfo("Europe/Berlin")
-    keep_runs, keep_days = 1000, 0
+    limits = Limits()
 
     def __init__(self) -> None:
         self.calendars: dict[str, str] = {}
@@ -155,6 +159,7 @@ class World:
             places=self,
             rules=self,
             clock=self.clock,
+            keep=self,
             finder=self.finder,
             processes=self,
         )

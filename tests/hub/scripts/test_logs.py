@@ -89,7 +89,7 @@ def test_old_days_go(logs: Path) -> None:
     write(logs, "script/s/2026-11-01.log", "x")
     write(logs, "script/s/output.log", "x")
     assert days_of(logs, "s") == ["script/s/2026-11-01.log", "script/s/2026-11-21.log"]
-    assert remove_before(logs, "s", 1_795_255_780_000_000) == 1
+    assert remove_before(logs, "s", 1_795_255_780_000_000) == (1, 2)
     assert days_of(logs, "s") == ["script/s/2026-11-21.log"]
     assert days_of(logs, "none") == []
     with pytest.raises(FileNotFoundError):

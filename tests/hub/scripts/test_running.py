@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from quarterdeck.hub.retention.limits import Limits
+
 
 def test_the_sample_counts_each_second(play: Any) -> None:
     async def history(deck: Any) -> None:
@@ -135,7 +137,7 @@ def test_old_runs_end_and_failures_are_kept_for_themselves(play: Any) -> None:
     async def history(deck: Any) -> None:
         files = deck.write(good=(1.0, 0.01), bad=(1.0, 0.01))
         files.failing = {"bad"}
-        deck.keep_runs = 5
+        deck.limits = Limits(runs=5)
         await deck.start_hub()
         await asyncio.sleep(90)
         assert 5 <= len(deck.runs(state="done")) <= 5 + 50

@@ -30,7 +30,7 @@ export const lists = {
     emptyLine: "A run is one execution of a script's hook. It appears here as soon as a schedule is due or somebody presses Run now.",
     emptyOfScript: "It runs when its schedule says so, or now.",
     noHits: "No run is like this",
-    noHitsLine: (what: string[]) => `Asked for: ${what.join(", ")}. Runs may also have gone with age: Settings, Keeping says how long they stay.`,
+    noHitsLine: (what: string[]) => `Asked for: ${what.join(", ")}. Runs may also have gone with age: Settings, Retention says how long they stay.`,
     asked: { state: "state", script: "script", hook: "hook", since: "since", q: "with" } as Record<string, string>,
     loaded: (count: number, ended: boolean) => (ended ? counted(count, "run") : `the first ${number(count)}`),
   },

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import secrets
 import socket
 from typing import TYPE_CHECKING, Any
 
-from quarterdeck.core.lifecycle import END_STATES, NEW, RUN
+from quarterdeck.core.lifecycle import NEW, RUN
 from quarterdeck.core.topics import join, new_id
 from quarterdeck.hub.schedules.turns import Turn
 from quarterdeck.store.query import parse_query
@@ -147,23 +145,6 @@ class Runs:
                 if after is None:
                     break
         return found
-
-    async def prune(self, script: str, keep: int) -> int:
-        """End the topics of a script's runs beyond the newest ``keep``, and beyond the newest ``keep`` failures.
-
-        Returns how many ended: some hundred at a time, so call again while there are any.
-        """
-        of_script = f"script = {json.dumps(script)}"
-        await self._board.committed()
-        ended = 0
-        for which in ("state != failed", "state = failed"):
-            query = parse_query("run", where=[of_script, which], order="-started")
-            for topic in await asyncio.to_thread(self._records.beyond, query, keep):
-                state = self._board.state(topic)
-                if state is not None and state.values.get("state") in END_STATES:
-                    self._board.publish(topic, [["drop"]])
-                    ended += 1
-        return ended
 
 
 def _data(turn: Turn) -> dict[str, Any]:

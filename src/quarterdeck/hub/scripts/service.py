@@ -15,6 +15,7 @@ from quarterdeck.core.topics import check_topic, join, split
 from quarterdeck.hub import process
 from quarterdeck.hub.environments.environment import environment_of
 from quarterdeck.hub.environments.environments import Environments
+from quarterdeck.hub.retention.pruning import EVERY_SECONDS, Pruning
 from quarterdeck.hub.schedules.calendars import Calendars
 from quarterdeck.hub.schedules.scheduler import Scheduler
 from quarterdeck.hub.schedules.turns import Drop, Interrupt, Recall, Skip, Start, Wait
@@ -28,7 +29,6 @@ from quarterdeck.hub.scripts.memory_watch import keep_within
 from quarterdeck.hub.scripts.pauses import PAUSED, Pauses
 from quarterdeck.hub.scripts.remains import Remains
 from quarterdeck.hub.scripts.requests import answer
-from quarterdeck.hub.scripts.retention import EVERY_SECONDS, Retention
 from quarterdeck.hub.scripts.runs import Runs, name_run, state_of
 from quarterdeck.hub.scripts.script import Script
 from quarterdeck.hub.scripts.standing import Standing
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Mapping
 
     from quarterdeck.core.clock import Clock
+    from quarterdeck.hub.retention.limits import Keep
     from quarterdeck.hub.schedules.preview import Ahead
     from quarterdeck.hub.schedules.turns import Instruction, Turn
     from quarterdeck.hub.scripts.needs import Board, Link, Places, Processes, Records, Rules
@@ -65,6 +66,7 @@ class ScriptService:
         places: Places,
         rules: Rules,
         clock: Clock,
+        keep: Keep,
         environment: Mapping[str, str] | None = None,
         finder: Finder | None = None,
         processes: Processes = process,
@@ -89,7 +91,7 @@ class ScriptService:
         self._turns: dict[str, Any] = {}  # as the hub before recorded them
         self._grants: dict[str, Grants] = {}  # of workers that it had, and that are dead
         self._launcher = Launcher(board, self.runs, self.scheduler, self._link_of)
-        self._retention = Retention(board, self.runs, places, rules, clock)
+        self.pruning = Pruning(board, records, places.logs, keep, clock)
         self._wake = asyncio.Event()
         self._unlisten: Callable[[], None] | None = None
         self._all_stopped = asyncio.Event()
@@ -353,13 +355,12 @@ class ScriptService:
             self._wake.set()
         elif state in END_STATES:
             script.ended(run, values)
-            if self._retention.is_due(script.name):
-                script.worker.do(self._retention.prune(script.name))
+            if self.pruning.is_due(script.name):
+                script.worker.do(self.pruning.prune(script.name))
 
     async def _keep_sweeping(self) -> None:
         while True:
-            for name in list(self.scripts):
-                await self._retention.sweep(name)
+            await self.pruning.sweep()
             used = {key for script in self.scripts.values() for key in script.worker.environments}
             await asyncio.to_thread(self._environments.sweep, used)
             await asyncio.sleep(EVERY_SECONDS)

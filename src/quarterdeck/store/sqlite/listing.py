@@ -53,6 +53,14 @@ def read_beyond(
     return [topic for (topic,) in connection.execute(f"{select} LIMIT ? OFFSET ?", (*values, limit, keep))]
 
 
+def read_count(connection: sqlite3.Connection, query: Query, kinds: Mapping[str, KindColumns]) -> int:
+    """How many there are."""
+    terms = terms_of(connection, query, kinds)
+    where = " AND ".join(term for term, _ in terms) or "1"
+    values = [value for _, values in terms for value in values]
+    return int(connection.execute(f"SELECT count(*) FROM topics WHERE {where}", values).fetchone()[0])
+
+
 def _fill_all(connection: sqlite3.Connection, states: dict[int, TopicState]) -> None:
     entries = connection.execute(_ENTRIES, (encode(list(states)),))
     for id, group in groupby(entries, key=_first):

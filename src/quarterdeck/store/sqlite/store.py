@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.series import MINUTE_US
-from quarterdeck.store.contract import KEPT_DAYS, MINUTES, NAMING, NamedEvent, Span, Store, StoreError
+from quarterdeck.store.contract import KEPT_DAYS, MINUTES, NAMING, Amounts, NamedEvent, Span, Store, StoreError
 from quarterdeck.store.jsontext import decode
 from quarterdeck.store.lock import FileLock
 from quarterdeck.store.query import check_query
 from quarterdeck.store.rules import forgotten_before
 from quarterdeck.store.sqlite.cells import table_of
 from quarterdeck.store.sqlite.failures import told
-from quarterdeck.store.sqlite.listing import read_beyond, read_page
+from quarterdeck.store.sqlite.listing import read_beyond, read_count, read_page
 from quarterdeck.store.sqlite.reader import Reader
 from quarterdeck.store.sqlite.reading import load_cells, load_state
 from quarterdeck.store.sqlite.schema import MIGRATIONS, open_writer
@@ -81,6 +81,17 @@ class SqliteStore(Store):
         check_query(query, self._kinds)
         with self._search() as connection:
             return read_beyond(connection, query, self._kinds, keep, limit)
+
+    def count(self, query: Query) -> int:
+        check_query(query, self._kinds)
+        with self._search() as connection:
+            return read_count(connection, query, self._kinds)
+
+    def amounts(self) -> Amounts:
+        tables = (*(table_of(span) for span in MINUTES), "events")
+        with self._search() as connection:
+            counts = (connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables)
+            return Amounts(*counts)
 
     def cells(self, topic: str, field: str, span: Span, start: int, stop: int) -> dict[int, list[Any]]:
         with self._read() as connection:

@@ -1,0 +1,52 @@
+"""Ends topics, a few at a time, so that nothing which is due waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from quarterdeck.store.contract import Page
+    from quarterdeck.store.query import Query
+
+AT_ONCE = 10
+"""Topics that end in one turn of the event loop: a few milliseconds of it."""
+BETWEEN = 0.02
+"""Seconds between such turns."""
+
+
+class Board(Protocol):
+    """The part of ``hub/delivery/board.py`` by which topics end, so that watchers learn of it."""
+
+    def publish(self, topic: str, ops: list[Any], /) -> None: ...
+    async def committed(self) -> None: ...
+    async def list(self, query: Query, /) -> Page: ...
+
+
+class Past(Protocol):
+    """The part of a store that says what there is; it blocks."""
+
+    def beyond(self, query: Query, keep: int, /) -> list[str]: ...
+    def topics(self, query: Query, /, *, whole: bool = True) -> Page: ...
+
+
+async def end_beyond(
+    board: Board, past: Past, query: Query, keep: int, tell: Callable[[int], None] | None = None
+) -> int:
+    """End all topics of a list but its first ``keep``; returns how many, and ``tell`` hears of each few."""
+    ended = 0
+    while True:
+        await board.committed()
+        topics = await asyncio.to_thread(past.beyond, query, keep)
+        if not topics:
+            return ended
+        for first in range(0, len(topics), AT_ONCE):
+            few = topics[first : first + AT_ONCE]
+            for topic in few:
+                board.publish(topic, [["drop"]])
+            ended += len(few)
+            if tell is not None:
+                tell(len(few))
+            await asyncio.sleep(BETWEEN)

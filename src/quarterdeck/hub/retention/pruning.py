@@ -1,0 +1,85 @@
+"""What of a script's past is kept: so many runs and failures, and the logs that they are in."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from quarterdeck.core.topics import segment
+from quarterdeck.hub.logs import remove_before
+from quarterdeck.hub.retention.ending import end_beyond
+from quarterdeck.hub.retention.surplus import FAILED, OTHERS, beyond, logs_before, runs_of, scripts_of
+from quarterdeck.store.query import Condition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from quarterdeck.core.clock import Clock
+    from quarterdeck.hub.retention.ending import Board, Past
+    from quarterdeck.hub.retention.limits import Keep
+
+    Tell = Callable[[int], None]
+
+PRUNE_EVERY = 50
+EVERY_SECONDS = 3600.0
+
+
+class Gone(NamedTuple):
+    """What a sweep has removed."""
+
+    runs: int
+    log_files: int
+    log_bytes: int
+
+
+class Pruning:
+    """Looks after each script now and then, and after each so many runs."""
+
+    def __init__(self, board: Board, past: Past, logs: Path, keep: Keep, clock: Clock) -> None:
+        self._board = board
+        self._past = past
+        self._logs = logs
+        self._keep = keep
+        self._clock = clock
+        self._ends: dict[str, int] = {}
+        self._pruning, self._sweeping = asyncio.Lock(), asyncio.Lock()
+
+    def is_due(self, script: str) -> bool:
+        """Count the end of a run; whether the script's runs may be too many by now."""
+        self._ends[script] = (self._ends.get(script, 0) + 1) % PRUNE_EVERY
+        return self._ends[script] == 0
+
+    async def prune(self, script: str) -> None:
+        """End the runs that are too many or too old."""
+        await self._prune(script, None)
+
+    async def _prune(self, script: str | None, tell: Tell | None) -> int:
+        gone = 0
+        async with self._pruning:
+            for which in (FAILED, OTHERS):
+                for query, keep in beyond(runs_of(script, which), self._keep.limits, self._clock.now()):
+                    gone += await end_beyond(self._board, self._past, query, keep, tell)
+        return gone
+
+    async def sweep(self, tell: Tell | None = None) -> Gone:
+        """Prune all scripts, those that are gone too, and remove the logs of days of which no run is left.
+
+        ``tell`` hears of each few runs that go.
+        """
+        async with self._sweeping:
+            found = Gone(0, 0, 0)
+            for script in await asyncio.to_thread(lambda: list(scripts_of(self._past))):
+                runs = await self._prune(script, tell)
+                files, size = (0, 0) if script is None else await self._remove_logs(script)
+                found = Gone(found.runs + runs, found.log_files + files, found.log_bytes + size)
+            return found
+
+    async def _remove_logs(self, script: str) -> tuple[int, int]:
+        runs, now = runs_of(script, ()), self._clock.now()
+        begun = (*runs.where, Condition("started", ">=", (0,)))
+        page = await self._board.list(replace(runs, where=begun, order="started", limit=1))
+        oldest = min((int(item.state.values["started"]) for item in page.items), default=now)
+        before = logs_before(oldest, self._keep.limits, now)
+        return await asyncio.to_thread(remove_before, self._logs, segment(script), before)
