@@ -5,6 +5,7 @@ export type SettingsTab = "tokens" | "hub" | "appearance";
 export type Route =
   | { page: "overview" }
   | { page: "scripts" }
+  | { page: "schedules" }
   | { page: "script"; segment: string; tab: ScriptTab; rest: string[] }
   | { page: "runs" }
   | { page: "run"; id: string }
@@ -30,6 +31,7 @@ export function routeOf(path: string): Route {
   if (first === undefined) return { page: "overview" };
   if (first === "login" && second === undefined) return { page: "login" };
   if (first === "scripts") return { page: "scripts" };
+  if (first === "schedules" && second === undefined) return { page: "schedules" };
   if (first === "runs" && third === undefined) return second === undefined ? { page: "runs" } : { page: "run", id: second };
   if (first === "kinds" && second !== undefined && third === undefined) return { page: "kind", name: decoded(second) };
   if (first === "settings" && third === undefined && SETTINGS_TABS.includes(second ?? "tokens"))

@@ -8,6 +8,7 @@ describe("addresses", () => {
     ["/scripts/sample", { page: "script", segment: "sample", tab: "panel", rest: [] }],
     ["/scripts/a%20b/runs", { page: "script", segment: "a%20b", tab: "runs", rest: [] }],
     ["/scripts/a/hooks/main.clean/1k0", { page: "script", segment: "a", tab: "hooks", rest: ["main.clean", "1k0"] }],
+    ["/schedules", { page: "schedules" }],
     ["/runs", { page: "runs" }],
     ["/runs/01jp3z6t8q", { page: "run", id: "01jp3z6t8q" }],
     ["/runs/1/with/2", { page: "compare", id: "1", other: "2" }],
@@ -18,7 +19,7 @@ describe("addresses", () => {
     ["/login", { page: "login" }],
   ])("%s", (path, route) => expect(routeOf(path)).toEqual(route));
 
-  it.each(["/apps", "/scripts/a/wrong", "/scripts/a/runs/b", "/scripts/a/source/b/c", "/runs/1/with", "/runs/1/with/2/3", "/settings/none", "/runs/a/b"])("%s is nowhere", (path) =>
+  it.each(["/apps", "/scripts/a/wrong", "/scripts/a/runs/b", "/scripts/a/source/b/c", "/runs/1/with", "/schedules/a", "/runs/1/with/2/3", "/settings/none", "/runs/a/b"])("%s is nowhere", (path) =>
     expect(routeOf(path)).toEqual({ page: "missing", path }),
   );
 

@@ -20,6 +20,7 @@ export interface Hook {
   onInput: boolean;
   /** It can be given arguments. */
   takes: boolean;
+  retryAt: number | null;
 }
 
 export type StripBar = [id: string, state: string, duration: number | null, started: number | null];
@@ -38,6 +39,8 @@ export interface ScriptView {
   lastDuration: number | null;
   nextDue: number | null;
   running: string | null;
+  /** When a run that failed is tried again. */
+  retryAt: number | null;
   /** False while its files do not load or are gone. */
   mayRun: boolean;
   strip: StripBar[];
@@ -52,7 +55,7 @@ export interface ScriptView {
 export const ALL_SCRIPTS = { kind: "script", order: "name", limit: 1000 };
 
 export function hooksOf(fields: Fields): Hook[] {
-  const hooks = [...(fields.get<Map<string, Partial<Hook> & { inputs?: string[]; cron?: string | null; parameters?: unknown[] }>>("hooks") ?? new Map())];
+  const hooks = [...(fields.get<Map<string, Partial<Hook> & { inputs?: string[]; cron?: string | null; parameters?: unknown[]; retry?: { at: number } | null }>>("hooks") ?? new Map())];
   return hooks
     .map(([name, given]) => ({
       name,
@@ -65,6 +68,7 @@ export function hooksOf(fields: Fields): Hook[] {
       setup: given.setup ?? false,
       onInput: (given.inputs ?? []).length > 0 && !given.every && !given.cron,
       takes: (given.parameters ?? []).length > 0,
+      retryAt: given.retry?.at ?? null,
     }))
     .sort((one, other) => Number(one.setup) - Number(other.setup) || (one.name < other.name ? -1 : 1));
 }
@@ -92,12 +96,18 @@ export function scriptView(topic: string, fields: Fields): ScriptView {
     lastDuration: fields.get<number | null>("last_duration") ?? null,
     nextDue: fields.get<number | null>("next_due") ?? null,
     running: fields.get<string | null>("running") ?? null,
+    retryAt: retryOf(hooks),
     mayRun: !["broken", "gone"].includes(fields.get<string>("state") ?? ""),
     strip: [...(fields.get<StripBar[]>("strip") ?? [])],
     hooks,
     paused,
     says: sayOf(fields, hooks),
   };
+}
+
+function retryOf(hooks: Hook[]): number | null {
+  const times = hooks.flatMap((hook) => hook.retryAt ?? []);
+  return times.length === 0 ? null : Math.min(...times);
 }
 
 function pausedOf(fields: Fields): ScriptView["paused"] {

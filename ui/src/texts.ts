@@ -17,7 +17,7 @@ export const texts = {
   actions: "Actions",
   save: "Save",
 
-  nav: { label: "Deck", overview: "Overview", scripts: "Scripts", runs: "Runs", settings: "Settings", where: "Where you are", views: "Views" },
+  nav: { label: "Deck", overview: "Overview", scripts: "Scripts", schedules: "Schedules", runs: "Runs", settings: "Settings", where: "Where you are", views: "Views" },
   needAttention: (bad: number, all: number) => `${bad} of ${all} need attention`,
   notStored: "What happens now is kept in memory only.",
   hubLine: (cpu: string, memory: string) => `Hub ${cpu} CPU, ${memory}`,
@@ -78,7 +78,8 @@ export const texts = {
 
   state: {
     done: "Done", running: "Running", failed: "Failed", broken: "Broken", lost: "Lost", waiting: "Waits", idle: "Idle",
-    cancelled: "Stopped", skipped: "Skipped", loading: "Starting", preparing: "Preparing environment", gone: "Gone", off: "Off", paused: "Paused",
+    cancelled: "Stopped", skipped: "Skipped", loading: "Starting", preparing: "Preparing environment", gone: "Gone", off: "Off", paused: "Paused", slips: "Slips",
+    unusual: "Unusual",
   } as Record<string, string>,
 
   overview: {
@@ -107,6 +108,7 @@ export const texts = {
     lane: (schedule: string, counts: { runs: number; failed: number } | null) =>
       counts === null ? schedule : `${schedule}: ${counted(counts.runs, "run")} in the last hour, ${counts.failed === 0 ? "none failed" : `${number(counts.failed)} failed`}`,
     allScripts: "All scripts",
+    allSchedules: "All schedules",
     timeline: "Last hour and the next",
     legend: { done: "done", failed: "failed", running: "running", lost: "lost", planned: "planned" },
     timelineSentence: (lanes: number) => `Runs of ${counted(lanes, "script")} in the last hour, and planned ones in the next`,
@@ -127,6 +129,7 @@ export const texts = {
     openScript: "Open script",
     runAgain: "Run again",
     why: { broken: "Broken", failed: "Failed", lost: "Lost" },
+    nextTry: (when: string) => `Tried again ${when}.`,
     nextRun: (when: string) => `Next run ${when}.`,
     hook: (name: string) => `hook ${name}`,
     noCause: "The cause is not known; the run has the log.",
@@ -169,6 +172,7 @@ export const texts = {
     every: (us: number) => `every ${span(us)}`,
     byHand: "by hand",
     nextIn: "Next in",
+    again: (when: string) => (when === "now" ? "tried again now" : `tried again in ${when}`),
     now: "now",
     lastRun: "Last run",
     took: (us: number) => `took ${duration(us)}`,
@@ -333,7 +337,7 @@ export const texts = {
   keys: {
     title: "All keys",
     groups: [
-      ["Go to", [["g o", "Overview"], ["g s", "Scripts"], ["g r", "Runs"], ["g ,", "Settings"], ["1 to 5", "Tab of this page"]]],
+      ["Go to", [["g o", "Overview"], ["g s", "Scripts"], ["g t", "Schedules"], ["g r", "Runs"], ["g ,", "Settings"], ["1 to 5", "Tab of this page"]]],
       ["On this page", [["/", "Filter"], ["j k", "Next, previous row"], ["Enter", "Open the row"], ["r", "Run now, run again"], ["x", "Stop (asks)"], ["l", "Log"], ["s", "Pause, resume"], ["Esc", "Close, clear, back"]]],
       ["Anywhere", [["c", "Copy link"], ["t", "Day, night"], ["?", "These keys"]]],
     ] as [string, [string, string][]][],
