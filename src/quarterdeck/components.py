@@ -2,50 +2,7 @@
 
 from __future__ import annotations
 
-from quarterdeck.sdk.components import (
-    AreaChart,
-    BarChart,
-    Button,
-    Chart,
-    ChartColor,
-    ChartScale,
-    Component,
-    Dataset,
-    Gauge,
-    Input,
-    Json,
-    LineChart,
-    Log,
-    Markdown,
-    ProgressBar,
-    Select,
-    Slider,
-    Statistic,
-    Table,
-    Text,
-    TextInput,
-)
+from quarterdeck.sdk import components
+from quarterdeck.sdk.components import *  # noqa: F403 - the one list of their names is there
 
-__all__ = [
-    "AreaChart",
-    "BarChart",
-    "Button",
-    "Chart",
-    "ChartColor",
-    "ChartScale",
-    "Component",
-    "Dataset",
-    "Gauge",
-    "Input",
-    "Json",
-    "LineChart",
-    "Log",
-    "Markdown",
-    "ProgressBar",
-    "Select",
-    "Slider",
-    "Statistic",
-    "Table",
-    "Text",
-    "TextInput",
-]
+__all__ = components.__all__

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from _thread import allocate_lock
 
+from quarterdeck.core.ops import BLOB
 from quarterdeck.core.plain import plain
 
 TYPE_CHECKING = False
@@ -49,6 +50,8 @@ class Component(Strict):
     A component that belongs to no panel yet only keeps its values.
     """
 
+    _blob: str | None = None  # the field that is a file, if one is
+
     def __init__(self, id: str) -> None:
         if not isinstance(id, str) or not id:
             raise ValueError(f'{self.type} needs an id, a text, not {id!r}; write <{self.type} id="name" />')
@@ -83,7 +86,7 @@ class Component(Strict):
 
     def birth(self) -> list[Op]:
         """The operations that make an empty topic show this component as it is now."""
-        scalars: list[Op] = [["set", field, value] for field, value in self.state.items() if field not in _TYPED]
+        scalars = [self._op(field, value) for field, value in self.state.items() if field not in _TYPED]
         return scalars + self._refill()
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -101,7 +104,10 @@ class Component(Strict):
     def _set(self, field: str, value: Any) -> None:
         with self._lock:
             self._fields[field] = value
-            self._send([["set", field, value]])
+            self._send([self._op(field, value)])
+
+    def _op(self, field: str, value: Any) -> Op:
+        return ["set", field, value, BLOB] if field == self._blob else ["set", field, value]
 
     # Lists and maps are emptied by drop, not by set: a drop keeps the type, and the push after it fixes type and cap.
     def _collections(self) -> dict[str, Any]:
