@@ -17,6 +17,18 @@ function icons(): Plugin {
   };
 }
 
+/** What is drawn in a sandboxed frame, as it is written: it shares nothing with the page, and has no place in its chunks. */
+function framed(): Plugin {
+  const here = (path: string) => readFileSync(new URL(path, import.meta.url));
+  return {
+    name: "framed",
+    generateBundle() {
+      for (const name of ["figure.html", "figure.css", "figure.js"]) this.emitFile({ type: "asset", fileName: `framed/${name}`, source: here(`framed/${name}`) });
+      this.emitFile({ type: "asset", fileName: "framed/plotly.js", source: here("node_modules/plotly.js-cartesian-dist-min/plotly-cartesian.min.js") });
+    },
+  };
+}
+
 /** What the heaviest page, a panel with charts, loads besides the entry. */
 const AT_ONCE = new Set(["plot", "renderer"]);
 
@@ -35,7 +47,7 @@ function budget(most: number): Plugin {
 }
 
 export default defineConfig(({ mode }) => ({
-  plugins: [svelte(), icons(), budget(100_000)],
+  plugins: [svelte(), icons(), framed(), budget(100_000)],
   resolve: mode === "test" ? { conditions: ["browser"] } : {},
   build: {
     outDir: process.env["QUARTERDECK_STATIC"] ?? "../src/quarterdeck/web/static",

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from quarterdeck.sdk.components import KINDS
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SCRIPTS = EXAMPLES / "demo" / "scripts"
 
@@ -27,8 +29,8 @@ def demo(deck):
     return demo
 
 
-def test_the_demo_has_its_four_scripts():
-    assert sorted(path.name for path in SCRIPTS.iterdir()) == ["flaky", "library", "machine", "sample"]
+def test_the_demo_has_its_five_scripts():
+    assert sorted(path.name for path in SCRIPTS.iterdir()) == ["flaky", "gallery", "library", "machine", "sample"]
 
 
 @pytest.mark.parametrize("file", ["layout.html", "sample.py"])
@@ -84,6 +86,23 @@ def test_library_begins_again_after_the_last_file(deck, demo, small_library):
     deck.run("read_some", "r2")
     assert deck.panel("files")["value"] <= 8
     assert len(deck.panel("density")["points"]) <= 8
+
+
+def test_gallery_shows_every_component(deck, demo, small_library):
+    result = demo("gallery")
+    kinds = {each["state"]["component"] for each in deck.known().values()}
+    assert kinds == {kind.__name__ for kind in KINDS}
+    assert {hook["name"] for hook in result["hooks"]} >= {"watch", "measure", "show_bars", "search"}
+    assert deck.run("watch", "w")["state"] == "done"
+    assert deck.run("look_at_disk", "d")["state"] == "done"
+    for component, field in (("skyline", "image"), ("spread", "figure"), ("report", "file")):
+        assert deck.panel(component)[field]["size"] > 500
+    assert [name for name, _ in deck.panel("shares")["slices"]] == ["email", "json"]
+    assert [row[0] for row in deck.panel("syntax")["rows"]] == ["email", "json"]
+    assert len(deck.panel("shape")["points"]) > 20
+    assert len(deck.panel("packages")["bars"]) == 2
+    assert deck.panel("largest")["rows"][-1][0] == "email/_header_value_parser.py"
+    assert [name for name, _ in deck.panel("disk")["slices"]] == ["Used", "Free"]
 
 
 def test_flaky_delivers_and_fails(deck, demo, monkeypatch):

@@ -210,6 +210,7 @@ export const texts = {
     rows: "rows",
     asTable: (name: string) => `${name} as a table`,
     asChart: (name: string) => `${name} as a chart`,
+    copy: (name: string) => `Copy the data of ${name}`,
     csv: (name: string) => `Download ${name} as CSV`,
     logScale: "logarithmic",
     x: "x",

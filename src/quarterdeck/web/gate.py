@@ -27,7 +27,8 @@ _UNPROVEN = {"GET", "HEAD", "WS"}  # a browser's WebSocket cannot send headers o
 _FORMS = {"text/plain", "multipart/form-data", "application/x-www-form-urlencoded"}
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "connect-src 'self'; frame-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
 )
 SECURITY = {
     "content-security-policy": _POLICY,

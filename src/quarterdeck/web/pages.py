@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import hashlib
 import mimetypes
@@ -19,6 +20,16 @@ STATIC = Path(__file__).parent / "static"
 _FOR_EVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
 _WORTH_IT = 1024  # bytes; below, gzip gains nothing
+_LARGE = 1 << 18  # bytes; above, gzip takes longer than others should wait
+FRAMED = {
+    # What scripts made is drawn under /framed/, in a sandbox: an origin of its own, which may load what lies there and
+    # nothing else.  Plotly puts its styles into elements, so these are allowed.
+    "content-security-policy": "sandbox allow-scripts; default-src 'none'; script-src 'self'; "
+    "style-src 'self' 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'",
+    "x-frame-options": "SAMEORIGIN",
+    "cross-origin-resource-policy": "cross-origin",
+}
 _UNBUILT = """<!doctype html><html lang="en"><title>Quarterdeck</title>
 <p>The hub runs, but its page was not built. In the checkout: <code>make page</code>, then start it again.</p></html>"""
 
@@ -32,15 +43,18 @@ class File:
         self.etag = f'"{hashlib.sha256(self.content).hexdigest()[:20]}"'
         # The build puts a hash of the content into these names.
         self.cache = _FOR_EVER if name.startswith("/assets/") else _ASK_AGAIN
+        self._more = FRAMED if name.startswith("/framed/") else {}
         self._compressed: bytes | None = None
 
-    def answer(self, request: Request) -> Response:
+    async def answer(self, request: Request) -> Response:
         """The file, compressed if the browser takes that; 304 if it has it."""
-        headers = {"etag": self.etag, "cache-control": self.cache, "vary": "accept-encoding"}
+        headers = {"etag": self.etag, "cache-control": self.cache, "vary": "accept-encoding", **self._more}
         if request.headers.get("if-none-match") == self.etag:
             return Response(status_code=304, headers=headers)
         content = self.content
         if len(content) >= _WORTH_IT and "gzip" in request.headers.get("accept-encoding", ""):
+            if self._compressed is None and len(content) >= _LARGE:
+                self._compressed = await asyncio.to_thread(self._gzipped)
             content, headers["content-encoding"] = self._gzipped(), "gzip"
         return Response(content, headers=headers, media_type=self.type)
 
@@ -63,8 +77,8 @@ class Pages:
         path = request.scope["path"]
         file = self._files.get(path)
         if file is not None:
-            return file.answer(request)
-        if path.startswith(("/api/", "/assets/")) or ("." in path and path.count("/") == 1):
+            return await file.answer(request)
+        if path.startswith(("/api/", "/assets/", "/framed/")) or ("." in path and path.count("/") == 1):
             return error_response(404, "not-found", "There is nothing here.", "docs/reference.md says what there is.")
         index = self._files.get("/index.html")
-        return index.answer(request) if index else HTMLResponse(_UNBUILT, 503)
+        return await index.answer(request) if index else HTMLResponse(_UNBUILT, 503)

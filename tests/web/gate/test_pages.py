@@ -69,3 +69,21 @@ async def test_missing_page_says_how_to_build_it(tmp_path: Path) -> None:
         answer = await client.get("/")
     assert answer.status_code == 503
     assert "make page" in answer.text
+
+
+async def test_what_is_framed_is_in_a_sandbox(tmp_path: Path) -> None:
+    (tmp_path / "framed").mkdir()
+    (tmp_path / "framed" / "figure.html").write_text("<script src=figure.js></script>")
+    (tmp_path / "framed" / "figure.js").write_text("x" * 300_000)
+    app = Starlette(routes=[Route("/{path:path}", Pages(tmp_path).answer)])
+    browser = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://deck")
+    page, script = await browser.get("/framed/figure.html"), await browser.get("/framed/figure.js")
+    policy = page.headers["content-security-policy"]
+    assert policy.startswith("sandbox allow-scripts; default-src 'none'; script-src 'self';")
+    assert "connect-src" not in policy
+    assert "allow-same-origin" not in policy
+    assert page.headers["x-frame-options"] == "SAMEORIGIN"
+    assert script.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert (script.headers["content-encoding"], script.text) == ("gzip", "x" * 300_000)
+    assert (await browser.get("/framed/none.js")).status_code == 404
+    assert "content-security-policy" not in (await browser.get("/")).headers

@@ -111,14 +111,3 @@ function timeOf(value: unknown): number | null {
 /** The newest value that is known. */
 export const latest = (series: (number | null)[] | undefined): number | null =>
   series?.findLast((one) => one !== null) ?? null;
-
-/** RFC 4180, with CR LF. */
-export function csvOf(head: string[], rows: unknown[][]): string {
-  const quoted = (given: unknown) => {
-    const text = given === null || given === undefined ? "" : typeof given === "object" ? JSON.stringify(given) : String(given);
-    // A leading sign of a formula would run in a spreadsheet; a quote before it keeps it text.
-    const safe = typeof given === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
-  return [head, ...rows].map((row) => row.map(quoted).join(",")).join("\r\n") + "\r\n";
-}

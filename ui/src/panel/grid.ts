@@ -13,7 +13,7 @@ export interface Node {
 
 const CONTAINERS = new Set(["Grid", "Row", "Col"]);
 /** Kinds that are drawn over an x axis; an area is a line whose data sets say that they are filled. */
-export const CHARTS = new Set(["LineChart", "AreaChart", "BarChart"]);
+export const CHARTS = new Set(["LineChart", "AreaChart", "BarChart", "ScatterChart"]);
 export const isComponent = (node: Node): boolean => !CONTAINERS.has(node.type);
 
 interface Given {

@@ -9,10 +9,14 @@ type Load = () => Promise<Record<string, Part>>;
 
 const inputs: Load = () => import("./inputs");
 const reading: Load = () => import("./reading");
+const files: Load = () => import("./files");
+const shapes: Load = () => import("./shapes");
 const gauge: Load = () => import("./Gauge.svelte").then((module) => ({ Gauge: module.default }));
 const LOADS: Record<string, Load> = {
   ...{ Button: inputs, Select: inputs, Slider: inputs, TextInput: inputs },
   ...{ Markdown: reading, Json: reading, Log: reading },
+  ...{ Image: files, Figure: files, Download: files },
+  ...{ PieChart: shapes, Heatmap: shapes },
   Gauge: gauge,
 };
 
@@ -38,7 +42,9 @@ class Parts {
 
   async #load(type: string, load: Load): Promise<void> {
     try {
-      this.#here = { ...this.#here, ...(await load()) };
+      const loaded = await load();
+      // Only now: others may have come meanwhile.
+      this.#here = { ...this.#here, ...loaded };
     } catch {
       this.#says = { ...this.#says, [type]: texts.panel.partFailed(type) };
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { barsOf, columnsOf, csvOf, datasetsOf, labelOf, latest, scaleOf } from "./chartdata";
+import { barsOf, columnsOf, datasetsOf, labelOf, latest, scaleOf } from "./chartdata";
 import { CHARTS, gridOf, isComponent, titleOf } from "./grid";
 
 describe("the layout", () => {
@@ -36,7 +36,7 @@ describe("the layout", () => {
 
 describe("chart data", () => {
   it("is what an area has, too: its data sets are filled, and nothing else is different", () => {
-    expect([...CHARTS]).toEqual(["LineChart", "AreaChart", "BarChart"]);
+    expect([...CHARTS]).toEqual(["LineChart", "AreaChart", "BarChart", "ScatterChart"]);
     expect(datasetsOf([{ label: "a", fill: true }, { label: "b" }]).map((one) => one.fill)).toEqual([true, false]);
   });
   it("takes categories as they come", () => {
@@ -75,8 +75,5 @@ describe("chart data", () => {
     expect(scaleOf(undefined)).toBe("category");
     expect(latest([1, 2, null])).toBe(2);
     expect(latest([])).toBeNull();
-  });
-  it("writes CSV that no spreadsheet runs", () => {
-    expect(csvOf(["a", 'b"'], [["=1+1", -2], ["x,y", null]])).toBe('a,"b"""\r\n\'=1+1,-2\r\n"x,y",\r\n');
   });
 });

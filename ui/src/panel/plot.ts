@@ -11,6 +11,8 @@ import { categoryFit, categorySplits, categoryTicks, numberTicks, timeTicks } fr
 export interface Spec {
   scale: Scale;
   bars: boolean;
+  /** Points, and no lines between them. */
+  dots: boolean;
   datasets: Dataset[];
   min: number | null;
   max: number | null;
@@ -28,6 +30,8 @@ const GROUP = 0.72;
 const FLAT = 26;
 const SLANTED = 64;
 const DASHES = [6, 4];
+/** Radius of a point where it is all there is, in pixels. */
+const DOT = 3;
 
 export class Plot {
   readonly #u: uPlot;
@@ -117,13 +121,13 @@ export class Plot {
   }
 
   #xScale(): uPlot.Scale {
-    const { scale, bars } = this.spec;
+    const { scale, bars, dots } = this.spec;
     if (scale === "logarithmic") return { time: false, distr: 3 };
     const range = (_: uPlot, low: number, high: number): [number, number] => {
       const { x } = this.#columns;
       // uPlot makes a day of one point: a minute around it says more.
       if (x.length === 1) return aroundOne(x[0] as number, scale);
-      const room = !bars ? 0 : scale === "category" ? 0.5 : this.#spacing() / 2;
+      const room = dots ? (high - low) / 40 : !bars ? 0 : scale === "category" ? 0.5 : this.#spacing() / 2;
       return scale === "time" ? atLeast(low - room, high + room, LEAST_SECONDS) : [low - room, high + room];
     };
     return { time: scale === "time", range: range as uPlot.Range.Function };
@@ -189,6 +193,11 @@ export class Plot {
       series.width = 0;
       series.points = { show: false };
       if (bars) series.paths = bars({ size: [GROUP, 64, 1], ...(this.spec.datasets.length > 1 ? { disp: this.#beside(index) } : {}) });
+      return series;
+    }
+    if (this.spec.dots) {
+      series.paths = () => null;
+      series.points = { show: true, size: 2 * (dataset.radius ?? DOT), width: 0, fill: () => color(token, 0.7) };
       return series;
     }
     if (dataset.fill) series.fill = () => color(token, 0.12);
