@@ -53,9 +53,9 @@ class Hub:
         self.batches.append([(topic, name) for topic, _, name in events])
         for topic, ops, _ in events:
             # The bytes of a blob go their own way; the hub sees its value.
-            ops = [[dict(part) if type(part) is Blob else part for part in op] for op in ops]
-            check_values(ops)
-            fold(self.topics.setdefault(topic, TopicState()), ops)
+            told = [[dict(part) if type(part) is Blob else part for part in op] for op in ops]
+            check_values(told)
+            fold(self.topics.setdefault(topic, TopicState()), told)
 
     def pusher(self, topic, field, cap):
         return lambda item: self.emit(topic, [["push", field, [list(item)], cap]])
