@@ -8,19 +8,21 @@ IN := .venv/bin
 help:
 	@echo "make demo       start the hub on the demo deck"
 	@echo "make test       check, unit tests and browser tests: everything that must hold"
-	@echo "make test-unit  the tests without a port, a process or a browser"
+	@echo "make test-unit  the tests without a port, a process or a browser, and the limit of their CPU time"
 	@echo "make check      ruff, mypy, the layers, the limits, and the page's own checks"
 	@echo "make bench      what we claim about speed, measured beside the peers"
 
 demo: hub-environment
 	$(IN)/quarterdeck demo
 
-test: check browser
+test: check test-unit browser
 	$(IN)/python -m pytest -q
 
-# Rewritten assertions are kept between runs, whatever the environment says: that is a fifth of the time.
+# Rewritten assertions are kept between runs, whatever the environment says: that is a fifth of the time. Files that are
+# gone with the test are kept in memory, where the machine has a place for that.
 test-unit: test-environment
-	PYTHONDONTWRITEBYTECODE= $(IN)/python -m pytest -q --ignore=tests/e2e --ignore=tests/law -m "not law" --hypothesis-profile=few
+	PYTHONDONTWRITEBYTECODE= PYTEST_DEBUG_TEMPROOT=$(wildcard /dev/shm) $(IN)/python -m pytest -q \
+		--ignore=tests/e2e --ignore=tests/law -m "not law" --hypothesis-profile=few --cpu-limit=12
 
 # Needs uv; PYTHON=python3.13 tries another interpreter.
 test-lowest test-newest: test-%:

@@ -11,7 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings
+from tests.cost import Cost
+
+from quarterdeck.hub.accounts import passwords
 
 HERE = Path(__file__).parent
 APART = ("e2e", "law")
@@ -19,6 +23,17 @@ APART = ("e2e", "law")
 FEW = 20
 
 settings.register_profile("few", max_examples=FEW)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The limit of ``make test-unit``."""
+    parser.addoption("--cpu-limit", type=float, metavar="SECONDS", help="fail if the run takes more CPU time")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Measure the run, if its time is limited."""
+    if config.getoption("cpu_limit"):
+        config.pluginmanager.register(Cost(config.getoption("cpu_limit")))
 
 
 def pytest_collection_finish() -> None:
@@ -29,11 +44,12 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(autouse=True, scope="module")
 def calm(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fail what sleeps or takes a port outside the folders that stand apart."""
+    """Fail what sleeps or takes a port outside the folders that stand apart; there a password costs little."""
     if request.path.relative_to(HERE).parts[0] in APART:
         yield
         return
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "new_hasher", lambda: PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         patch.setattr(time, "sleep", _sleep)
         patch.setattr(asyncio, "sleep", _sleep_in_a_loop)
         patch.setattr(socket.socket, "bind", _bind)

@@ -5,7 +5,6 @@ A failure prints its seed; `Histories(seed)` gives the same history again.
 
 from __future__ import annotations
 
-import copy
 import random
 from typing import Any
 
@@ -16,6 +15,7 @@ from quarterdeck.core.fold import TopicState, check, fold
 from quarterdeck.core.merge import Pending
 from quarterdeck.core.ops import CODES, Event, Refused
 from quarterdeck.core.series import apply_cells
+from quarterdeck.core.state import copied
 from quarterdeck.testing.histories import FIELDS, Histories
 
 Cells = dict[str, dict[str, Any]]
@@ -39,12 +39,12 @@ class Watcher:
 
     def joined(self) -> Watcher:
         """Another one, who begins with a snapshot."""
-        state = TopicState(copy.deepcopy(self.state.values), copy.deepcopy(self.state.types))
-        return Watcher(state, copy.deepcopy(self.cells))
+        state = self.state.copy()
+        return Watcher(state, copied(self.cells))
 
     def fold(self, event: Event) -> None:
         # Over the wire, so that nothing is shared by accident.
-        own = copy.deepcopy(event)
+        own = copied(event)
         fold(self.state, own)
         apply_cells(self.cells, own)
 
@@ -77,7 +77,7 @@ def test_every_cut_gives_the_same_state(block: int) -> None:
             except Refused:
                 continue
             singly.fold(event)
-            sent = copy.deepcopy(event)
+            sent = copied(event)
             outbox.merge(event)
             whole.merge(event)
             assert event == sent, f"seed {seed}: merging has changed the producer's operations"
@@ -127,7 +127,7 @@ def test_taken_operations_are_nobodys_to_change(block: int) -> None:
             pending.merge(event)
             if histories.rnd.random() < 0.4:
                 ops = pending.take()
-                taken.append((ops, copy.deepcopy(ops)))
+                taken.append((ops, copied(ops)))
                 pending.merge(ops)
         assert all(ops == kept for ops, kept in taken), f"seed {seed}"
 
@@ -138,12 +138,12 @@ def test_a_refused_event_changes_nothing(block: int) -> None:
     for seed in range(START + block * 60, START + block * 60 + 60):
         histories, state = Histories(seed, FIELDS[:3]), TopicState()
         for _ in range(20):
-            before = copy.deepcopy((state.values, state.types))
+            before = state.copy()
             event = histories.event(state) + histories.event(TopicState())
             error = refusal(state, event)
             if error is not None:
                 refused += 1
-                assert (state.values, state.types) == before, f"seed {seed}"
+                assert state == before, f"seed {seed}"
                 assert error.code in CODES
                 assert error.message
                 assert str(error) == f"{error.message} ({error.hint})"

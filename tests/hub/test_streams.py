@@ -6,6 +6,7 @@ import random
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.many import many
 
 from quarterdeck.core.ops import Refused
 from quarterdeck.hub import streams
@@ -26,7 +27,7 @@ def batch(number: int) -> list[dict[str, Any]]:
     ]
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", many(20, 5))
 async def test_lost_and_doubled_batches_count_once(exchange: Exchange, clock: StillClock, seed: int) -> None:
     rnd, hub, number = random.Random(seed), exchange, 1
     answers: dict[int, Any] = {}

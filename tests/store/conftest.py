@@ -40,11 +40,24 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     made.close()
 
 
-@pytest.fixture
-def sqlite(tmp_path: Path, new_file: Path) -> Iterator[SqliteStore]:
-    made = SqliteStore(Path(shutil.copy(new_file, tmp_path / "deck.db")), KINDS)
+@pytest.fixture(scope="module", params=["memory", "sqlite"])
+def lasting(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """One store for all tests of a module that only read."""
+    made = MemoryStore(KINDS) if request.param == "memory" else copy_of(request, tmp_path_factory.mktemp("lasting"))
     yield made
     made.close()
+
+
+@pytest.fixture
+def sqlite(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqliteStore]:
+    made = copy_of(request, tmp_path)
+    yield made
+    made.close()
+
+
+def copy_of(request: pytest.FixtureRequest, folder: Path) -> SqliteStore:
+    """A new store in a folder."""
+    return SqliteStore(Path(shutil.copy(request.getfixturevalue("new_file"), folder / "deck.db")), KINDS)
 
 
 @pytest.fixture

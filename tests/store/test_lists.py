@@ -24,6 +24,16 @@ RUNS: dict[str, dict[str, Any]] = {
 
 @pytest.fixture
 def runs(store: Store) -> Store:
+    return filled(store)
+
+
+@pytest.fixture(scope="module")
+def same_runs(lasting: Store) -> Store:
+    """The same, not to be changed."""
+    return filled(lasting)
+
+
+def filled(store: Store) -> Store:
     births = [["push", "tail", [], 200]]
     store.commit(commit_of({topic: births + [["set", *pair] for pair in row.items()] for topic, row in RUNS.items()}))
     store.commit(commit_of({"runner": [["set", "state", "done"]], "script/sample": [["set", "state", "done"]]}))
@@ -69,8 +79,8 @@ def names(store: Store, **asked: Any) -> str:
         (["state = nosuch"], ""),
     ],
 )
-def test_filters(runs: Store, where: list[str], found: str) -> None:
-    assert names(runs, where=where) == found
+def test_filters(same_runs: Store, where: list[str], found: str) -> None:
+    assert names(same_runs, where=where) == found
 
 
 @pytest.mark.parametrize(
@@ -83,16 +93,16 @@ def test_filters(runs: Store, where: list[str], found: str) -> None:
         ("note", "bdgcfea"),
     ],
 )
-def test_orders_put_missing_values_first_and_texts_last(runs: Store, order: str | None, found: str) -> None:
-    assert names(runs, order=order) == found
+def test_orders_put_missing_values_first_and_texts_last(same_runs: Store, order: str | None, found: str) -> None:
+    assert names(same_runs, order=order) == found
 
 
 @pytest.mark.parametrize("order", ["topic", "-topic", "started", "-started", "note", "-note"])
 @pytest.mark.parametrize("limit", [1, 2, 3])
-def test_pages_join_to_the_whole(runs: Store, order: str, limit: int) -> None:
-    whole, after, joined = names(runs, order=order), None, ""
+def test_pages_join_to_the_whole(same_runs: Store, order: str, limit: int) -> None:
+    whole, after, joined = names(same_runs, order=order), None, ""
     while True:
-        page = runs.topics(parse_query("run", order=order, limit=limit, after=after))
+        page = same_runs.topics(parse_query("run", order=order, limit=limit, after=after))
         joined += "".join(item.topic[-1] for item in page.items)
         after = page.next
         if after is None:
@@ -175,10 +185,10 @@ def test_what_comes_beyond_is_named_and_pruned_a_few_at_a_time(runs: Store) -> N
     ],
 )
 def test_what_cannot_be_asked_is_refused_with_the_mend(
-    runs: Store, asked: dict[str, Any], code: str, said: str
+    same_runs: Store, asked: dict[str, Any], code: str, said: str
 ) -> None:
     with pytest.raises(Refused) as refusal:
-        runs.topics(parse_query(**asked))
+        same_runs.topics(parse_query(**asked))
     assert refusal.value.code == code
     assert said in refusal.value.hint
 

@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
 
@@ -164,7 +164,7 @@ def _check(settings: Settings, path: Path) -> None:
         port = getattr(settings.hub, name)
         if port is not None and not 1 <= port <= 65535:
             raise SettingsError("settings-value", f"{path}: hub.{name} is {port}.", f"{_SUGGESTED_PORTS.capitalize()}.")
-    if settings.hub.tz is not None and settings.hub.tz not in available_timezones():
+    if settings.hub.tz is not None and not _is_zone(settings.hub.tz):
         near = difflib.get_close_matches(settings.hub.tz, available_timezones(), 1, 0.5)
         hint = f"Did you mean {near[0]}?" if near else 'Write it like "Europe/Berlin".'
         raise SettingsError("settings-value", f"{path}: hub.tz names no time zone.", hint)
@@ -210,4 +210,12 @@ def machine_zone() -> str:
     """The name of the machine's time zone; UTC if it cannot be known."""
     named = os.environ.get("TZ", "").removeprefix(":")
     target = os.path.realpath(_LOCALTIME).partition("zoneinfo/")[2].removeprefix("posix/")
-    return next((name for name in (named, target) if name and name in available_timezones()), "UTC")
+    return next((name for name in (named, target) if name and _is_zone(name)), "UTC")
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # by what is wrong with the name
+        return False
+    return True

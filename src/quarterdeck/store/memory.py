@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import secrets
 import threading
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.blobs import named_by
 from quarterdeck.core.fold import TopicState, apply
 from quarterdeck.core.series import MINUTE_US, merge_cells
+from quarterdeck.core.state import copied
 from quarterdeck.core.topics import is_under
 from quarterdeck.store.contract import (
     KEPT_DAYS,
@@ -53,9 +53,9 @@ class MemoryStore(Store):
         with self._lock:
             if commit.id and commit.id == self._last_commit:
                 return
-            for change in deepcopy(commit.changes):
+            for change in commit.changes:
                 if is_stored(change, self._kinds):
-                    self._change(change)
+                    self._change(change._replace(ops=copied(change.ops)))
             self._streams.update({id: (last, answer, commit.at) for id, (last, answer) in commit.streams.items()})
             self._events.update({event.id: event for event in commit.events})
             for (collection, key), value in commit.records.items():
@@ -87,19 +87,19 @@ class MemoryStore(Store):
         for span, minutes in MINUTES.items():
             cells = self._cells.setdefault((topic, field, span), {})
             start = minute - minute % minutes
-            cells[start] = merge_cells(cells[start], cell) if start in cells else deepcopy(cell)
+            cells[start] = merge_cells(cells[start], cell) if start in cells else copied(cell)
 
     def _set_record(self, collection: str, key: str, value: Any) -> None:
         members = self._records.setdefault(collection, {})
         if value is None:
             members.pop(key, None)
         else:
-            members[key] = deepcopy(value)
+            members[key] = copied(value)
 
     def load(self, topic: str) -> TopicState | None:
         with self._lock:
             found = self._states.get(topic)
-            return deepcopy(found[1]) if found else None
+            return found[1].copy() if found else None
 
     def topics(self, query: Query, *, whole: bool = True) -> Page:
         check_query(query, self._kinds)
@@ -131,12 +131,12 @@ class MemoryStore(Store):
 
     def _stored(self, name: str, whole: bool) -> Stored:
         kind, state = self._states[name]
-        return Stored(name, kind, deepcopy(state) if whole else deepcopy(scalars_only(state)))
+        return Stored(name, kind, (state if whole else scalars_only(state)).copy())
 
     def cells(self, topic: str, field: str, span: Span, start: int, stop: int) -> Cells:
         with self._lock:
             cells = self._cells.get((topic, field, span), {})
-            return {begin: deepcopy(cells[begin]) for begin in sorted(cells) if start <= begin < stop}
+            return {begin: copied(cells[begin]) for begin in sorted(cells) if start <= begin < stop}
 
     def naming(self, sha256: str) -> list[str]:
         with self._lock:
@@ -154,12 +154,12 @@ class MemoryStore(Store):
 
     def records(self, collection: str) -> dict[str, Any]:
         with self._lock:
-            return deepcopy(dict(sorted(self._records.get(collection, {}).items())))
+            return copied(dict(sorted(self._records.get(collection, {}).items())))
 
     def events(self, prefix: str = "", *, after: str | None = None, limit: int = 100) -> list[NamedEvent]:
         with self._lock:
             found = sorted((event for event in self._events.values() if _is_asked(event, prefix, after)), reverse=True)
-            return deepcopy(found[:limit])
+            return [event._replace(data=copied(event.data)) for event in found[:limit]]
 
     def beyond(self, query: Query, keep: int, limit: int = 100) -> list[str]:
         check_query(query, self._kinds)

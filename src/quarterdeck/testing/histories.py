@@ -7,13 +7,13 @@ operations are no operations at all.
 
 from __future__ import annotations
 
-import copy
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.fold import TopicState, fold
 from quarterdeck.core.ops import MAX_CAP, TWO_53, Refused
 from quarterdeck.core.series import add_cells, cell_of, minute_of
+from quarterdeck.core.state import copied
 
 if TYPE_CHECKING:
     from quarterdeck.core.ops import Cell, Event, Op
@@ -64,7 +64,7 @@ class Histories:
         told = []
         for _ in range(count):
             event = self.event(state)
-            sent = copy.deepcopy(event)
+            sent = copied(event)
             try:
                 fold(state, event)
             except Refused:
@@ -84,7 +84,7 @@ class Histories:
         if dice < 0.02:
             return ["drop"]
         if dice < 0.04:
-            broken: Op = copy.deepcopy(rnd.choice(BROKEN))
+            broken: Op = copied(rnd.choice(BROKEN))
             return broken
         known = state.types.get(field)
         kind = known[0] if known and dice < 0.86 else rnd.choice(tuple(self._verbs))
@@ -127,7 +127,7 @@ class Histories:
         if kind == "counters":
             return self._amounts()
         if kind == "blob":
-            return copy.copy(self.rnd.choice(BLOBS))
+            return copied(self.rnd.choice(BLOBS))
         return self.cells() if kind == "series" else self.value()
 
     def _set(self, field: str, _known: Any) -> Op:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import copy
 import json
 import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from quarterdeck.core.state import copied
 from quarterdeck.hub.clock import SystemClock
 from quarterdeck.hub.commits import Commits
 from quarterdeck.hub.exchange import Exchange
@@ -96,7 +96,7 @@ class LocalHub:
 
     async def _state(self, topic: str) -> dict[str, Any] | None:
         state = self.exchange.board.state(topic)
-        return None if state is None else copy.deepcopy(state.values)
+        return None if state is None else copied(state.values)
 
     def _note(self, topic: str, _ops: list[Any], name: str | None) -> None:
         if name is not None:

@@ -6,6 +6,7 @@ import copy
 import json
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.core.state import copied
 from quarterdeck.sdk.lines import encode_batch, encode_line
 from quarterdeck.sdk.outbox import Outbox
 from quarterdeck.sdk.pace import Pace
@@ -40,7 +41,7 @@ class NotedOutbox(Outbox):
     def emit(self, topic: str, ops: Event, name: str | None = None, at: int | None = None) -> bool:
         taken = super().emit(topic, ops, name, at)
         if taken:
-            self._unfrozen.setdefault(topic, []).append(copy.deepcopy(ops))
+            self._unfrozen.setdefault(topic, []).append(copied(ops))
         return taken
 
     def freeze(self, limit_bytes: int) -> Batch | None:
@@ -166,7 +167,7 @@ class Producer:
 
     def emit(self, topic: str, ops: Event, name: str | None = None) -> None:
         """Leave an event; ``step`` merges and sends it."""
-        self.sender.intake.waiting.append((topic, copy.deepcopy(ops), name, None))
+        self.sender.intake.waiting.append((topic, copied(ops), name, None))
 
     def step(self, now: float) -> None:
         """Do what is due."""

@@ -7,7 +7,6 @@ is {"values", "types", "cells"}.
 
 from __future__ import annotations
 
-import copy
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from quarterdeck.core.fold import TopicState, apply, check
 from quarterdeck.core.merge import Pending
 from quarterdeck.core.ops import Refused
 from quarterdeck.core.series import apply_cells
+from quarterdeck.core.state import copied
 from quarterdeck.testing.histories import Histories
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def vector(state: TopicState, cells: dict[str, dict[str, Cell]], events: list[Ev
     """
     start = _written(state, cells)
     accepted, pending = [], Pending()
-    for event in copy.deepcopy(events):
+    for event in copied(events):
         try:
             check(state, event)
         except Refused:
@@ -53,7 +53,7 @@ def random_vectors(seed: int, count: int) -> list[dict[str, Any]]:
         cells: dict[str, dict[str, Cell]] = {}
         for event in histories.accepted(state, histories.rnd.randrange(12)):
             apply_cells(cells, event)
-        told = histories.told(copy.deepcopy(state), histories.rnd.randrange(1, 14))
+        told = histories.told(state.copy(), histories.rnd.randrange(1, 14))
         found.append(vector(state, cells, [event for event, _ in told]))
     return found
 
@@ -64,4 +64,4 @@ def write(path: Path, vectors: list[Any]) -> None:
 
 
 def _written(state: TopicState, cells: dict[str, dict[str, Cell]]) -> dict[str, Any]:
-    return copy.deepcopy({"values": state.values, "types": state.types, "cells": cells})
+    return copied({"values": state.values, "types": state.types, "cells": cells})

@@ -51,10 +51,9 @@ The same as data: <a href="/api/openapi.json">openapi.json</a>.</p>"""
 
 def routes(_hub: Served) -> list[BaseRoute]:
     """The route of the page."""
-    text = page(document())
 
     async def docs(_request: Request) -> Response:
-        return HTMLResponse(text, headers={"content-security-policy": POLICY})
+        return HTMLResponse(page(document()), headers={"content-security-policy": POLICY})
 
     return [Route("/api/docs", docs, methods=["GET"])]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -74,14 +75,14 @@ _NUMBERS = {"limit", "from", "to", "step", "batch", "wait", "window"}
 
 def routes(_hub: Served) -> list[BaseRoute]:
     """The route of the document."""
-    text = msgspec.Raw(msgspec.json.encode(document()))
 
     async def openapi(_request: Request) -> Response:
-        return json_response(text)
+        return json_response(document())
 
     return [Route("/api/openapi.json", openapi, methods=["GET"])]
 
 
+@cache
 def document() -> dict[str, Any]:
     """The OpenAPI document as plain data."""
     wanted = [kind for found in OPERATIONS for kind in (found.answer, found.body) if isinstance(kind, type)]

@@ -5,17 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
-from argon2 import PasswordHasher
 
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.hub.accounts.accounts import AccountError, Accounts
-from quarterdeck.hub.accounts.passwords import Passwords
 from quarterdeck.hub.accounts.records import MemoryRecords
 from quarterdeck.hub.accounts.tokens import TokenError
 from quarterdeck.testing.clock import FakeClock
 
 HOME = "127.0.0.1"
-CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture
@@ -30,7 +27,7 @@ def records() -> MemoryRecords:
 
 @pytest.fixture
 def accounts(records: MemoryRecords, clock: FakeClock) -> Accounts:
-    return Accounts(records, clock, Passwords(CHEAP))
+    return Accounts(records, clock)
 
 
 async def refused(code: str, awaitable: object) -> QuarterdeckError:
@@ -89,7 +86,7 @@ async def test_everything_outlives_the_hub_and_no_secret_is_kept(
     code = await accounts.new_code()
     kept = json.dumps([[*place, value] for place, value in records.kept.items()])
     assert not [secret for secret in (session, token, code, "correct horse") if secret in kept]
-    next_hub = Accounts(records, clock, Passwords(CHEAP))
+    next_hub = Accounts(records, clock)
     assert await next_hub.by_session(session)
     assert await next_hub.by_token(token)
     assert await next_hub.login_by_code(code, HOME)

@@ -8,6 +8,7 @@ import random
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.many import many
 
 from quarterdeck.hub.delivery.viewer import Viewer
 from quarterdeck.hub.peers import ADMIN, GUEST, Rights
@@ -36,7 +37,7 @@ async def settled(exchange: Exchange) -> None:
 
 
 @pytest.mark.parametrize("asked", QUERIES)
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", many(6, 2))
 async def test_a_watched_list_equals_the_list(
     exchange: Exchange, screen: Screen, asked: dict[str, Any], seed: int
 ) -> None:

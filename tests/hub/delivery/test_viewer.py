@@ -7,6 +7,7 @@ import random
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.many import many
 
 from quarterdeck.core.ops import Refused
 from quarterdeck.core.series import cell_of, merge_cells
@@ -322,7 +323,7 @@ def any_event(rnd: random.Random, minute: int) -> list[list[Any]]:
     return ops
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", many(60, 15))
 async def test_every_watcher_equals_the_fold(exchange: Exchange, screen: Screen, clock: StillClock, seed: int) -> None:
     rnd = random.Random(seed)
     board = exchange.board

@@ -13,11 +13,11 @@ import pytest
 from tests.hub.scripts.played_loop import PlayedLoop
 from tests.hub.scripts.played_worker import PlayedProcess, PlayedWorker
 
-from quarterdeck.core.fold import TopicState, fold
+from quarterdeck.core.fold import TopicState, check
 from quarterdeck.core.plain import check_values
 from quarterdeck.core.topics import check_topic, is_under, join
 from quarterdeck.hub.retention.limits import Limits
-from quarterdeck.hub.scripts import ScriptService
+from quarterdeck.hub.scripts import ScriptService, memory_watch, service
 from quarterdeck.hub.scripts.find import Finder, Found
 from quarterdeck.kinds import all_kinds, kind_of
 from quarterdeck.store.contract import Commit, Page, TopicChange
@@ -48,12 +48,12 @@ class PlayedBoard:
         data: Any = None,
     ) -> None:
         kind = kind_of(topic)
-        state = self.store.load(topic)
+        state = self.state(topic)
         if kind and state is None and ops and ops[0] != ["drop"]:
             ops = [*kind.birth(), *ops]
         check_topic(topic)
         check_values(ops)
-        fold(state or TopicState(), ops)
+        check(state or TopicState(), ops)
         self.store.commit(Commit(changes=[TopicChange(topic, kind.name if kind else None, ops)]))
         if name:
             self.named.append((topic, name, by))
@@ -62,7 +62,8 @@ class PlayedBoard:
                 listener(topic, ops, name)
 
     def state(self, topic: str) -> TopicState | None:
-        return self.store.load(topic)
+        found = self.store._states.get(topic)
+        return found[1] if found else None
 
     def listen(self, prefix: str, callback: Callable[[str, list[Any], str | None], None]) -> Callable[[], None]:
         self.listeners.append((prefix, callback))
@@ -217,11 +218,18 @@ class World:
 
     async def until(self, script: str = "s", **wanted: Any) -> None:
         """Let time pass until the script's topic says so."""
-        for _ in range(100_000):
-            if all(self.values(script).get(key) == value for key, value in wanted.items()):
-                return
-            await asyncio.sleep(0.01)
-        raise AssertionError(f"{script} never became {wanted}, it is {self.values(script)}")
+        told = asyncio.Event()
+        forget = self.board.listen(join("script", script), lambda *_: told.set())
+        try:
+            async with asyncio.timeout(1000):
+                while any(self.values(script).get(key) != value for key, value in wanted.items()):
+                    told.clear()
+                    await told.wait()
+        except TimeoutError:
+            raise AssertionError(f"{script} never became {wanted}, it is {self.values(script)}") from None
+        finally:
+            forget()
+        await asyncio.sleep(0.01)
 
     def runs(self, **where: Any) -> list[dict[str, Any]]:
         found = [item.state.values for item in self.store.topics(Query(kind="run", order="due", limit=1000)).items]
@@ -240,8 +248,11 @@ Play = Callable[[Callable[[World], Coroutine[Any, Any, None]]], None]
 
 
 @pytest.fixture
-def play() -> Play:
-    """Plays a history: an async function of a World."""
+def play(monkeypatch: pytest.MonkeyPatch) -> Play:
+    """Plays a history: an async function of a World. Workers' memory and output are looked at each minute only."""
+
+    monkeypatch.setattr(service, "BOUND_SECONDS", 60.0)
+    monkeypatch.setattr(memory_watch, "LOOK_SECONDS", 60.0)
 
     def run(history: Callable[[World], Awaitable[None]]) -> None:
         async def whole() -> None:

@@ -7,9 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from argon2 import PasswordHasher
 
-from quarterdeck.hub.accounts.passwords import Passwords
 from quarterdeck.hub.deck import Deck
 from quarterdeck.hub.hub import Hub
 from quarterdeck.kinds import all_kinds
@@ -25,7 +23,6 @@ Visit = Callable[[str], Awaitable[httpx.AsyncClient]]
 async def hub(tmp_path: Path) -> AsyncIterator[Hub]:
     """A hub that is built and not started: no process, no socket, no scripts."""
     found = Hub(Deck(tmp_path), MemoryStore(all_kinds()), FakeClock(), host="127.0.0.1", url="http://127.0.0.1:8080")
-    found.accounts._passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     yield found
     await found.commits.close()
 

@@ -16,8 +16,8 @@ LONGEST = 1024
 class Passwords:
     """Hashes and verifies; the work of an unknown user is that of a known one."""
 
-    def __init__(self, hasher: PasswordHasher | None = None) -> None:
-        self._hasher = hasher
+    def __init__(self) -> None:
+        self._hasher: PasswordHasher | None = None
         self._nobody: str | None = None
         self._turns = asyncio.Semaphore(_AT_ONCE)
 
@@ -32,7 +32,7 @@ class Passwords:
             return await asyncio.to_thread(self._verify, kept, password)
 
     def _hash(self, password: str) -> str:
-        return self._load().hash(password)
+        return self._ready().hash(password)
 
     def _verify(self, kept: str | None, password: str) -> bool:
         from argon2.exceptions import InvalidHashError, VerificationError  # noqa: PLC0415  # 25 ms that a start can spare
@@ -40,14 +40,18 @@ class Passwords:
         if kept is None:
             self._nobody = self._nobody or self._hash("nobody has this password")
         try:
-            self._load().verify(kept or self._nobody or "", password)
+            self._ready().verify(kept or self._nobody or "", password)
         except (VerificationError, InvalidHashError):
             return False
         return kept is not None
 
-    def _load(self) -> PasswordHasher:
-        if self._hasher is None:
-            from argon2 import PasswordHasher  # noqa: PLC0415  # 25 ms that a start can spare
-
-            self._hasher = PasswordHasher()
+    def _ready(self) -> PasswordHasher:
+        self._hasher = self._hasher or new_hasher()
         return self._hasher
+
+
+def new_hasher() -> PasswordHasher:
+    """Argon2 as its authors recommend it."""
+    from argon2 import PasswordHasher  # noqa: PLC0415  # 25 ms that a start can spare
+
+    return PasswordHasher()

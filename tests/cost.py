@@ -1,0 +1,52 @@
+"""The CPU time that the tests may take: in seconds of a machine of the usual pace, so that a slow hour fails nobody."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+
+import pytest
+
+USUAL = 0.0145
+"""CPU seconds of the measured work on the machine on which the limit was chosen."""
+_EVERY = 100  # tests
+
+
+class Cost:
+    """Registered by ``--cpu-limit``: fails the run if it and its children took more."""
+
+    def __init__(self, limit: float) -> None:
+        self._limit = limit
+        self._paces = [pace()]
+        self._tests = 0
+        self._said = ""
+
+    def pytest_runtest_logfinish(self) -> None:
+        """See now and then how fast the machine is."""
+        self._tests += 1
+        if self._tests % _EVERY == 0:
+            self._paces.append(pace())
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Judge."""
+        spent = sum(os.times()[:4]) - sum(self._paces)
+        slower = max(1.0, sum(self._paces) / len(self._paces) / USUAL)
+        allowed = self._limit * slower
+        self._said = f"{spent:.1f} s of CPU; {allowed:.1f} s are allowed (the machine is at 1/{slower:.2f} of its pace)"
+        if spent > allowed:
+            self._said += ": find what is slow by --durations=30, or move what needs no unit test to tests/e2e"
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say so."""
+        terminalreporter.write_line(self._said)
+
+
+def pace() -> float:
+    """CPU seconds of a fixed piece of work."""
+    began = time.process_time()
+    for _ in range(40):
+        said = json.loads(json.dumps({f"k{n}": [n, {"v": n / 7}] for n in range(200)}))
+        sorted(said, key=lambda key: said[key][1]["v"])
+    return time.process_time() - began
