@@ -154,7 +154,7 @@ class MemoryStore(Store):
 
     def records(self, collection: str) -> dict[str, Any]:
         with self._lock:
-            return copied(dict(sorted(self._records.get(collection, {}).items())))
+            return {key: copied(value) for key, value in sorted(self._records.get(collection, {}).items())}
 
     def events(self, prefix: str = "", *, after: str | None = None, limit: int = 100) -> list[NamedEvent]:
         with self._lock:

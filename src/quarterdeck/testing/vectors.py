@@ -64,4 +64,5 @@ def write(path: Path, vectors: list[Any]) -> None:
 
 
 def _written(state: TopicState, cells: dict[str, dict[str, Cell]]) -> dict[str, Any]:
-    return copied({"values": state.values, "types": state.types, "cells": cells})
+    written: dict[str, Any] = copied({"values": state.values, "types": state.types, "cells": cells})
+    return written
