@@ -116,5 +116,6 @@ def test_system(deck, demo, form, monkeypatch):
     assert deck.panel("cpu_title")["text"] == "### CPU"
     assert deck.panel("cpu_text")["text"].startswith("#### ")
     assert 0 <= deck.panel("mem_bar")["value"] <= 100
-    assert (deck.panel("mem_bar")["style"], deck.panel("mem_bar")["striped"]) == ("danger", True)
+    bar = deck.panel("mem_bar")
+    assert (bar["style"], bar["striped"], bar["animated"]) == ("danger", True, True)
     assert len(deck.panel("cpu_chart")["points"][0]) == 1 + psutil.cpu_count()

@@ -18,6 +18,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 SECOND = 1_000_000
 HOUR = 3600 * SECOND
 DAY = 24 * HOUR
+SET_BACK = 3 * HOUR
+"""If a clock is set back by at most so much (microseconds), what has run today does not run once more."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -75,7 +77,9 @@ class Schedule:
         """``planned``, unless it lies further ahead than one step: then the clock was set back, and this is mended."""
         if self.at is None and not self.aligned:
             return planned - max(0, planned - now - 1) // self.every * self.every
-        return planned if planned - now <= self.every + 3 * HOUR else self.first(now, tz)
+        # Of frequent ones a repetition is nothing to avoid, but silence is.
+        often = self.aligned and self.every <= HOUR
+        return planned if planned - now <= self.every + (self.every if often else SET_BACK) else self.first(now, tz)
 
     def text(self) -> str:
         """In words, for people: ``every 5 minutes``, ``every day at 06:00``."""

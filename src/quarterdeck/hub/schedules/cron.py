@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from cronsim import CronSim, CronSimError
 
-from quarterdeck.core.schedule import HOUR, SECOND, instant_of, offset_at
+from quarterdeck.core.schedule import HOUR, SECOND, SET_BACK, instant_of, offset_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,8 +90,13 @@ class Cron:
         return last, len(before)
 
     def settle(self, planned: int, now: int, tz: tzinfo) -> int:
-        """``planned``, or the next due time if a clock that was set back has made that one lie too far ahead."""
-        return min(planned, self.first(now, tz))
+        """``planned``, or the next due time if a clock that was set back has made that one lie too far ahead.
+
+        The one time that comes anew when a clock is set back by a little has had its run.
+        """
+        first = self.first(now, tz)
+        has_run = first - now <= SET_BACK and self.after(first, tz) >= planned
+        return planned if first >= planned or has_run else first
 
     def text(self) -> str:
         """In words, for people: ``at 06:00 on Monday through Friday``."""
