@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 BIG = 4096
 """Scalars whose JSON is longer (characters) are kept apart, so that a change beside them does not write them again."""
+LONGEST_ESCAPE = 8
+"""No character takes more in JSON."""
 _REMEMBERED_US = 30 * 86_400 * 1_000_000
 
 
@@ -35,6 +37,8 @@ def scalars_only(state: TopicState) -> TopicState:
 def is_big(value: Any) -> bool:
     """Whether a scalar is kept apart."""
     if value is None or isinstance(value, (bool, int, float)):
+        return False
+    if type(value) is str and len(value) < BIG // LONGEST_ESCAPE:
         return False
     return len(encode(value)) > BIG
 

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 from quarterdeck.core.series import add_cell, copy_cell
 from quarterdeck.store.contract import MINUTES
 from quarterdeck.store.jsontext import decode, encode
+from quarterdeck.store.sqlite.columns import LISTED
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Container
 
     from quarterdeck.store.contract import Span
 
@@ -104,13 +106,13 @@ class CellBook:
         for span in MINUTES:
             self._connection.execute(f"DELETE FROM {table_of(span)} WHERE topic = ? AND field = ?", (id, field))
 
-    def end(self, id: int) -> None:
-        """Remove all cells of a topic."""
-        for key in [key for key in self._known if key[0] == id]:
+    def end(self, ids: Container[int], listed: str) -> None:
+        """Remove all cells of these topics; ``listed`` is the same as a JSON array."""
+        for key in [key for key in self._known if key[0] in ids]:
             for start in self._known.pop(key):
                 self._changed.pop((*key, start), None)
         for span in MINUTES:
-            self._connection.execute(f"DELETE FROM {table_of(span)} WHERE topic = ?", (id,))
+            self._connection.execute(f"DELETE FROM {table_of(span)} WHERE topic IN ({LISTED})", (listed,))
 
     def flush(self) -> None:
         """Write the changed cells."""

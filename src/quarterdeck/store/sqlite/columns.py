@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from quarterdeck.store.query import TOPIC
 
+LISTED = "SELECT value FROM json_each(?)"
+"""The values of a JSON array, so that many of them are one statement."""
+
 
 def expression(column: str) -> str:
     """The SQL expression of a column's value."""

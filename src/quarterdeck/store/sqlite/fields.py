@@ -29,7 +29,8 @@ def _set(writes: Writes, row: Row, operation: list[Any]) -> None:
     if known is None and len(operation) == 4:
         row.fix(field, ["blob"])
         _set_blob(writes, row, field, value)
-    elif known is None or known[0] == "scalar":
+    elif known is None or known is SCALAR or known[0] == "scalar":
+        row.types[field] = SCALAR
         _set_scalar(writes, row, field, value)
     elif known[0] == "blob":
         _set_blob(writes, row, field, value)
@@ -44,8 +45,8 @@ def _set(writes: Writes, row: Row, operation: list[Any]) -> None:
 
 
 def _set_scalar(writes: Writes, row: Row, field: str, value: Any) -> None:
-    row.types.setdefault(field, SCALAR)
-    row.keep(field)
+    if row.dropped:
+        row.keep(field)
     if is_big(value):
         writes.put(row.id, field, "", encode(value))
         if field not in row.apart:
@@ -53,7 +54,8 @@ def _set_scalar(writes: Writes, row: Row, field: str, value: Any) -> None:
             row.scalars.pop(field, None)
             row.shape_changed = True
         return
-    _forget_big(writes, row, field)
+    if row.apart:
+        _forget_big(writes, row, field)
     row.scalars[field] = value
     row.scalars_changed = True
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.store.jsontext import encode
+from quarterdeck.store.sqlite.columns import LISTED
+
 if TYPE_CHECKING:
     import sqlite3
 
@@ -57,12 +60,13 @@ class Writes:
         self.flush()
         self._connection.execute(_CLEAR, (id, field))
 
-    def end(self, id: int) -> None:
-        """Remove all that a topic has below its row."""
+    def end(self, *ids: int) -> None:
+        """Remove all that topics have below their rows."""
         self.flush()
-        self._connection.execute("DELETE FROM entries WHERE topic = ?", (id,))
-        self._connection.execute("DELETE FROM blobs WHERE topic = ?", (id,))
-        self.cells.end(id)
+        listed = encode(ids)
+        for table in ("entries", "blobs"):
+            self._connection.execute(f"DELETE FROM {table} WHERE topic IN ({LISTED})", (listed,))
+        self.cells.end(set(ids), listed)
 
     def name_blob(self, id: int, field: str, sha256: str | None) -> None:
         """Note which blob a field names; None: none."""

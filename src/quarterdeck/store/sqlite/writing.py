@@ -9,6 +9,7 @@ from quarterdeck.core.series import MINUTE_US
 from quarterdeck.store.jsontext import encode
 from quarterdeck.store.rules import is_stored
 from quarterdeck.store.sqlite.cells import CellBook
+from quarterdeck.store.sqlite.columns import LISTED
 from quarterdeck.store.sqlite.fields import write_operation
 from quarterdeck.store.sqlite.rows import Row, find_row
 from quarterdeck.store.sqlite.writes import Writes
@@ -25,6 +26,8 @@ _REMEMBERED = 4000
 _INSERT = "INSERT INTO topics (kind, types, scalars, dropped, apart, id, topic) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _UPDATE = "UPDATE topics SET kind = ?, types = ?, scalars = ?, dropped = ?, apart = ? WHERE id = ?"
 _UPDATE_SCALARS = "UPDATE topics SET scalars = ? WHERE id = ?"
+_END = [["drop"]]
+_IDS = f"SELECT id FROM topics WHERE topic IN ({LISTED})"
 _EVENT = "INSERT OR IGNORE INTO events (id, at, topic, name, by, data) VALUES (?, ?, ?, ?, ?, ?)"
 
 
@@ -85,7 +88,11 @@ class Writer:
         return changed == 0
 
     def _write(self, commit: Commit) -> None:
-        touched = {change.topic: self._change(change) for change in commit.changes if is_stored(change, self._kinds)}
+        changes = [change for change in commit.changes if is_stored(change, self._kinds)]
+        ended = {change.topic for change in changes if change.ops == _END and change.topic not in self._rows}
+        touched = {change.topic: self._change(change) for change in changes if change.topic not in ended}
+        if ended:
+            self._end(ended)
         self._writes.flush()
         self._cells.flush()
         self._cells.roll(commit.at // MINUTE_US - 1)
@@ -93,6 +100,13 @@ class Writer:
         self._write_others(commit)
         while len(self._rows) > _REMEMBERED:
             self._rows.popitem(last=False)
+
+    def _end(self, topics: set[str]) -> None:
+        """Topics that end and were not written of late: all at once, and without reading them."""
+        found = self.connection.execute(_IDS, (encode(sorted(topics)),)).fetchall()
+        ids = [id for (id,) in found]
+        self._writes.end(*ids)
+        self.connection.execute(f"DELETE FROM topics WHERE id IN ({LISTED})", (encode(ids),))
 
     def _change(self, change: TopicChange) -> Row:
         row = self._row(change)
