@@ -45,6 +45,7 @@ def bring(point: EntryPoint) -> Brought:
     """Register what one entry point names: a ``Kind``, or several in a list or tuple."""
     dist = point.dist
     distribution = f"{dist.name} {dist.version}" if dist is not None else point.value
+    taken = {kind.root for kind in all_kinds()}
     kinds: list[str] = []
     fault = ""
     try:
@@ -52,6 +53,10 @@ def bring(point: EntryPoint) -> Brought:
         for kind in found if isinstance(found, (list, tuple)) else (found,):
             if not isinstance(kind, Kind):
                 raise TypeError(f"{point.value} is no quarterdeck.kinds.Kind, but {type(kind).__name__}")
+            if kind.root in taken:
+                raise ValueError(
+                    f"the topics {kind.root!r} are another kind's; begin the pattern with a name of its own"
+                )
             register(kind)
             kinds.append(kind.name)
     except Exception as error:  # foreign code: whatever it raises must not keep the deck from starting
