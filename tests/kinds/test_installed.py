@@ -38,8 +38,8 @@ def point(target: str) -> EntryPoint:
 
 
 def test_an_entry_point_brings_a_kind_or_several(boats: Any) -> None:
-    boats.BOAT, boats.FLEET = BOAT, [BOAT, Kind("buoy", "boat/*/buoy/*", produced=True)]
-    assert bring(point("BOAT")).kinds == ("boat",)
+    boats.LAKE, boats.FLEET = Kind("lake", "lake/*"), [BOAT, Kind("buoy", "boat/*/buoy/*", produced=True)]
+    assert bring(point("LAKE")).kinds == ("lake",)
     assert bring(point("FLEET")).kinds == ("boat", "buoy")
     found = kind_of("boat/anna/buoy/1")
     assert found is not None
