@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from quarterdeck.core.fold import TopicState, check_types, fold
+from quarterdeck.core.fold import TopicState, check_types, fold, unfold
 from quarterdeck.core.ops import Refused
 
 
@@ -133,3 +133,17 @@ def test_a_producer_learns_types_and_refuses_what_contradicts_them() -> None:
     assert types == {}
     check_types(types, [["set", "b", 1], ["drop"], ["put", "b", {}]])
     assert types == {"b": ["map"]}
+
+
+def test_unfolded_it_makes_the_same_state_again() -> None:
+    blob = {"sha256": "0a" * 32, "size": 3, "type": "image/png", "name": "a.png"}
+    state = folded([
+        ["set", "s", {"a": [1]}], ["set", "gone", 1], ["drop", "gone"], ["put", "m", {"k": 1}], ["add", "c", {"k": 2}],
+        ["push", "l", [1, 2, 3], 2], ["push", "e", [], 5], ["record", "r", {}, 1], ["set", "b", blob, "blob"],
+    ])  # fmt: skip
+    again = folded(unfold(state))
+    assert again.values == state.values
+    assert again.types == {field: known for field, known in state.types.items() if field != "gone"}
+    fold(again, [["push", "l", [4], 2], ["put", "m", {"n": 1}]])
+    assert state.values["l"] == [2, 3]
+    assert state.values["m"] == {"k": 1}

@@ -110,3 +110,18 @@ def test_a_series_goes_on_after_expiry(store: Store, change: Callable[..., None]
     change("a", ["record", "s", cells((START - 8 * DAY, 5), (START, 1))])
     assert {start: cell[0] for start, cell in all_cells(store, "minute").items()} == {START - 8 * DAY: 1, START: 2}
     assert {start: cell[0] for start, cell in all_cells(store, "day").items()} == {START - 8 * DAY: 2, START: 2}
+
+
+@pytest.mark.parametrize("span", ["minute", "hour", "day"])
+def test_cells_move_to_a_topic_that_begins(store: Store, change: Callable[..., None], span: Span) -> None:
+    first, late = cells((START, 1), (START + 70, 2)), cells((START, 5), (START + 200, 1))
+    change("a", ["record", "s", first], ["set", "x", 1])
+    commit = commit_of({"b": [["record", "s", {}], ["record", "s", late]], "a": [["drop"]]})
+    commit.moves = [("a", "b"), ("nothing", "c")]
+    store.commit(commit)
+    assert all_cells(store, span) == {}
+    assert store.load("a") is None
+    moved = store.cells("b", "s", span, START - DAY, START + 100 * DAY)
+    assert moved == merged(span, first, late)
+    change("b", ["record", "s", late])
+    assert store.cells("b", "s", span, START - DAY, START + 100 * DAY) == merged(span, first, late, late)

@@ -8,11 +8,12 @@ from quarterdeck.core.state import BLOB_TYPE, SCALAR_TYPE, TopicState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from quarterdeck.core.ops import Event, FieldType, Op
 
-__all__ = ["TopicState", "apply", "check", "check_types", "fold"]
+__all__ = ["TopicState", "apply", "check", "check_types", "fold", "unfold"]
 
 
 def fold(state: TopicState, ops: Event) -> None:
@@ -30,6 +31,29 @@ def apply(state: TopicState, ops: Event) -> None:
     values, types = state.values, state.types
     for op in ops:
         _RULES[op[0]](values, types, op)
+
+
+def unfold(state: TopicState) -> Event:
+    """The operations that make a topic which begins into this one; of series the type only, cells are not in states.
+
+    A field whose value was dropped is left out.
+    """
+    ops: Event = []
+    for field, known in state.types.items():
+        if known[0] == SERIES:
+            ops.append(["record", field, {}, known[1]])
+        elif field in state.values:
+            ops.append(_MAKES[known[0]](field, state.values[field], known))
+    return ops
+
+
+_MAKES: dict[str, Callable[[str, Any, FieldType], Op]] = {
+    SCALAR: lambda field, value, _: ["set", field, value],
+    BLOB: lambda field, value, _: ["set", field, value, "blob"],
+    LIST: lambda field, value, known: ["push", field, list(value), known[1]],
+    MAP: lambda field, value, _: ["put", field, dict(value)],
+    COUNTERS: lambda field, value, _: ["add", field, dict(value)],
+}
 
 
 def _set(values: dict[str, Any], types: dict[str, FieldType], op: Op) -> None:

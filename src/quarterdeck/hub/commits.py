@@ -42,17 +42,18 @@ PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 class Batch:
     """What one commit will hold."""
 
-    __slots__ = ("changes", "done", "events", "records", "streams")
+    __slots__ = ("changes", "done", "events", "moves", "records", "streams")
 
     def __init__(self) -> None:
         self.changes: dict[str, Pending] = {}
         self.streams: dict[str, tuple[int, str]] = {}
         self.events: list[NamedEvent] = []
         self.records: dict[tuple[str, str], Any] = {}
+        self.moves: list[tuple[str, str]] = []
         self.done: asyncio.Future[None] | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.changes or self.streams or self.events or self.records)
+        return bool(self.changes or self.streams or self.events or self.records or self.moves)
 
     def resolve(self, failure: StoreError | None = None) -> None:
         """Tell those who wait how it ended."""
@@ -134,6 +135,11 @@ class Commits:
     def record(self, collection: str, key: str, value: Any) -> None:
         """Hand over a record; None removes it."""
         self._collecting.records[collection, key] = value
+        self._begin()
+
+    def move(self, topic: str, new: str) -> None:
+        """The cells of a topic's series become those of another, which begins with this commit."""
+        self._collecting.moves.append((topic, new))
         self._begin()
 
     def is_uncommitted(self, topic: str) -> bool:
@@ -284,6 +290,7 @@ class Commits:
             streams=batch.streams,
             events=batch.events,
             records=batch.records,
+            moves=batch.moves,
         )
 
     def _report(self, failure: StoreError | None) -> None:
@@ -332,6 +339,9 @@ def _write_whole_or_in_parts(store: Store, commit: Commit) -> None:
 
 def _parts(commit: Commit) -> Iterator[Commit]:
     """Each part of a commit, which has it no more once the next one is asked for; streams last."""
+    while commit.moves:
+        yield Commit(at=commit.at, moves=commit.moves[-1:])
+        commit.moves.pop()
     while commit.changes:
         yield Commit(at=commit.at, changes=commit.changes[-1:])
         commit.changes.pop()

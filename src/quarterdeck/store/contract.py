@@ -68,7 +68,8 @@ class Commit:
 
     ``id`` names it: a commit whose id is that of the last one which was stored has no effect, so a commit may be tried
     again when nobody knows how the first try ended.  ``at`` is in microseconds UTC.  ``streams`` holds id ->
-    (last batch number, the answer as JSON text); a record whose value is None goes.
+    (last batch number, the answer as JSON text); a record whose value is None goes.  ``moves`` are pairs of topics: the
+    cells of the first become those of the second, which has none, before the changes count.
     """
 
     id: str = ""
@@ -77,9 +78,10 @@ class Commit:
     streams: dict[str, tuple[int, str]] = field(default_factory=dict)
     events: list[NamedEvent] = field(default_factory=list)
     records: dict[tuple[str, str], Any] = field(default_factory=dict)
+    moves: list[tuple[str, str]] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.changes or self.streams or self.events or self.records)
+        return bool(self.changes or self.streams or self.events or self.records or self.moves)
 
 
 class Stored(NamedTuple):

@@ -53,6 +53,8 @@ class MemoryStore(Store):
         with self._lock:
             if commit.id and commit.id == self._last_commit:
                 return
+            for old, new in commit.moves:
+                self._cells = {(new if at[0] == old else at[0], *at[1:]): cells for at, cells in self._cells.items()}
             for change in commit.changes:
                 if is_stored(change, self._kinds):
                     self._change(change._replace(ops=copied(change.ops)))

@@ -33,7 +33,7 @@ async def test_the_end_of_a_process_is_heard(
         monkeypatch.delattr(os, "pidfd_open", raising=False)
     made = start(tmp_path, "import sys; print('hello'); sys.exit(3)")
     await ended(made)
-    assert made.reason() == "ended with exit code 3"
+    assert made.ending()[0] == "ended with exit code 3"
     assert (tmp_path / "logs" / "output.log").read_text() == "hello\n"
 
 
@@ -55,7 +55,7 @@ async def test_a_killed_process_takes_what_it_started_with_it(tmp_path: Path) ->
     made.kill()
     await ended(made)
     await ended(child)
-    assert made.reason().startswith(f"was killed by {signal.SIGKILL.name}")
+    assert made.ending()[0].startswith(f"was killed by {signal.SIGKILL.name}")
 
 
 async def test_a_process_is_known_again_by_pid_and_start(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ async def test_a_process_is_known_again_by_pid_and_start(tmp_path: Path) -> None
     made.kill()
     await ended(again)
     await ended(made)
-    assert "not known" in again.reason()
+    assert "not known" in again.ending()[0]
     assert process.find(made.pid, made.started) is None
 
 

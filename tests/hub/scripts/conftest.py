@@ -13,11 +13,11 @@ import pytest
 from tests.hub.scripts.played_loop import PlayedLoop
 from tests.hub.scripts.played_worker import PlayedProcess, PlayedWorker
 
-from quarterdeck.core.fold import TopicState, check
+from quarterdeck.core.fold import TopicState, check, unfold
 from quarterdeck.core.plain import check_values
 from quarterdeck.core.topics import check_topic, is_under, join
 from quarterdeck.hub.retention.limits import Limits
-from quarterdeck.hub.scripts import ScriptService, memory_watch, service
+from quarterdeck.hub.scripts import ScriptService, bounds
 from quarterdeck.hub.scripts.find import Finder, Found
 from quarterdeck.kinds import all_kinds, kind_of
 from quarterdeck.store.contract import Commit, Page, TopicChange
@@ -60,6 +60,14 @@ class PlayedBoard:
         for prefix, listener in list(self.listeners):
             if is_under(topic, prefix):
                 listener(topic, ops, name)
+
+    def rename(self, topic: str, new: str, ops: list[Any]) -> None:
+        state, kind = self.store.load(topic), kind_of(new)
+        if state is not None:
+            birth = kind.birth() if kind else []
+            begins = TopicChange(new, kind.name if kind else None, [*birth, *unfold(state), *ops])
+            ends = TopicChange(topic, begins.kind, [["drop"]])
+            self.store.commit(Commit(moves=[(topic, new)], changes=[begins, ends]))
 
     def state(self, topic: str) -> TopicState | None:
         found = self.store._states.get(topic)
@@ -251,8 +259,8 @@ Play = Callable[[Callable[[World], Coroutine[Any, Any, None]]], None]
 def play(monkeypatch: pytest.MonkeyPatch) -> Play:
     """Plays a history: an async function of a World. Workers' memory and output are looked at each minute only."""
 
-    monkeypatch.setattr(service, "BOUND_SECONDS", 60.0)
-    monkeypatch.setattr(memory_watch, "LOOK_SECONDS", 60.0)
+    monkeypatch.setattr(bounds, "OUTPUT_SECONDS", 60.0)
+    monkeypatch.setattr(bounds, "LOOK_SECONDS", 60.0)
 
     def run(history: Callable[[World], Awaitable[None]]) -> None:
         async def whole() -> None:

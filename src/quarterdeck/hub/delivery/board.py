@@ -8,7 +8,7 @@ import secrets
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from quarterdeck.core.fold import apply, check
+from quarterdeck.core.fold import apply, check, unfold
 from quarterdeck.core.merge import Pending
 from quarterdeck.core.plain import check_values
 from quarterdeck.core.topics import is_under, new_id
@@ -63,6 +63,7 @@ class Commits(Protocol):
 
     def change(self, topic: str, ops: Event) -> int: ...
     def event(self, event: NamedEvent) -> None: ...
+    def move(self, topic: str, new: str) -> None: ...
     def is_uncommitted(self, topic: str) -> bool: ...
     async def committed(self, *, patient: bool = True) -> None: ...
 
@@ -129,6 +130,18 @@ class Board:
             now = self._now() if at is None else at
             self._commits.event(NamedEvent(new_id(now, secrets.randbits(45)), now, topic, name, by, data))
         self._tell(topic, ops, name)
+
+    def rename(self, topic: str, new: str, ops: Event) -> None:
+        """Let a topic go on under a name that no topic has, its series too; ``ops`` are what changes with the name.
+
+        Whoever watches sees the one end and the other begin.  Call it right after ``committed``, so that no change of
+        the topic waits.  Raises Refused.
+        """
+        state = self.states.read(topic)
+        if state is not None:
+            self.publish(new, [*unfold(state), *ops])
+            self._commits.move(topic, new)
+            self.publish(topic, [["drop"]])
 
     def _note(self, live: Live, ops: Event) -> None:
         """Let the open batch have it, if anybody watches."""

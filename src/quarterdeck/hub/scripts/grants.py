@@ -203,6 +203,11 @@ class Grants:
             asyncio.get_running_loop().call_later(LATE_SECONDS, self._lose, late)
         return state.get("run") or next(iter(self.held), None)
 
+    def plain(self) -> dict[str, Any]:
+        """What is recorded of it."""
+        held = [turn.plain() for turn in (*self.left, *self.held.values())]
+        return {"held": held, "planned": dict(self._planned)}
+
     # --- inside
 
     def _lose(self, runs: list[str]) -> None:
@@ -226,5 +231,4 @@ class Grants:
     def _note(self) -> None:
         """Record what the worker holds, and what comes next: in one commit with whatever changes meanwhile."""
         self._planned = {hook: planned for hook, (planned, _) in self._scheduler.times(self._script).items()}
-        held = [turn.plain() for turn in self.held.values()]
-        self._records.record(TURNS, self._script, {"held": held, "planned": dict(self._planned)})
+        self._records.record(TURNS, self._script, self.plain())

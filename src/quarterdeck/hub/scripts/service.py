@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import hmac
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.lifecycle import END_STATES
@@ -20,14 +21,14 @@ from quarterdeck.hub.schedules.calendars import Calendars
 from quarterdeck.hub.schedules.scheduler import Scheduler
 from quarterdeck.hub.schedules.turns import Drop, Interrupt, Recall, Skip, Start, Wait
 from quarterdeck.hub.scripts.agenda import agenda
+from quarterdeck.hub.scripts.bounds import keep_output, keep_within
 from quarterdeck.hub.scripts.find import Finder, Found
-from quarterdeck.hub.scripts.gone import end_missing, end_topics
 from quarterdeck.hub.scripts.grants import TURNS, Grants
 from quarterdeck.hub.scripts.judge import USUAL
 from quarterdeck.hub.scripts.launcher import Launcher
-from quarterdeck.hub.scripts.memory_watch import keep_within
 from quarterdeck.hub.scripts.pauses import PAUSED, Pauses
 from quarterdeck.hub.scripts.remains import Remains
+from quarterdeck.hub.scripts.renames import Renames
 from quarterdeck.hub.scripts.requests import answer
 from quarterdeck.hub.scripts.runs import Runs, name_run, state_of
 from quarterdeck.hub.scripts.script import Script
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
 LONGEST_SLEEP = 1.0
 STOP_SECONDS = 15.0
 AGAIN_SECONDS = 1.0
-BOUND_SECONDS = 1.0
 CALENDAR_SECONDS = 10.0
 _log = logging.getLogger(__name__)
 
@@ -89,6 +89,8 @@ class ScriptService:
         self._durations: dict[str, Any] = {}  # by script, as the hub before recorded them
         self._paused: dict[str, Any] = {}
         self._turns: dict[str, Any] = {}  # as the hub before recorded them
+        kept = {USUAL: self._durations, PAUSED: self._paused, TURNS: self._turns}
+        self._renames = Renames(board, records, places.logs, kept, self.scripts)
         self._grants: dict[str, Grants] = {}  # of workers that it had, and that are dead
         self._launcher = Launcher(board, self.runs, self.scheduler, self._link_of)
         self.pruning = Pruning(board, records, places.logs, keep, clock)
@@ -105,13 +107,13 @@ class ScriptService:
         """
         self._unlisten = self._board.listen("run", self._on_run)
         found = self._finder.look()
-        self._durations = self._records.records(USUAL)
-        self._paused = self._records.records(PAUSED)
-        self._turns = self._records.records(TURNS)
+        self._durations.update(self._records.records(USUAL))
+        self._paused.update(self._records.records(PAUSED))
+        self._turns.update(self._records.records(TURNS))
         await self._adopt(found)
         self._appear(found)
         works = [self._keep_found, self._keep_time, self._launcher.keep, self._keep_sweeping, self._keep_calendars]
-        works += [self._keep_bounded, self._keep_memory]
+        works += [partial(keep_within, self.scripts, self._rules), partial(keep_output, self.scripts)]
         self._tasks = [asyncio.get_running_loop().create_task(self._keep(work)) for work in works]
 
     async def stop(self) -> None:
@@ -191,9 +193,8 @@ class ScriptService:
             self._appear(found)
 
     def _appear(self, found: Mapping[str, Found]) -> None:
-        for name in [name for name in self.scripts if name not in found]:
-            if self.scripts[name].found is not None:
-                self.scripts[name].vanish("its files are gone")
+        for name, reason in self._renames.look(found).items():
+            self.scripts[name].vanish(reason)
         for name, each in found.items():
             try:
                 self._take(name, each)
@@ -203,6 +204,8 @@ class ScriptService:
 
     def _take(self, name: str, each: Found) -> None:
         check_topic(join("script", name, "store"))
+        if self._renames.waits(name):
+            return
         if not self._rules.enabled(name):
             self._standing(name).become("idle", f"switched off by enabled = false in [script.{name}]")
             return
@@ -264,10 +267,10 @@ class ScriptService:
         return Standing(name, self._board, self._clock, self._calendars)
 
     def _removed(self, script: Script) -> None:
-        """The topics of a script that is gone end; its runs stay, and its store waits for it to come back."""
+        """The topics of a script that is gone end, or go over to the name that it has now."""
         if self.scripts.get(script.name) is script:
             del self.scripts[script.name]
-        script.worker.do(end_topics(self._board, script.name, self.scripts))
+        script.worker.do(self._renames.leave(script.name, self._appear))
 
     # --- inside: an earlier hub's workers and runs
 
@@ -289,7 +292,9 @@ class ScriptService:
         for item in runs:
             if (run := split(item.topic)[1]) not in known:
                 self._lose(run, item.state.values)
-        await end_missing(self._board, {*found, *self.scripts})
+        for old, new in (await self._renames.settle(found)).items():
+            if old in self._grants:
+                self._turns[new] = self._grants.pop(old).plain()
 
     def _lose(self, run: str, values: Mapping[str, Any]) -> None:
         """No worker has this run, which was not over when the hub before this one ended."""
@@ -370,24 +375,12 @@ class ScriptService:
             await asyncio.sleep(CALENDAR_SECONDS)
             await asyncio.to_thread(self._calendars.look)
 
-    async def _keep_memory(self) -> None:
-        await keep_within(self.scripts, self._rules)
-
-    async def _keep_bounded(self) -> None:
-        """What hooks' children write is bounded by nobody else; and a run that goes on is to show it."""
-        while True:
-            await asyncio.sleep(BOUND_SECONDS)
-            for worker in [script.worker for script in self.scripts.values() if script.worker.process]:
-                if worker.supervisor.run is not None and worker.remains.has_grown():
-                    worker.ask_output()
-                if worker.remains.is_too_large():
-                    await asyncio.to_thread(worker.remains.bound)
-
     async def _keep(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """One fault must not end what runs for ever: it is logged, and the work goes on."""
         while True:
             try:
                 await work()
             except Exception:
-                _log.exception("the scripts of the deck: %s failed and begins anew", work.__name__)
+                name = getattr(work, "func", work).__name__
+                _log.exception("the scripts of the deck: %s failed and begins anew", name)
             await asyncio.sleep(AGAIN_SECONDS)

@@ -114,6 +114,12 @@ class CellBook:
         for span in MINUTES:
             self._connection.execute(f"DELETE FROM {table_of(span)} WHERE topic IN ({LISTED})", (listed,))
 
+    def move(self, old: int, new: int) -> None:
+        """Give all cells of a topic to one that has none; nothing has changed since the last flush."""
+        self.forget()
+        for span in MINUTES:
+            self._connection.execute(f"UPDATE {table_of(span)} SET topic = ? WHERE topic = ?", (new, old))
+
     def flush(self) -> None:
         """Write the changed cells."""
         rows = [(*key, encode(minute.cell), minute.owed) for key, minute in self._changed.items()]

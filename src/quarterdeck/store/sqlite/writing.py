@@ -6,6 +6,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from quarterdeck.core.series import MINUTE_US
+from quarterdeck.store.contract import TopicChange
 from quarterdeck.store.jsontext import encode
 from quarterdeck.store.rules import is_stored
 from quarterdeck.store.sqlite.cells import CellBook
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping
 
-    from quarterdeck.store.contract import Commit, TopicChange
+    from quarterdeck.store.contract import Commit
     from quarterdeck.store.query import KindColumns
 
 # Rows kept decoded between commits: those that change again and again.
@@ -88,6 +89,8 @@ class Writer:
         return changed == 0
 
     def _write(self, commit: Commit) -> None:
+        for move in commit.moves:
+            self._move(*move)
         changes = [change for change in commit.changes if is_stored(change, self._kinds)]
         ended = {change.topic for change in changes if change.ops == _END and change.topic not in self._rows}
         touched = {change.topic: self._change(change) for change in changes if change.topic not in ended}
@@ -107,6 +110,11 @@ class Writer:
         ids = [id for (id,) in found]
         self._writes.end(*ids)
         self.connection.execute(f"DELETE FROM topics WHERE id IN ({LISTED})", (encode(ids),))
+
+    def _move(self, old: str, new: str) -> None:
+        source = self._rows.get(old) or find_row(self.connection, old)
+        if source is not None:
+            self._cells.move(source.id, self._row(TopicChange(new, source.kind, [])).id)
 
     def _change(self, change: TopicChange) -> Row:
         row = self._row(change)

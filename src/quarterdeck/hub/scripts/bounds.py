@@ -1,4 +1,4 @@
-"""Ends what uses more memory than its script may."""
+"""What scripts may take of the machine: memory, and room for what their child processes print."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from quarterdeck.hub.scripts.needs import Rules
     from quarterdeck.hub.scripts.script import Script
+
+OUTPUT_SECONDS = 1.0
 
 
 async def keep_within(scripts: Mapping[str, Script], rules: Rules) -> None:
@@ -30,3 +32,14 @@ async def keep_within(scripts: Mapping[str, Script], rules: Rules) -> None:
             script, limit = limits[pid]
             if script.worker.process is not None and script.worker.process.pid == pid:
                 script.overgrown(f"used {told_size(size)} of memory, and its limit is {told_size(limit)}")
+
+
+async def keep_output(scripts: Mapping[str, Script]) -> None:
+    """For ever: what child processes write is bounded by nobody else, and a run that goes on is to show it."""
+    while True:
+        await asyncio.sleep(OUTPUT_SECONDS)
+        for worker in [script.worker for script in scripts.values() if script.worker.process]:
+            if worker.supervisor.run is not None and worker.remains.has_grown():
+                worker.ask_output()
+            if worker.remains.is_too_large():
+                await asyncio.to_thread(worker.remains.bound)
