@@ -75,7 +75,7 @@ def test_a_producer_watches_and_calls_what_it_may_write() -> None:
 def test_the_owner_is_the_nearest_claim_and_of_equal_ones_the_latest() -> None:
     known = peers.Peers()
     for id, claim in (("1", "job"), ("2", "job/x"), ("3", "job/x")):
-        known.add(SimpleNamespace(id=id, claims=(claim,)))
+        known.add(SimpleNamespace(id=id, account="p", claims=(claim,)))
     assert known.owner("job/x/y").id == "3"
     assert known.owner("job/y").id == "1"
     assert known.owner("jobs") is None

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from quarterdeck.hub.streams import bound
+
 if TYPE_CHECKING:
     import httpx
 
@@ -43,7 +45,7 @@ async def test_a_batch_is_applied_once_and_answered_alike(hub: Any, client: http
 
 async def test_the_answer_comes_after_the_commit(hub: Any, client: httpx.AsyncClient) -> None:
     await post(client, lines(HELLO, patch("lab", ["set", "x", 1])), 1)
-    assert hub.exchange.store.stream("s1")[0] == 1
+    assert hub.exchange.store.stream(bound("s1", "producer-1"))[0] == 1
     assert hub.exchange.store.load("lab").values == {"x": 1}
 
 
@@ -155,6 +157,40 @@ async def test_a_call_reaches_who_waits_and_its_reply_comes_back(hub: Any, clien
     assert frame["deadline"] > hub.exchange.clock.now()
     await post(client, lines(hello, {"t": "reply", "id": frame["id"], "result": "stopped"}))
     assert await call == "stopped"
+
+
+async def test_a_stream_belongs_to_the_account_that_sends_it(hub: Any, client: httpx.AsyncClient) -> None:
+    await post(client, lines(HELLO, patch("lab", ["add", "n", {"k": 1}])), 1)
+    other = {"authorization": "Bearer admin"}
+    asked = {"stream": "s1", "batch": 2}
+    forged = await client.post("/api/frames", params=asked, content=lines(patch("lab", ["set", "x", 1])), headers=other)
+    assert (forged.status_code, forged.json()["last"]) == (409, 0)
+    own = await client.post("/api/frames", params={**asked, "batch": 1}, content=lines(HELLO), headers=other)
+    assert own.json()["acked"] == 1
+    assert (await post(client, lines(HELLO, patch("lab", ["add", "n", {"k": 1}])), 2)).json()["acked"] == 2
+    assert hub.exchange.board.state("lab").values == {"n": {"k": 2}}
+
+
+async def test_a_claimed_topic_is_its_claimers_while_that_is_here(hub: Any, client: httpx.AsyncClient) -> None:
+    hello = {**HELLO, "claims": ["job/1", "job"]}
+    first = (await post(client, lines(hello), 1)).json()["refused"]
+    assert [(refusal["topic"], refusal["code"]) for refusal in first] == [("job", "forbidden")]
+    owner = hub.exchange.peers.owner("job/1")
+    thief = {"authorization": "Bearer admin"}
+    wanted = lines({**HELLO, "claims": ["job/1", "job/1/part", "job/2"]})
+    answer = (await client.post("/api/frames", params={"stream": "s1"}, content=wanted, headers=thief)).json()
+    assert [(refusal["topic"], refusal["code"]) for refusal in answer["refused"]] == [
+        ("job/1", "claimed"),
+        ("job/1/part", "claimed"),
+    ]
+    assert all(refusal["hint"] for refusal in answer["refused"])
+    assert hub.exchange.peers.owner("job/1/part") is owner
+    assert hub.exchange.peers.owner("job/2").account == "admin-1"
+    hub.exchange.peers.remove(owner)
+    assert (await client.post("/api/frames", params={"stream": "s1"}, content=wanted, headers=thief)).json()[
+        "refused"
+    ] == []
+    assert hub.exchange.peers.owner("job/1").account == "admin-1"
 
 
 async def test_an_empty_body_holds_no_longer_than_wait(client: httpx.AsyncClient) -> None:

@@ -134,7 +134,8 @@ async def test_a_watched_list_has_entries_and_exits(hub: Any, app: FakeGate) -> 
 async def test_a_guest_watches_and_does_nothing_else(hub: Any, app: FakeGate) -> None:
     socket = Socket(app, "guest")
     socket.send({"t": "hello", "version": 1, "stream": "g", "claims": ["script/a"]})
-    await socket.next()
+    (refused,) = (await socket.next())["refused"]
+    assert (refused["topic"], refused["code"]) == ("script/a", "forbidden")
     socket.send({"t": "call", "id": "c", "topic": "script/a", "name": "trigger"})
     assert (await socket.next())["error"]["code"] == "forbidden"
     socket.send({"t": "patch", "topic": "lab", "ops": [["set", "x", 1]], "batch": 1})

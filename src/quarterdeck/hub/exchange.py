@@ -50,8 +50,8 @@ class Exchange:
         self.calls = Calls(self.peers, clock.now, self.board.committed)
         self.queries = Queries(self.board)
 
-    def hello(self, stream: str | None = None) -> dict[str, Any]:
-        """The hub's hello; ``acked`` is the last batch of the peer's stream."""
+    def hello(self, stream: str | None = None, by: str | None = None) -> dict[str, Any]:
+        """The hub's hello; ``acked`` is the last batch of the account's stream."""
         frame: dict[str, Any] = {
             "t": "hello",
             "version": VERSION,
@@ -63,5 +63,5 @@ class Exchange:
             "now": self.clock.now(),
         }
         if stream is not None:
-            frame["acked"] = self.streams.last(stream)
+            frame["acked"] = self.streams.last(stream, by)
         return frame

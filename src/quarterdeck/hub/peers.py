@@ -10,7 +10,7 @@ from quarterdeck.kinds import is_root, kind_of
 from quarterdeck.kinds.registry import RESERVED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from quarterdeck.core.fold import TopicState
     from quarterdeck.core.ops import Event, Op
@@ -86,8 +86,8 @@ class Rights:
         return _covered(topic, self.call)
 
     def may_claim(self, topic: str) -> bool:
-        """Whether it may answer the calls of the topic."""
-        return _covered(topic, self.claim)
+        """Whether it may answer the calls of the topic; all topics of a kind are nobody's."""
+        return _covered(topic, self.claim) and topic not in PRODUCED
 
 
 NONE = Rights()
@@ -128,17 +128,27 @@ class Peer(Protocol):
     """One participant. ``claims`` are the topics whose calls it answers, ``hello`` is the frame that it came with.
 
     Its ``id`` is that of its stream, if it has one: who comes back with the same stream is the same process.
+    ``account`` is None for what the hub has started.
     """
 
     id: str
     name: str
     rights: Rights
+    account: str | None
     claims: tuple[str, ...]
     hello: dict[str, Any]
 
     def send(self, frame: dict[str, Any]) -> None:
         """Hand it a frame without waiting; a peer that is gone drops it."""
         ...
+
+
+_CLAIMABLE = "claim single topics under job/, service/ or pipeline/"
+_UNCLAIMED = "choose another name, or say hello again when that program has gone"
+
+
+def _refused(claim: str, code: str, why: str, hint: str) -> dict[str, str]:
+    return {"topic": claim, "code": code, "message": f"{claim} cannot be claimed: {why}", "hint": hint}
 
 
 class Peers:
@@ -173,6 +183,23 @@ class Peers:
     def _tell(self, peer: Peer, here: bool) -> None:
         for listener in self._listeners:
             listener(peer, here)
+
+    def granted(
+        self, claims: Iterable[str], rights: Rights, account: str | None
+    ) -> tuple[tuple[str, ...], list[dict[str, str]]]:
+        """Those of the claims that a peer of the account has from now on, and why not the others.
+
+        What another account claims is its own, with everything below it, for as long as its peer is here.
+        """
+        granted, refused = [], []
+        for claim in claims:
+            if not rights.may_claim(claim):
+                refused.append(_refused(claim, "forbidden", "your account may not answer for it", _CLAIMABLE))
+            elif any(peer.account != account and _covered(claim, peer.claims) for peer in self):
+                refused.append(_refused(claim, "claimed", "another account answers for it", _UNCLAIMED))
+            else:
+                granted.append(claim)
+        return tuple(granted), refused
 
     def owner(self, topic: str) -> Peer | None:
         """Who answers calls on the topic: the nearest claim above it, of equal ones the latest."""

@@ -16,7 +16,7 @@ from quarterdeck.hub.calls import TIMEOUT, CallFailed
 from quarterdeck.hub.delivery.patches import encode
 from quarterdeck.hub.delivery.viewer import Viewer
 from quarterdeck.hub.peers import NONE, Rights
-from quarterdeck.hub.streams import Gap
+from quarterdeck.hub.streams import Gap, bound
 from quarterdeck.hub.watching import Watcher
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Session:
         self.hello: Frame = {}
         self._exchange = exchange
         self._raw_send = send
-        self._account = account
+        self.account = account
         self._admit = admit
         self._stream: str | None = None
         self._lock = asyncio.Lock()
@@ -138,21 +138,23 @@ class Session:
                 raise Denied
             self.rights = rights
         stream = frame.get("stream")
-        answer = self._exchange.hello(stream)
+        answer = self._exchange.hello(stream, self.account)
         if self._admit is not None:
             answer["url"] = self._exchange.url  # what was started here puts its blobs over HTTP, like everybody
-        await self._send(encode(answer))
+        claims, refused = self._exchange.peers.granted(frame.get("claims") or (), self.rights, self.account)
+        if refused:
+            answer["refused"] = refused
         self._leave()
-        self._stream, self.id = stream, stream or self.id
-        self.name, self.hello = frame.get("name") or "", frame
-        self.claims = tuple(claim for claim in frame.get("claims") or () if self.rights.may_claim(claim))
+        self._stream, self.id = stream, bound(stream, self.account) if stream else self.id
+        self.name, self.hello, self.claims = frame.get("name") or "", frame, claims
         self._exchange.peers.add(self)
+        await self._send(encode(answer))
 
     def _accept(self, number: int, frames: list[Frame]) -> Frame:
         try:
             if self._stream is None:
                 raise Refused("no-stream", "a batch came before a hello with a stream", 'say hello with "stream" first')
-            answer = self._exchange.streams.accept(self._stream, number, frames, self.rights, self._account)
+            answer = self._exchange.streams.accept(self._stream, number, frames, self.rights, self.account)
             return {"t": "reply", "batch": number, **answer}
         except Gap as gap:
             return {"t": "reply", "batch": number, "error": _error(gap), "last": gap.last}
@@ -188,7 +190,7 @@ class Session:
                 topic,
                 frame["name"],
                 frame.get("args") or {},
-                by=self._account,
+                by=self.account,
                 timeout=timeout,
             )
             await self._send(encode({"t": "reply", "id": frame["id"], "result": result}))

@@ -54,9 +54,9 @@ class Streams:
         self.dropped = 0  # events that producers say they had to give up
         self.folding = 0.0  # seconds
 
-    def last(self, stream: str) -> int:
-        """The number of the stream's last applied batch, 0 for a new stream."""
-        return self._find(stream)[0]
+    def last(self, stream: str, by: str | None = None) -> int:
+        """The number of the last applied batch of the account's stream, 0 for a new one."""
+        return self._find(bound(stream, by))[0]
 
     def accept(
         self, stream: str, batch: int, frames: Sequence[Frame | Refused], rights: Rights, by: str | None = None
@@ -69,9 +69,10 @@ class Streams:
         """
         if not rights.sends:
             raise Refused("forbidden", "this peer may not send events", "ask an admin for a token of a producer")
-        last, answer = self._find(stream)
+        key = bound(stream, by)
+        last, answer = self._find(key)
         if batch == last + 1:
-            answer = self._apply(stream, batch, frames, rights, by)
+            answer = self._apply(key, batch, frames, rights, by)
         elif not 1 <= batch <= last:
             raise Gap(batch, last)
         elif batch < last:
@@ -124,8 +125,6 @@ class Streams:
                 raise Refused("blob-missing", f"{op[1]!r} of {topic} names a blob that is not here", hint)
 
     def _find(self, stream: str) -> tuple[int, str]:
-        if not 0 < len(stream) <= MAX_STREAM or not stream.isascii():
-            raise Refused("malformed", "a stream's id has 1 to 128 ASCII characters", "make a random one a process")
         found = self._last.get(stream)
         if found is None:
             found = self._store.stream(stream) or (0, "")
@@ -139,6 +138,15 @@ class Streams:
             for stream in list(self._last)[: _REMEMBERED // 2]:
                 if not self._commits.is_stream_uncommitted(stream):
                     del self._last[stream]
+
+
+def bound(stream: str, account: str | None) -> str:
+    """The name by which a stream is known: under another account the same id is another stream, so that nobody sends
+    or counts under another's. What the hub has started has no account. Raises Refused.
+    """
+    if not 0 < len(stream) <= MAX_STREAM or not stream.isascii() or not stream.isprintable():
+        raise Refused("malformed", "a stream's id has 1 to 128 ASCII characters", "make a random one a process")
+    return stream if account is None else f"{account}\n{stream}"
 
 
 def _given_up(frame: Frame | Refused) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.hub.streams import bound
+
 if TYPE_CHECKING:
     from quarterdeck.hub.peers import Peers, Rights
 
@@ -22,11 +24,13 @@ MOST_PEERS = 2000
 class CallablePeer:
     """A producer that comes by; see ``hub.peers.Peer``."""
 
-    def __init__(self, id: str, rights: Rights) -> None:
+    def __init__(self, id: str, account: str, rights: Rights) -> None:
         self.id = id
+        self.account: str | None = account
         self.name = ""
         self.rights = rights
         self.claims: tuple[str, ...] = ()
+        self.refused: list[dict[str, str]] = []
         self.hello: Frame = {}
         self.seen = 0.0
         self._calls: dict[str, tuple[Frame, float]] = {}
@@ -64,16 +68,16 @@ class CallablePeers:
         self._known: dict[str, CallablePeer] = {}
         self._sweep: asyncio.TimerHandle | None = None
 
-    def greet(self, stream: str, hello: Frame, rights: Rights) -> CallablePeer:
-        """The producer of this stream, with what its hello says now."""
-        loop = asyncio.get_running_loop()
-        known = stream in self._known
-        peer = self._known.pop(stream, None) or CallablePeer(stream, rights)
+    def greet(self, stream: str, hello: Frame, account: str, rights: Rights) -> CallablePeer:
+        """The producer of the account's stream, with what its hello says now; raises Refused."""
+        loop, id = asyncio.get_running_loop(), bound(stream, account)
+        known = id in self._known
+        peer = self._known.pop(id, None) or CallablePeer(id, account, rights)
         peer.seen, peer.rights = loop.time(), rights
-        claims = tuple(claim for claim in hello.get("claims") or () if rights.may_claim(claim))
+        claims, peer.refused = self._peers.granted(hello.get("claims") or (), rights, account)
         # The rest of its hello is for the hub's own workers, who come by the unix socket.
         peer.name = hello.get("name") or peer.name
-        self._known[stream] = peer
+        self._known[id] = peer
         if len(self._known) > MOST_PEERS:
             self._peers.remove(self._known.pop(next(iter(self._known))))
         if not known or (claims and claims != peer.claims):
@@ -85,8 +89,8 @@ class CallablePeers:
 
     def _forget(self) -> None:
         loop = asyncio.get_running_loop()
-        for stream, peer in list(self._known.items()):
+        for id, peer in list(self._known.items()):
             if loop.time() - peer.seen >= FORGET:
-                del self._known[stream]
+                del self._known[id]
                 self._peers.remove(peer)
         self._sweep = loop.call_later(FORGET, self._forget) if self._known else None

@@ -70,8 +70,7 @@ class Ingest:
         stream = request.query_params.get("stream") or hello.get("stream")
         if stream is None:
             raise Refused("no-stream", "the request names no stream", "add ?stream=ID, the same for all batches")
-        self._hub.exchange.streams.last(stream)  # refuses what is no stream's id
-        peer = self._peers.greet(stream, hello, rights)
+        peer = self._peers.greet(stream, hello, account.name, rights)
         for reply in replies:
             self._hub.exchange.calls.reply(peer, reply)
             peer.answered(reply["id"])
@@ -83,14 +82,14 @@ class Ingest:
         calls = peer.take()
         if wait and not calls:
             calls = await _held(request, peer, wait)
-        return json_response({**answer, "calls": calls})
+        return json_response({**answer, "refused": [*answer["refused"], *peer.refused], "calls": calls})
 
     def _accept(self, stream: str, batch: int | None, patches: list[Any], rights: Rights, by: str) -> Frame:
         streams = self._hub.exchange.streams
         if batch is None:
             if patches:
                 raise Refused("no-batch", "events came without a batch number", "add &batch=N, counting from 1")
-            return {"acked": streams.last(stream), "refused": []}
+            return {"acked": streams.last(stream, by), "refused": []}
         return streams.accept(stream, batch, patches, rights, by)
 
 
