@@ -18,6 +18,11 @@ export interface RunView {
   says: string;
 }
 
+/** What a view is made of: all that is to be read of a run that is only listed. */
+export const RUN_FIELDS = [
+  "script", "hook", "state", "cause", "by", "due", "started", "ended", "duration", "late", "error", "reason",
+] as const;
+
 /** That it was due, or that the hook returned, is no news. */
 const SAYS_ENOUGH = ["done", "running"];
 

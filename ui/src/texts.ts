@@ -276,7 +276,7 @@ export const texts = {
 
   settings: {
     title: "Settings",
-    tabs: { tokens: "Accounts and tokens", hub: "This hub", appearance: "Appearance" },
+    tabs: { tokens: "Accounts and tokens", retention: "Retention", hub: "This hub", appearance: "Appearance" },
     accounts: "Accounts",
     you: "you",
     tokens: "Tokens",

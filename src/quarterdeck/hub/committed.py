@@ -33,6 +33,10 @@ class CommittedRecords:
         """The topics of a list behind its first ``keep``, some hundred at a time."""
         return self._store.beyond(query, keep)
 
+    def count(self, query: Query, /) -> int:
+        """How many members a list has, as it is committed."""
+        return self._store.count(query)
+
     def topics(self, query: Query, /, *, whole: bool = True) -> Page:
         """A page of a list, as it is committed."""
         return self._store.topics(query, whole=whole)

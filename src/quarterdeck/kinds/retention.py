@@ -3,7 +3,8 @@
 Scalars: runs, days, log_days (the limits that hold), origins (where each comes from: file, page or default), amounts
 {"runs", "failures", "oldest" (when the first run that is there started, or null), "log_files", "log_bytes", "blobs",
 "blob_bytes", "minute", "hour", "day" (cells of series), "events", "database" (bytes)}, measured (when), cleaning
-({"of", "gone", "by"} while somebody cleans, else null), cleaned ({"at", "by", "runs", "log_files", "log_bytes"}).
+({"of" (null: not counted yet), "gone", "by"} while somebody cleans, else null),
+cleaned ({"at", "by", "runs", "log_files", "log_bytes"}).
 """
 
 from __future__ import annotations

@@ -94,7 +94,10 @@ async def test_a_preview_says_what_a_cleaning_does(deck: Deck) -> None:
     assert preview == {"runs": 4, "failures": 2, "log_files": 1, "log_bytes": 10}
     assert await deck.left() == before, "a preview touches nothing"
     await deck.call("change", runs=2)
-    assert await deck.call("clean") == preview
+    await deck.call("clean")
+    assert deck.told("cleaning") == {"of": None, "gone": 0, "by": "ada"}
+    with pytest.raises(Refused, match="cleans already"):
+        await deck.call("clean")
     assert deck.service._cleaning is not None
     await deck.service._cleaning
     failed = {"a-failed-1.5", "a-failed-2.5"}

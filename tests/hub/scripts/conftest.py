@@ -92,6 +92,9 @@ class PlayedBoard:
     def beyond(self, query: Query, keep: int) -> list[str]:
         return self.store.beyond(query, keep)
 
+    def count(self, query: Query) -> int:
+        return self.store.count(query)
+
     def topics(self, query: Query, *, whole: bool = True) -> Page:
         return self.store.topics(query, whole=whole)
 

@@ -51,6 +51,8 @@ export class LiveList<T> {
   constructor(
     readonly query: () => Asked,
     readonly look: (topic: string, fields: Fields) => T,
+    /** The fields that `look` reads. */
+    readonly fields: readonly string[],
     kept?: Kept<T> | undefined,
   ) {
     this.#top = new Live(() => ({ query: { ...this.query(), limit: PAGE } }));
@@ -125,7 +127,7 @@ export class LiveList<T> {
 
   #parameters(last: Place): URLSearchParams {
     const { kind, where, order, q } = this.query();
-    const said = new URLSearchParams({ kind: kind ?? "", order, limit: String(PAGE), after: cursorOf(order, last) });
+    const said = new URLSearchParams({ kind: kind ?? "", order, limit: String(PAGE), after: cursorOf(order, last), fields: this.fields.join(",") });
     for (const one of where ?? []) said.append("where", one);
     if (q) said.set("q", q);
     return said;

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from quarterdeck.core.topics import segment
 from quarterdeck.hub.logs import old_logs
-from quarterdeck.hub.retention.surplus import FAILED, OTHERS, beyond, logs_before, runs_of, scripts_of
+from quarterdeck.hub.retention.surplus import FAILED, OTHERS, beyond, logs_before, may_have_surplus, runs_of, scripts_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,9 +30,7 @@ def plan(store: Store, logs: Path, limits: Limits, now: int) -> Plan:
     """The sum over all scripts."""
     found = Plan()
     for script in scripts_of(store):
-        failures, first = _of(store, runs_of(script, FAILED), limits, now)
-        others, second = _of(store, runs_of(script, OTHERS), limits, now)
-        oldest = min(first, second, _started(store, runs_of(script, ("state = running",)), now))
+        failures, others, oldest = _of_script(store, script, limits, now)
         old = [] if script is None else old_logs(logs, segment(script), logs_before(oldest, limits, now))
         found = Plan(
             found.runs + others,
@@ -40,6 +39,18 @@ def plan(store: Store, logs: Path, limits: Limits, now: int) -> Plan:
             found.log_bytes + sum(size for _, size in old),
         )
     return found
+
+
+def _of_script(store: Store, script: str | None, limits: Limits, now: int) -> tuple[int, int, int]:
+    """How many failures and other runs would go, and when the oldest that stays started."""
+    if not may_have_surplus(store, script, limits):
+        begun = runs_of(script, ("started >= 0",))
+        first = store.topics(replace(begun, order="started", limit=1), whole=False).items
+        return 0, 0, int(first[0].state.values["started"]) if first else now
+    failures, first_failure = _of(store, runs_of(script, FAILED), limits, now)
+    others, first_other = _of(store, runs_of(script, OTHERS), limits, now)
+    running = _started(store, runs_of(script, ("state = running",)), now)
+    return failures, others, min(first_failure, first_other, running)
 
 
 def _of(store: Store, query: Query, limits: Limits, now: int) -> tuple[int, int]:

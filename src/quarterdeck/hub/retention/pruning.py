@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from quarterdeck.core.topics import segment
 from quarterdeck.hub.logs import remove_before
 from quarterdeck.hub.retention.ending import end_beyond
-from quarterdeck.hub.retention.surplus import FAILED, OTHERS, beyond, logs_before, runs_of, scripts_of
+from quarterdeck.hub.retention.surplus import FAILED, OTHERS, beyond, logs_before, may_have_surplus, runs_of, scripts_of
 from quarterdeck.store.query import Condition
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ class Pruning:
     async def _prune(self, script: str | None, tell: Tell | None) -> int:
         gone = 0
         async with self._pruning:
+            if not await asyncio.to_thread(may_have_surplus, self._past, script, self._keep.limits):
+                return 0
             for which in (FAILED, OTHERS):
                 for query, keep in beyond(runs_of(script, which), self._keep.limits, self._clock.now()):
                     gone += await end_beyond(self._board, self._past, query, keep, tell)

@@ -69,7 +69,7 @@ class RetentionService:
         if name == "change":
             return await self._change(args, by)
         if name == "clean":
-            return await self._clean(by)
+            return self._clean(by)
         raise Refused("unknown", f"{topic} has no call {name!r}.", "It has: preview, change, clean.")
 
     async def _change(self, args: dict[str, Any], by: str | None) -> dict[str, Any]:
@@ -83,23 +83,22 @@ class RetentionService:
             self._board.publish(TOPIC, [], name="retention.changed", by=by, data=changed)
         return now._asdict()
 
-    async def _clean(self, by: str | None) -> dict[str, Any]:
+    def _clean(self, by: str | None) -> None:
         if self._cleaning is not None and not self._cleaning.done():
             raise Refused("conflict", "Somebody cleans already.", "Wait until that has ended.")
-        expected = await self._plan(self._limits.limits)
-        self._cleaning = asyncio.get_running_loop().create_task(self._sweep(expected, by), name="cleaning")
-        return expected._asdict()
+        self._publish(cleaning={"of": None, "gone": 0, "by": by})
+        self._cleaning = asyncio.get_running_loop().create_task(self._sweep(by), name="cleaning")
 
-    async def _sweep(self, expected: Plan, by: str | None) -> None:
-        gone = 0
+    async def _sweep(self, by: str | None) -> None:
+        gone, expected = 0, Plan()
 
         def tell(few: int) -> None:
             nonlocal gone
             gone += few
             self._publish(cleaning={"of": expected.runs + expected.failures, "gone": gone, "by": by})
 
-        tell(0)
         try:
+            expected = await self._plan(self._limits.limits)
             done = (await self._pruning.sweep(tell))._asdict()
             self._publish(cleaned={"at": self._clock.now(), "by": by, **done})
             self._board.publish(TOPIC, [], name="retention.cleaned", by=by, data=done)

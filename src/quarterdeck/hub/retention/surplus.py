@@ -22,6 +22,7 @@ OTHERS = ("state != failed", "state != running", "state != waiting")
 class Lists(Protocol):
     """The part of a store that is asked; it blocks."""
 
+    def count(self, query: Query, /) -> int: ...
     def topics(self, query: Query, /, *, whole: bool = True) -> Page: ...
 
 
@@ -34,6 +35,11 @@ def scripts_of(store: Lists) -> Iterator[str | None]:
         name = str(page[0].state.values["script"])
         yield name
         query = replace(query, where=(Condition("script", ">", (name,)),))
+
+
+def may_have_surplus(store: Lists, script: str | None, limits: Limits) -> bool:
+    """Whether it is worth a closer look: most scripts have fewer runs than may be."""
+    return bool(limits.days) or 0 < limits.runs < store.count(runs_of(script, ()))
 
 
 def runs_of(script: str | None, which: tuple[str, ...]) -> Query:
