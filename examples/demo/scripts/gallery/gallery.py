@@ -23,7 +23,7 @@ measured = []  # what this worker has measured; a new worker measures again
 def setup(panel):
     components = panel.components
     components["intro"].text = (
-        "## Every component\n\nOn what is at hand: this machine, second by second, and the code of "
+        "# Every component\n\nOn what is at hand: this machine, second by second, and the code of "
         f"{len(measuring.PACKAGES)} packages of Python's own library."
     )
     components["package"].options = list(measuring.PACKAGES)
