@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from quarterdeck.core.topics import is_under, join
-from quarterdeck.kinds import is_root, kind_of
+from quarterdeck.kinds import is_private, is_root, kind_of
 from quarterdeck.kinds.registry import RESERVED
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class Rights:
     ``free``: patch topics of no kind, and of kinds that programs write. ``runs_of``: patch the runs of this script.
     ``runs_by``: make runs, and patch those whose ``producer`` is this account. ``given``: what a run that the hub gave
     this peer begins with, by topic; None for all others. ``claim``: the topics whose calls it may answer.
+    ``private``: watch what is kept from guests, too.
     """
 
     patch: tuple[str, ...] = ()
@@ -41,6 +42,7 @@ class Rights:
     call: tuple[str, ...] = ()
     claim: tuple[str, ...] = ()
     free: bool = False
+    private: bool = False
     runs_of: str | None = None
     runs_by: str | None = None
     given: Callable[[str], list[Op] | None] | None = None
@@ -78,7 +80,9 @@ class Rights:
         return bool(self.patch or self.free or self.runs_of is not None or self.runs_by is not None)
 
     def may_watch(self, prefix: str) -> bool:
-        """Whether a topic, or everything under a prefix, may be watched."""
+        """Whether a topic, or everything under a prefix, may be watched; what is private there needs ``private``."""
+        if not self.private and is_private(prefix):
+            return False
         return _covered(prefix, self.watch) or (self.free and bool(prefix) and is_free(prefix))
 
     def may_call(self, topic: str) -> bool:
@@ -92,7 +96,7 @@ class Rights:
 
 NONE = Rights()
 GUEST = Rights(watch=("",))
-ADMIN = Rights(patch=PRODUCED, watch=("",), call=("",), claim=PRODUCED, free=True)
+ADMIN = Rights(patch=PRODUCED, watch=("",), call=("",), claim=PRODUCED, free=True, private=True)
 
 
 def producer(account: str) -> Rights:
@@ -103,7 +107,8 @@ def producer(account: str) -> Rights:
 def worker(script: str, given: Callable[[str], list[Op] | None] | None = None) -> Rights:
     """The rights of a script's worker: its script, the runs of it, and those that it is ``given`` to begin."""
     topic = join("script", script)
-    return Rights((topic, *PRODUCED), (topic, *PRODUCED), claim=(topic,), free=True, runs_of=script, given=given)
+    own = (topic, *PRODUCED)
+    return Rights(own, own, claim=(topic,), free=True, private=True, runs_of=script, given=given)
 
 
 def is_free(topic: str) -> bool:

@@ -111,7 +111,7 @@ def _watches(frame: dict[str, Any], rights: Rights, window: int) -> tuple[Watch,
         prefix = frame["prefix"]
         if prefix:
             check_topic(prefix)
-        watches: tuple[Watch, ...] = (Watch(prefix=prefix, window=full),)
+        watches: tuple[Watch, ...] = (Watch(prefix=prefix, window=full, private=rights.private),)
     else:
         if len(frame["topics"]) > MAX_TOPICS:
             raise Refused("too-many", f"one watch names at most {MAX_TOPICS} topics", "watch a prefix or a query")

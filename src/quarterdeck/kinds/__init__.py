@@ -7,6 +7,6 @@ from __future__ import annotations
 
 from quarterdeck.kinds.kind import Keep, Kind
 from quarterdeck.kinds.page import Page, Shown
-from quarterdeck.kinds.registry import all_kinds, is_root, kind_of, register
+from quarterdeck.kinds.registry import all_kinds, is_private, is_root, kind_of, register
 
-__all__ = ["Keep", "Kind", "Page", "Shown", "all_kinds", "is_root", "kind_of", "register"]
+__all__ = ["Keep", "Kind", "Page", "Shown", "all_kinds", "is_private", "is_root", "kind_of", "register"]

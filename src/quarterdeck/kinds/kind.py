@@ -34,10 +34,11 @@ class Kind:
     ``("series", quantum)`` or ``("blob",)``; scalars need no declaration.  ``columns`` are the scalar fields by which a
     list may be filtered and sorted; ``orders`` are the pairs (filter column, sort column) that deserve an index of
     their own.  ``stored`` is False for topics that die with the hub; ``keep`` says which ones end by themselves.
-    ``produced`` lets programs and scripts write them; else only the hub does.  ``page`` is how the deck shows them.
+    ``produced`` lets programs and scripts write them; else only the hub does.  ``private`` keeps them from guests.
+    ``page`` is how the deck shows them.
     """
 
-    __slots__ = ("columns", "fields", "keep", "name", "orders", "page", "pattern", "produced", "stored")
+    __slots__ = ("columns", "fields", "keep", "name", "orders", "page", "pattern", "private", "produced", "stored")
 
     def __init__(
         self,
@@ -49,6 +50,7 @@ class Kind:
         stored: bool = True,
         *,
         produced: bool = False,
+        private: bool = False,
         keep: Keep | None = None,
         page: Page | None = None,
     ) -> None:
@@ -59,6 +61,7 @@ class Kind:
         self.orders = orders
         self.stored = stored
         self.produced = produced
+        self.private = private
         self.keep = keep
         self.page = page
 

@@ -50,6 +50,12 @@ def kind_of(topic: str) -> Kind | None:
     return found
 
 
+def is_private(topic: str) -> bool:
+    """Whether the topic is kept from guests."""
+    kind = kind_of(topic)
+    return kind is not None and kind.private
+
+
 def is_root(segment: str) -> bool:
     """Whether the topics of some kind begin with this segment."""
     return segment in _roots

@@ -39,5 +39,5 @@ SCRIPT = Kind(
     },
     columns=("name", "state", "last_started", "next_due"),
 )
-# Values are JSON text, so that what a script stored comes back digit by digit.
-STORE = Kind("store", "script/*/store", fields={"values": ("map",)})
+# Values are JSON text, so that what a script stored comes back digit by digit. A script may keep secrets there.
+STORE = Kind("store", "script/*/store", fields={"values": ("map",)}, private=True)

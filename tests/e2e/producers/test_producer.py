@@ -65,12 +65,12 @@ def test_blobs_arrive_before_what_names_them(deck: Any, client: Client, tmp_path
 
 
 def test_a_watch_brings_the_snapshot_and_then_patches(deck: Any, client: Client) -> None:
-    topic = Topic("job/a b".replace(" ", "%20"), lambda: client)
+    topic = Topic("lab/a b".replace(" ", "%20"), lambda: client)
     topic.set(done=1)
     assert client.flush()
     frames = topic.watch()
     first = next(frames)
-    assert (first["t"], first["topic"], first["state"]) == ("snapshot", "job/a%20b", {"done": 1})
+    assert (first["t"], first["topic"], first["state"]) == ("snapshot", "lab/a%20b", {"done": 1})
     topic.set(done=2)
     assert next(frames)["ops"] == [["set", "done", 2]]
     # Watchers may see what is not yet durable, so this waits for the acknowledgement.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from quarterdeck.kinds import is_private
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
@@ -31,23 +33,28 @@ class Waiting(Protocol):
 
 
 class Watch(NamedTuple):
-    """One thing that is watched: a topic, a prefix or a query; with ``window`` its record operations, too."""
+    """One thing that is watched: a topic, a prefix or a query; with ``window`` its record operations, too.
+
+    With ``private`` a prefix brings what is kept from guests, too.
+    """
 
     topic: str | None = None
     prefix: str | None = None
     query: Members | None = None
     window: bool = False
+    private: bool = False
 
 
 class Interest:
     """A set of watches. ``covers`` is NOTHING, PLAIN or FULL (with record operations)."""
 
-    __slots__ = ("_covered", "prefixes", "queries", "topics", "viewers", "waiting", "watches")
+    __slots__ = ("_covered", "prefixes", "private", "queries", "topics", "viewers", "waiting", "watches")
 
     def __init__(self, watches: Collection[Watch]) -> None:
         self.watches = frozenset(watches)
         self.topics = _strongest((w.topic, w.window) for w in watches if w.topic is not None)
         self.prefixes = _strongest((w.prefix, w.window) for w in watches if w.prefix is not None)
+        self.private = any(w.private for w in watches)
         self.queries = tuple(w.query for w in watches if w.query is not None)
         self.viewers = 0
         self.waiting: set[Waiting] = set()
@@ -65,8 +72,13 @@ class Interest:
     def _remember(self, topic: str) -> int:
         if len(self._covered) >= _REMEMBERED:
             self._covered.clear()
-        found = self._covered[topic] = max(self.topics.get(topic, NOTHING), _by_prefix(self.prefixes, topic))
+        by_prefix = _by_prefix(self.prefixes, topic) if self.brings(topic) else NOTHING
+        found = self._covered[topic] = max(self.topics.get(topic, NOTHING), by_prefix)
         return found
+
+    def brings(self, topic: str) -> bool:
+        """Whether the topic is one that a prefix may bring."""
+        return self.private or not is_private(topic)
 
     def offer(self, seq: int, text: str) -> None:
         """Give the waiting viewers what batch ``seq`` has for them."""

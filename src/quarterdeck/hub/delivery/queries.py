@@ -178,7 +178,7 @@ class Queries:
 
     async def open(self, query: Query, rights: Rights) -> Watched:
         """The list, filled, with one viewer more; raises Refused. ``close`` gives it back."""
-        name = hashlib.sha256(repr((query, rights.watch, rights.free)).encode()).hexdigest()[:16]
+        name = hashlib.sha256(repr((query, rights.watch, rights.free, rights.private)).encode()).hexdigest()[:16]
         watched = self._open.get(name)
         if watched is None:
             watched = self._open[name] = Watched(self._board, query, rights, f"query/{name}")

@@ -183,7 +183,7 @@ def _topics_of(board: Board, interest: Interest, after: int) -> list[str]:
     """Every topic that the interest covers now, and those that it covered and that ended after ``after``."""
     names = dict.fromkeys(interest.topics)
     for prefix in interest.prefixes:
-        names.update(dict.fromkeys(board.states.under(prefix)))
+        names.update(dict.fromkeys(topic for topic in board.states.under(prefix) if interest.brings(topic)))
     for query in interest.queries:
         names[query.topic] = None
         names.update(dict.fromkeys(query.members))
