@@ -30,7 +30,9 @@ def run(options: argparse.Namespace) -> int:
         [
             (
                 split(script["topic"])[1],
-                script.get("state"),
+                "paused"
+                if "*" in (script.get("paused") or {}) and script.get("state") == "idle"
+                else script.get("state"),
                 show.moment(script.get("last_started")),
                 script.get("last_state"),
                 show.duration(script.get("last_duration")),

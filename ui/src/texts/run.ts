@@ -4,6 +4,7 @@ import { counted, distance, duration, number } from "../format";
 const nth = (count: number, all: number) => `${number(count)} of ${number(all)}`;
 
 export const runTexts = {
+  ended: "Why it ended",
   otherArguments: "With other arguments",
   notes: {
     title: "What to know about this run",
