@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from collections.abc import AsyncIterator
@@ -46,6 +47,7 @@ async def test_deck_keeps_the_latest_ends(wired: Hub) -> None:
     await wired._overview.start()
     wired.board.publish("run/1", [["set", "script", "a"], ["set", "state", "running"]])
     wired.board.publish("run/1", [["set", "state", "failed"], ["set", "duration", 5], ["set", "ended", 7]])
+    await asyncio.sleep(0)
     state = wired.board.state("deck")
     assert state is not None
     assert state.values["ended"] == [["run/1", "a", "failed", 5, 7]]

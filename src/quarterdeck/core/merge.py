@@ -33,21 +33,33 @@ class Pending:
     The events must fit one another and the state (``check`` or ``check_types`` comes first).  They are never changed.
     """
 
-    __slots__ = ("_ended", "_fields", "_limit", "_size")
+    __slots__ = ("_ended", "_fields", "_limit", "_only", "_size")
 
     def __init__(self) -> None:
+        self._only: Event | None = None  # an event alone is kept as it came
         self._fields: dict[str, _Field] = {}
         self._ended = False
         self._size = 0
         self._limit = _UNMEASURED
 
     def __bool__(self) -> bool:
-        return self._ended or bool(self._fields)
+        return self._ended or bool(self._fields or self._only)
 
     def merge(self, ops: Event) -> int:
         """Take in one event (or what another Pending gave); returns about its bytes as JSON."""
-        fields = self._fields
         before = self._size
+        if self._only is None and not self._ended and not self._fields:
+            self._only = ops
+            self._size = weigh(ops)
+            return self._size
+        if self._only is not None:
+            only, self._only, self._size = self._only, None, 0
+            self._merge(only)
+        self._merge(ops)
+        return self._size - before
+
+    def _merge(self, ops: Event) -> None:
+        fields = self._fields
         for op in ops:
             if len(op) == 1:
                 fields.clear()
@@ -58,11 +70,14 @@ class Pending:
                 field = fields[op[1]] = _Field(op[1])
                 self._size += len(op[1])
             self._size += _MERGE[op[0]](field, op)
-        return self._size - before
 
     def take(self) -> Event:
-        """The normal form of everything merged since the last ``take``; this Pending is empty afterwards."""
+        """Everything merged since the last ``take`` in its normal form; this Pending is empty afterwards.
+
+        An event that came alone is given as it came.
+        """
         ops = self._ops()
+        self._only = None
         self._fields = {}
         self._ended = False
         self._size = 0
@@ -82,6 +97,8 @@ class Pending:
         return self._size
 
     def _ops(self) -> Event:
+        if self._only is not None:
+            return self._only
         ops: Event = [["drop"]] if self._ended else []
         for field in self._fields.values():
             ops += field.ops()

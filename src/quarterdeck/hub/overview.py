@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.lifecycle import END_STATES
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from quarterdeck.hub.delivery.board import Board
 
 TOPIC = "deck"
+ENDED = 50
 _MINUTE = 60_000_000
 
 
@@ -30,6 +32,7 @@ class Overview:
         self._deck = deck
         self._scripts: dict[str, tuple[str, bool]] = {}
         self._said: dict[str, int] = {}
+        self._ended: list[list[Any]] = []
         self._stops: list[Callable[[], None]] = []
 
     async def start(self) -> None:
@@ -88,5 +91,11 @@ class Overview:
         if state is None or not is_under(topic, "run"):
             return
         values = state.values
-        line = [topic, values.get("script"), ended, values.get("duration"), values.get("ended")]
-        self._board.publish(TOPIC, [["push", "ended", [line], 50]])
+        if not self._ended:
+            asyncio.get_running_loop().call_soon(self._tell_ended)
+        self._ended.append([topic, values.get("script"), ended, values.get("duration"), values.get("ended")])
+
+    def _tell_ended(self) -> None:
+        """All runs that ended in one turn of the event loop are one event."""
+        ended, self._ended = self._ended, []
+        self._board.publish(TOPIC, [["push", "ended", ended[-ENDED:], ENDED]])

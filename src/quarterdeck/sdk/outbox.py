@@ -51,7 +51,7 @@ class Batch:
 
 
 class _Part:
-    """Consecutive events of one topic that travel as one patch: any number without a name, or one with a name."""
+    """Consecutive events of one topic that travel as one patch: any number without a name, the last may have one."""
 
     __slots__ = ("at", "name", "pending")
 
@@ -222,9 +222,10 @@ class Outbox:
             parts = self._waiting[topic] = []
         if name is not None:
             self._named += 1
-        elif parts and parts[-1].name is None:
-            parts[-1].at = at or parts[-1].at
-            return parts[-1]
+        if parts and parts[-1].name is None:
+            part = parts[-1]
+            part.name, part.at = name, at or part.at
+            return part
         parts.append(_Part(name, at))
         return parts[-1]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,6 +68,10 @@ class PlayedBoard:
             begins = TopicChange(new, kind.name if kind else None, [*birth, *unfold(state), *ops])
             ends = TopicChange(topic, begins.kind, [["drop"]])
             self.store.commit(Commit(moves=[(topic, new)], changes=[begins, ends]))
+
+    def end(self, topics: Iterable[str]) -> None:
+        for topic in topics:
+            self.publish(topic, [["drop"]])
 
     def state(self, topic: str) -> TopicState | None:
         found = self.store._states.get(topic)

@@ -19,7 +19,7 @@ from quarterdeck.hub.delivery.states import HELD, States, series_of
 from quarterdeck.store.contract import NamedEvent, Page, Stored, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from quarterdeck.core.fold import TopicState
     from quarterdeck.core.ops import Event
@@ -142,6 +142,15 @@ class Board:
             self.publish(new, [*unfold(state), *ops])
             self._commits.move(topic, new)
             self.publish(topic, [["drop"]])
+
+    def end(self, topics: Iterable[str]) -> None:
+        """End these topics.  Of those that nobody has in view or in mind only the store need hear."""
+        for topic in topics:
+            if self.states.get(topic) is not None or self.audience.watches(topic):
+                self.publish(topic, [["drop"]])
+            else:
+                self.states.note_end(topic, self.seq + 1)
+                self._commits.change(topic, [["drop"]])
 
     def _note(self, live: Live, ops: Event) -> None:
         """Let the open batch have it, if anybody watches."""

@@ -351,7 +351,8 @@ class ScriptService:
         state = state_of(ops)
         if state is None or state == "waiting":
             return
-        run, values = split(topic)[1], self.runs.values(split(topic)[1])
+        found = self._board.state(topic)
+        run, values = topic.removeprefix("run/"), found.values if found else {}
         script = self.scripts.get(str(values.get("script")))
         if script is None:
             return
