@@ -156,8 +156,9 @@ class World:
         exchange.board.ring.limit = RING_BYTES
         publish_all = exchange.streams._apply
 
-        def noted(stream: str, number: int, *more: Any) -> str:
-            answer = publish_all(stream, number, *more)
+        def noted(key: str, number: int, *more: Any) -> str:
+            answer = publish_all(key, number, *more)
+            stream = key.rpartition("\n")[2]
             assert '"refused":[]' in answer, answer
             if self.exchange is exchange:
                 # A dead hub may still turn a page; nobody will ever read it.

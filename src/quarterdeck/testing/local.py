@@ -18,7 +18,7 @@ from quarterdeck.sdk.client import Client
 from quarterdeck.sdk.lines import encode_batch, encode_line, encode_lines
 from quarterdeck.sdk.transport import Denied
 from quarterdeck.store.memory import MemoryStore
-from quarterdeck.testing.stepping import Connection
+from quarterdeck.testing.stepping import ACCOUNT, Connection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -150,4 +150,4 @@ class _Wire:
 
         self._connection = Connection(self._hub.exchange, producer("test"), take)
         self._connection.say(encode_line(link.hello))
-        return self._hub.exchange.streams.last(link.hello["stream"])
+        return self._hub.exchange.streams.last(link.hello["stream"], ACCOUNT)

@@ -13,7 +13,7 @@ from quarterdeck.sdk.pace import Pace
 from quarterdeck.sdk.report import Report
 from quarterdeck.sdk.sender import Sender
 from quarterdeck.sdk.transport import Denied
-from quarterdeck.testing.stepping import Connection
+from quarterdeck.testing.stepping import ACCOUNT, Connection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -88,7 +88,7 @@ class LossyTransport:
         self._link = link
         self._connection = Connection(hub, self._rights, lambda text: self._take(link, text))
         self._connection.say(encode_line(link.hello))
-        return None if self._happens(0.2) else hub.streams.last(link.hello["stream"])
+        return None if self._happens(0.2) else hub.streams.last(link.hello["stream"], ACCOUNT)
 
     def send(self, batch: Batch | None, replies: list[dict[str, Any]]) -> None:
         connection, link = self._connection, self._link

@@ -110,6 +110,10 @@ def _answer(done: asyncio.Future[_T], work: Callable[[], _T]) -> None:
         done.set_result(work())
 
 
+ACCOUNT = "tester"
+"""Whose connections these are."""
+
+
 class Connection:
     """A session without a wire. ``take(text)`` gets each message of the hub; while ``slow`` nothing is read."""
 
@@ -118,7 +122,7 @@ class Connection:
         self._inbox: asyncio.Queue[bytes] = asyncio.Queue()
         self._reads = asyncio.Event()
         self._reads.set()
-        self._session = Session(exchange, self._send, rights, "tester", write=self._write)
+        self._session = Session(exchange, self._send, rights, ACCOUNT, write=self._write)
         self._task = asyncio.get_running_loop().create_task(self._session.run(self._read()))
 
     @property
