@@ -216,11 +216,15 @@ def test_each_begin_is_noted_in_a_file_before_the_hook_is_called(deck, head):
         "states": {"r1": "done", "r2": "done"},
         "refused": {},
     }
-    assert main.seen.split() == ["s1", "r1", "r2"]
+    noted = [line.split() for line in main.seen.splitlines()]
+    assert [run for run, *_ in noted] == ["s1", "r1", "r2"]
+    assert [int(facts[0]) for _, *facts in noted] == sorted(int(facts[0]) for _, *facts in noted)
     deck.new_worker()
     deck.load(setup=False)
     deck.run(run="r3")
-    assert path.read_text().split() == ["r3"]
+    run, started, log, output = path.read_text().split()
+    assert (run, int(started) >= int(noted[-1][1]), output) == ("r3", True, "0")
+    assert int(log) == deck.hub.state("run/r3")["log"]["from"]
 
 
 def test_what_was_not_begun_is_given_back(deck, head):

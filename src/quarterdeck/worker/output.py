@@ -164,6 +164,11 @@ class Output:
             self._spill.mend()
             self._spill.drain(whole=True)
 
+    @property
+    def spilled(self) -> int:
+        """How far the file of descriptors 1 and 2 is read, in bytes."""
+        return self._spill.at if self._spill is not None else 0
+
     def drain(self) -> None:
         """Send what child processes have written so far."""
         if self._spill is not None:

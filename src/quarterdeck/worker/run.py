@@ -36,9 +36,22 @@ class Interrupted(KeyboardInterrupt):
 
 
 class Runner:
-    """Runs hooks of one script, one at a time, on its ``panel``.  ``running`` is the id of the present run, or None."""
+    """Runs hooks of one script, one at a time, on its ``panel``.  ``running`` is the id of the present run, or None.
 
-    def __init__(self, script: Script, link: Link, journal: Journal, output: Output, clock: Clock, path: str) -> None:
+    ``note`` writes down that a run begins, before its hook is called (see ``begun.py``).
+    """
+
+    def __init__(
+        self,
+        script: Script,
+        link: Link,
+        journal: Journal,
+        output: Output,
+        clock: Clock,
+        path: str,
+        note: Callable[..., None],
+    ) -> None:
+        self._note = note
         self._script = script
         self.panel = script.panel
         self._link = link
@@ -76,6 +89,7 @@ class Runner:
         self._output.finish()  # what came since the run before is not of this one
         now = self._clock.now()
         log = self._journal.begin(run, now)
+        self._note(run, now, log["from"], self._output.spilled)
         self._link.emit(f"run/{run}", _begin(turn, now, self._pid, log))
         self.panel.args = args
         failure = self._call(calls)

@@ -35,7 +35,7 @@ class Spill:
         self._pid = os.getpid()
         self._lock = threading.Lock()
         self._rest = b""
-        self._at = 0
+        self.at = 0
         self._file = self._kept = -1
         self._identity: tuple[int, int] | None = None
         try:
@@ -45,13 +45,13 @@ class Spill:
         if _identity_of(descriptors[0]) == _identity_of(self._file):
             self._identity = _identity_of(self._file)
             self._kept = os.dup(descriptors[0])
-            self._at = os.fstat(self._file).st_size
+            self.at = os.fstat(self._file).st_size
 
     def drain(self, whole: bool = False) -> None:
         """Take the lines that came; ``whole``: also one without an end, because the run is over."""
         if self._identity is None or os.getpid() != self._pid:
             return  # a forked child: its parent reads
-        if os.fstat(self._file).st_size == self._at and not (whole and self._rest):
+        if os.fstat(self._file).st_size == self.at and not (whole and self._rest):
             return
         # Who prints does not wait: another thread takes the lines just now, or this very one, which a destructor
         # interrupted.
@@ -75,10 +75,10 @@ class Spill:
 
     def _read(self, whole: bool) -> None:
         size = os.fstat(self._file).st_size
-        if size < self._at:
-            self._at, self._rest = 0, b""  # it had grown too large, and the hub has cut it
-        content = self._rest + os.pread(self._file, MOST, self._at)
-        self._at = min(size, self._at + MOST)
+        if size < self.at:
+            self.at, self._rest = 0, b""  # it had grown too large, and the hub has cut it
+        content = self._rest + os.pread(self._file, MOST, self.at)
+        self.at = min(size, self.at + MOST)
         *lines, self._rest = content.split(b"\n")
         if len(self._rest) > LONGEST_LINE or (whole and self._rest):
             lines.append(self._rest)
@@ -86,8 +86,8 @@ class Spill:
         for line in lines[:MOST_LINES]:
             text = line.removesuffix(b"\r").rpartition(b"\r")[2].decode("utf-8", "backslashreplace")
             self._take(SOURCE, text[:LONGEST_LINE])
-        left_out = size - self._at + sum(len(line) + 1 for line in lines[MOST_LINES:])
-        self._at = size
+        left_out = size - self.at + sum(len(line) + 1 for line in lines[MOST_LINES:])
+        self.at = size
         if left_out:
             self._rest = b""
             self._take("E", f"(left out: {left_out:,} bytes that child processes wrote faster than a log is read)")

@@ -184,7 +184,9 @@ class Worker:
             faulthandler.cancel_dump_traceback_later()
         self.output.finish()
         script.show(self._client, args.get("panel") or {}, fresh=bool(args.get("setup")))
-        self._runner = Runner(script, self._client, self._journal, self.output, self._clock, self._path)
+        self._runner = Runner(
+            script, self._client, self._journal, self.output, self._clock, self._path, self._begun.note
+        )
         self._loaded = script.version
         return script.describe()
 
@@ -193,7 +195,6 @@ class Worker:
         try:
             if self._runner is None:
                 raise KeyError(turn["hook"])
-            self._begun.note(run)
             self.take_inputs(turn.get("args"))
             self._answers.over(run, state=self._runner.run(turn))
         except KeyError as error:

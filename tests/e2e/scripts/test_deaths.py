@@ -79,6 +79,8 @@ async def test_the_worker_dies(deck: Any, how: str) -> None:
         assert (died["state"], reason in died["reason"]) == (state, True), died["reason"]
         assert mend in died["hint"]
         assert [line[2] for line in died["tail"]][:1] == ["began"]
+        assert died["started"] >= died["due"] - 1_000
+        assert (died["version"], died["duration"] > 0) == (hub.values("script/s")["version"], True)
         assert (died.get("error") or {}).get("type") == ("OutOfMemory" if state == "failed" else None)
         assert (await run(hub, die=False))["state"] == "done"
         assert hub.values("script/s")["worker"]["pid"] != before

@@ -60,6 +60,20 @@ def test_the_lines_and_the_trace_of_the_run_at_fault(logs: Path, script: Path) -
     assert left["frames"][0]["code"][-1] == [3, "    ctypes.string_at(0)"]
 
 
+def test_what_its_worker_noted_of_a_run(logs: Path, script: Path) -> None:
+    remains = Remains(logs, "s")
+    noted = [f"r1 {NOW - 1} 0 0", f"r2 {NOW} 36 5", "r3"]
+    (logs / "script" / "s" / "begun").write_text("".join(line.ljust(95) + "\n" for line in noted))
+    (logs / DAY).write_text("2026-11-21T09:09:38.000000Z O first\n2026-11-21T09:09:39.000000Z O second\n")
+    remains.output_file.write_text("one\n\ntwo\n")
+    begun = remains.begun()
+    assert set(begun) == {"r1", "r2"}
+    left = remains.of_run({}, script, begun["r2"])
+    assert (left["started"], left["traceback"], left["log"]["from"]) == (NOW, "two", 36)
+    assert [line[2] for line in left["tail"]] == ["second"]
+    assert "started" not in remains.of_run({"started": 1}, script, begun["r2"])
+
+
 def test_a_worker_that_left_nothing(logs: Path, script: Path) -> None:
     remains = Remains(logs, "s")
     assert remains.of_run({}, script) == {}

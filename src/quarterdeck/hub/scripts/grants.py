@@ -15,7 +15,7 @@ from quarterdeck.hub.schedules.turns import Drop, Turn
 from quarterdeck.hub.supervision import RunEnded, RunStarted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Container, Iterable, Mapping
 
     from quarterdeck.core.clock import Clock
     from quarterdeck.hub.schedules.scheduler import Scheduler
@@ -133,21 +133,24 @@ class Grants:
             self._interrupted = interrupted.run
             self.worker.tell(interrupted)
 
-    def lost(self, end: EndRun) -> None:
+    def lost(self, end: EndRun, version: str | None) -> None:
         """The worker died: what it had begun ends, and what it had not waits for the next worker.
 
-        ``end`` is for the run that it was in.
+        ``end`` is for the run that it was in, ``version`` is that of its script.
         """
         began = self.worker.remains.begun()
         begun = [turn for turn in self.held.values() if turn.begun or turn.run in began]
         inside = self._interrupted or next((turn.run for turn in begun if turn.begun), begun[-1].run if begun else None)
         self._interrupted = None
         for turn in begun:
-            left = self.worker.remains.of_run(self._runs.values(turn.run), self.worker.path)
+            left = self.worker.remains.of_run(self._runs.values(turn.run), self.worker.path, began.get(turn.run))
+            left["version"] = version
             if turn.run == inside:
                 self._end(turn, end, left)
             else:
-                self._runs.end(turn.run, "lost", "its worker died before it had told how it ended", turn=turn)
+                left = {field: left[field] for field in ("started", "version") if field in left}
+                reason = "its worker died before it had told how it ended"
+                self._runs.end(turn.run, "lost", reason, left=left, turn=turn)
         self._back(list(self.held))
 
     def _end(self, turn: Turn, end: EndRun, left: dict[str, Any]) -> None:
@@ -170,7 +173,7 @@ class Grants:
         self.left = []
         return next(iter(self.held), None)
 
-    def died(self, began: set[str]) -> list[str]:
+    def died(self, began: Container[str]) -> list[str]:
         """The worker of an earlier hub is dead: the runs that it had begun; what it had not waits for the next one."""
         lost = []
         for turn in list(self.left):

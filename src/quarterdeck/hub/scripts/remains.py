@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from quarterdeck.core.topics import segment
 from quarterdeck.hub.logs import read_log
@@ -28,6 +28,14 @@ LONGEST = 2_000
 _FRAME = re.compile(r'^  File "(.+)", line (\d+) in (.+)$', re.MULTILINE)
 _THREAD = re.compile(r"^(?:Current thread|Thread) .*$", re.MULTILINE)
 _AROUND = 3
+
+
+class Begin(NamedTuple):
+    """The begin of a run, as its worker noted it: when (UTC microseconds), and where its lines begin in two files."""
+
+    started: int
+    log: int
+    output: int
 
 
 class Remains:
@@ -52,7 +60,7 @@ class Remains:
 
     def begin_run(self, now: int) -> None:
         """The worker is about to get a run, ``now`` in UTC microseconds."""
-        name = f"{self._place}/{time.strftime('%Y-%m-%d', time.gmtime(now // 1_000_000))}.log"
+        name = self._log_of(now)
         self._log = {"file": name, "from": _size(self._logs / name)}
         self._run_began = _size(self.output_file)
 
@@ -61,12 +69,14 @@ class Remains:
         before, self._seen = self._seen, _size(self.output_file)
         return self._seen != before
 
-    def begun(self) -> set[str]:
+    def begun(self) -> dict[str, Begin]:
         """The runs that the last worker began, the newest thousands: it notes each before it calls a hook."""
         try:
-            return set((self._logs / self._place / BEGUN).read_text("ascii").split())
+            lines = (self._logs / self._place / BEGUN).read_text("ascii").splitlines()
         except OSError:
-            return set()
+            return {}
+        noted = [line.split() for line in lines]
+        return {run: Begin(*map(int, facts)) for run, *facts in noted if len(facts) == len(Begin._fields)}
 
     def is_too_large(self) -> bool:
         """Whether the workers' output has grown beyond what is kept."""
@@ -84,15 +94,21 @@ class Remains:
         """The last lines that the present worker wrote past Python, or Python itself as it died."""
         return _last_lines(self.output_file, self.began)
 
-    def of_run(self, values: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    def of_run(self, values: Mapping[str, Any], path: Path, begin: Begin | None = None) -> dict[str, Any]:
         """Fields of a run whose worker died in it, as far as they can be told; ``values`` is what is known of it."""
-        log = dict(values.get("log") or self._log)
+        known = {"file": self._log_of(begin.started), "from": begin.log} if begin else self._log
+        log = dict(values.get("log") or known)
         fields = self._of_log(log) if log else {}
-        text = _last_lines(self.output_file, max(self.began, self._run_began))
+        if begin and "started" not in values:
+            fields["started"] = begin.started
+        text = _last_lines(self.output_file, max(self.began, begin.output if begin else self._run_began))
         if text:
             fields["traceback"] = text
         frames = frames_of(text, path)
         return {**fields, "frames": frames} if frames else fields
+
+    def _log_of(self, moment: int) -> str:
+        return f"{self._place}/{time.strftime('%Y-%m-%d', time.gmtime(moment // 1_000_000))}.log"
 
     def _of_log(self, log: dict[str, Any]) -> dict[str, Any]:
         log["to"] = _size(self._logs / log["file"])

@@ -110,13 +110,15 @@ class Runs:
         if not RUN.allows(before, state) or (before == NEW and turn is None):
             return
         now = self._clock.now()
-        started = values.get("started")
+        started = (left or {}).get("started", values.get("started"))
         who = {"script": values.get("script"), "hook": values.get("hook")}
         duration = max(0, now - started) if isinstance(started, int) else 0
         ops = []
         if turn is not None:
             who = {"script": turn.script, "hook": turn.hook}
             ops += self.birth(turn, None) if before == NEW else []
+        if turn is not None and isinstance(started, int) and "late" not in values:
+            ops += sets(late=max(0, started - turn.due))
         ops += sets(state=state, reason=reason, ended=now, duration=duration, **(left or {}))
         if error:
             ops += sets(error={"type": error, "message": reason})

@@ -290,7 +290,7 @@ class Script:
 
     def on_lost(self, end: EndRun) -> None:
         """The worker cannot tell the ends of its runs any more."""
-        self.grants.lost(end)
+        self.grants.lost(end, self._planned)
 
     def on_rest(self, seconds: float, reason: str) -> None:
         """The worker died and another one comes."""
@@ -311,7 +311,7 @@ class Script:
     def on_unprepared(self, error: NotPrepared) -> None:
         """The environment of this version cannot be made."""
         hint = f"{error.hint}; it is tried again in a while, and whenever its files change"
-        told = {"message": error.message, "hint": hint, "traceback": error.output or None, "type": "Environment"}
+        told = {"message": error.message, "hint": hint, "traceback": error.output or None, "type": None}
         self.on_broken(self._version or "", told)
 
     def on_stopped(self) -> None:
