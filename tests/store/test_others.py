@@ -88,3 +88,13 @@ def test_an_empty_commit_says_so(store: Store) -> None:
     assert Commit(streams={"s": (1, "")})
     store.commit(Commit())
     assert store.size() >= 0
+
+
+def test_events_are_found_by_their_name_and_by_who_caused_them(store: Store) -> None:
+    said = [("run.started", None), ("run.failed", "ada"), ("token.made", "ada"), ("token.made", "bo")]
+    events = [NamedEvent(f"{n}", n, "lab", name, by, None) for n, (name, by) in enumerate(said)]
+    store.commit(Commit(events=events))
+    assert [event.id for event in store.events(by="*")] == ["3", "2", "1"]
+    assert [event.id for event in store.events(by="ada", name="token.")] == ["2"]
+    assert [event.id for event in store.events("lab", name="run.", limit=1)] == ["1"]
+    assert store.events("other", by="ada") == []

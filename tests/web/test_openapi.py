@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 def test_every_route_is_in_the_document_and_nothing_else() -> None:
     hub = SimpleNamespace(exchange=SimpleNamespace(peers=None))
     routes: list[Any] = [route for part in PARTS for route in part.routes(hub)]
-    routes += [*Login(SimpleNamespace(), "deck").routes(), *People(SimpleNamespace(), lambda code: code).routes()]
+    routes += [*Login(SimpleNamespace(), "deck", SimpleNamespace()).routes()]
+    routes += [*People(SimpleNamespace(), lambda code: code, SimpleNamespace()).routes()]
     served = {
         (method.lower(), re.sub(r":path", "", route.path))
         for route in routes

@@ -19,7 +19,7 @@ _kinds: dict[str, Kind] = {}
 _of_topic: dict[str, Kind | None] = {}
 _roots: set[str] = set()
 _REMEMBERED = 10_000
-RESERVED = frozenset({"app", "user", "blob", "account"})
+RESERVED = frozenset({"app", "user", "blob", "account", "token"})
 """Families of names that no kind has yet, and that only the hub will write."""
 _COMING = frozenset({"service", "pipeline"})
 

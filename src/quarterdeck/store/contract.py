@@ -144,8 +144,13 @@ class Store(ABC):
         """All records of a collection, ordered by key."""
 
     @abstractmethod
-    def events(self, prefix: str = "", *, after: str | None = None, limit: int = 100) -> list[NamedEvent]:
-        """Named events of the topics under ``prefix``, newest first; ``after`` is the id of the last one seen."""
+    def events(
+        self, prefix: str = "", *, after: str | None = None, limit: int = 100, name: str = "", by: str | None = None
+    ) -> list[NamedEvent]:
+        """Named events of the topics under ``prefix``, newest first; ``after`` is the id of the last one seen.
+
+        ``name`` is what their names begin with; ``by`` is who caused them, "*" being anybody.
+        """
 
     @abstractmethod
     def beyond(self, query: Query, keep: int, limit: int = 100) -> list[str]:

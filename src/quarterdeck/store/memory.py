@@ -158,9 +158,12 @@ class MemoryStore(Store):
         with self._lock:
             return {key: copied(value) for key, value in sorted(self._records.get(collection, {}).items())}
 
-    def events(self, prefix: str = "", *, after: str | None = None, limit: int = 100) -> list[NamedEvent]:
+    def events(
+        self, prefix: str = "", *, after: str | None = None, limit: int = 100, name: str = "", by: str | None = None
+    ) -> list[NamedEvent]:
         with self._lock:
-            found = sorted((event for event in self._events.values() if _is_asked(event, prefix, after)), reverse=True)
+            asked = (event for event in self._events.values() if _is_asked(event, prefix, after))
+            found = sorted((event for event in asked if _is_by(event, name, by)), reverse=True)
             return [event._replace(data=copied(event.data)) for event in found[:limit]]
 
     def beyond(self, query: Query, keep: int, limit: int = 100) -> list[str]:
@@ -205,6 +208,10 @@ class MemoryStore(Store):
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+def _is_by(event: NamedEvent, name: str, by: str | None) -> bool:
+    return event.name.startswith(name) and (by is None or (event.by is not None and by in ("*", event.by)))
 
 
 def _is_asked(event: NamedEvent, prefix: str, after: str | None) -> bool:

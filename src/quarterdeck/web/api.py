@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from quarterdeck.core.ops import Refused
 from quarterdeck.core.topics import check_topic
+from quarterdeck.hub.accounts.audit import may_read
 from quarterdeck.hub.calls import TIMEOUT
 from quarterdeck.hub.delivery.patches import encode
 from quarterdeck.hub.watching import check_prefix
@@ -105,10 +106,14 @@ class Api:
         limit = asked.number(request, "limit") or 100
         if not 1 <= limit <= _MOST_EVENTS:
             raise Refused("limit", f"the limit {limit} is not between 1 and {_MOST_EVENTS}", "page with after=")
-        after = request.query_params.get("after") or None
-        found = await exchange.board.look(lambda: exchange.store.events(prefix, after=after, limit=limit))
+        asked_for = {"after": request.query_params.get("after") or None, "by": request.query_params.get("by") or None}
+        name = request.query_params.get("name", "")
+        found = await exchange.board.look(
+            lambda: exchange.store.events(prefix, limit=limit, name=name, **asked_for),
+        )
         last = found[-1].id if len(found) == limit else None
-        return json_response({"events": [event._asdict() for event in found], "next": last})
+        readable = [event._asdict() for event in found if may_read(request.state.account, event.topic)]
+        return json_response({"events": readable, "next": last})
 
     async def call(self, request: Request) -> Response:
         """Call the owner of a topic and wait for its reply."""

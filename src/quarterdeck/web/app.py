@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from quarterdeck.hub.accounts.audit import Audit
 from quarterdeck.store.contract import StoreError
 from quarterdeck.web import api, blobs, docs, events, ingest, kinds, live, openapi, poll, prometheus
 from quarterdeck.web.errors import error_of, error_response
@@ -35,9 +36,10 @@ def create_app(hub: Hub) -> ASGIApp:
 
 def routes(hub: Hub) -> list[BaseRoute]:
     """Every route; the page's files take what no other one does."""
+    audit = Audit(hub.board)
     return [
-        *Login(hub.accounts, hub.deck.name).routes(),
-        *People(hub.accounts, hub.login_link).routes(),
+        *Login(hub.accounts, hub.deck.name, audit).routes(),
+        *People(hub.accounts, hub.login_link, audit).routes(),
         *(route for part in PARTS for route in part.routes(hub)),
         Route("/{path:path}", Pages().answer, methods=["GET"]),
     ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from starlette.routing import Route
 
-from quarterdeck.hub.accounts.accounts import AccountError
+from quarterdeck.hub.accounts.accounts import LINK_NAME, AccountError
 from quarterdeck.hub.accounts.sessions import IDLE
 from quarterdeck.web.bodies import BodyError, read_body
 from quarterdeck.web.errors import error_of, json_response
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from quarterdeck.hub.accounts.accounts import Account, Accounts
+    from quarterdeck.hub.accounts.audit import Audit
 
 _STATUS = {"login-failed": 401, "login-wait": 429}
 
@@ -41,9 +42,10 @@ class Naming(msgspec.Struct):
 class Login:
     """The endpoints; ``deck`` is the name that the page shows."""
 
-    def __init__(self, accounts: Accounts, deck: str) -> None:
+    def __init__(self, accounts: Accounts, deck: str, audit: Audit) -> None:
         self._accounts = accounts
         self._deck = deck
+        self._audit = audit
 
     def routes(self) -> list[BaseRoute]:
         """What the app mounts."""
@@ -57,14 +59,17 @@ class Login:
     async def login(self, request: Request) -> Response:
         """Open a session; 401 and 429 say why not."""
         address = request.client.host if request.client else "?"
+        agent = request.headers.get("user-agent", "")
         try:
             proof = await read_body(request, Proof)
+            name = LINK_NAME if proof.code is not None else proof.name or ""
             if proof.code is not None:
-                secret = await self._accounts.login_by_code(proof.code, address)
+                secret = await self._accounts.login_by_code(proof.code, address, agent)
             else:
-                secret = await self._accounts.login(proof.name or "", proof.password or "", address)
+                secret = await self._accounts.login(name, proof.password or "", address, agent)
         except (AccountError, BodyError) as error:
             return error_of(error, _STATUS.get(error.code, 400))
+        self._audit.account(name, "session.opened", name, address=address)
         return _with_cookie(request, json_response({"ok": True}), secret)
 
     async def logout(self, request: Request) -> Response:
@@ -72,6 +77,7 @@ class Login:
         account: Account = request.state.account
         if account.session is not None:
             await self._accounts.sessions.end(account.session)
+            self._audit.account(account.name, "session.ended", account.name)
         response = json_response({"ok": True})
         response.delete_cookie(cookie_name(request.scope), path="/", httponly=True, samesite="strict")
         return response
@@ -95,20 +101,27 @@ class Login:
         account: Account = request.state.account
         try:
             naming = await read_body(request, Naming)
-            if account.user is None:
-                await self._accounts.add_user(naming.name, "admin", naming.password)
-            elif account.user == naming.name:
-                await self._accounts.set_password(naming.name, naming.password, spare=account.session)
-            else:
-                hint = "Add a user instead: POST /api/users"
-                raise AccountError("user-taken", f"You are {account.user!r} already.", hint)
+            await self._name(account, naming)
         except (AccountError, BodyError) as error:
             return error_of(error)
         if account.session is None:
             return json_response({"ok": True})
-        secret = await self._accounts.sessions.open(naming.name)
+        secret = await self._accounts.sessions.open(naming.name, request.headers.get("user-agent", ""))
         await self._accounts.sessions.end(account.session)
         return _with_cookie(request, json_response({"ok": True}), secret)
+
+    async def _name(self, account: Account, naming: Naming) -> None:
+        if account.user == naming.name:
+            await self._accounts.set_password(naming.name, naming.password, spare=account.session)
+            self._audit.account(naming.name, "account.password_changed", account.name)
+        elif account.user is not None:
+            hint = "Add a user instead: POST /api/users"
+            raise AccountError("user-taken", f"You are {account.user!r} already.", hint)
+        elif account.role == "admin":
+            await self._accounts.add_user(naming.name, "admin", naming.password)
+            self._audit.account(naming.name, "account.added", account.name, role="admin")
+        else:
+            raise AccountError("user-role", "Only an admin adds users.", "Ask an admin for an account.")
 
 
 def _with_cookie(request: Request, response: Response, secret: str) -> Response:

@@ -32,7 +32,8 @@ ROLES = ("admin", "guest")
 class AccountError(QuarterdeckError):
     """A login or a change of users that is not to be.
 
-    ``code`` is login-failed, login-wait, password-short, user-name, user-role, user-taken, user-missing or user-last.
+    ``code`` is login-failed, login-wait, password-short, user-name, user-role, user-taken, user-missing,
+    user-last or session-missing.
     """
 
 
@@ -106,7 +107,7 @@ class Accounts:
         await self._records.write({**change, (CODES, digest(code)): {"expires": now + CODE_LIVES}})
         return code
 
-    async def login_by_code(self, code: str, address: str) -> str:
+    async def login_by_code(self, code: str, address: str, agent: str = "") -> str:
         """Spend a code; returns the secret of a new session, raises AccountError."""
         self._check_pace(address)
         key = digest(code)
@@ -116,9 +117,9 @@ class Accounts:
             hint = "A link works once, for 15 minutes. On the machine of the hub: quarterdeck login-link"
             raise AccountError("login-failed", "This login link is spent or too old.", hint)
         await self._records.write({(CODES, key): None})
-        return await self.sessions.open(None)
+        return await self.sessions.open(None, agent)
 
-    async def login(self, name: str, password: str, address: str) -> str:
+    async def login(self, name: str, password: str, address: str, agent: str = "") -> str:
         """Check name and password; returns the secret of a new session, raises AccountError."""
         self._check_pace(address, name)
         # Counted before the check: what is under way together counts together.
@@ -131,7 +132,7 @@ class Accounts:
             hint = "Forgotten? On the machine of the hub: quarterdeck login-link"
             raise AccountError("login-failed", "Name and password do not match.", hint)
         self._by_name.succeed(name[:LONGEST_NAME])
-        return await self.sessions.open(name)
+        return await self.sessions.open(name, agent)
 
     def _check_pace(self, address: str, name: str | None = None) -> None:
         now = self._clock.monotonic()
@@ -149,18 +150,20 @@ class Accounts:
     # --- users
 
     def users(self) -> list[dict[str, Any]]:
-        """Name, role, time of making (microseconds UTC) and open sessions of every user, by name."""
-        return [
-            {"name": name, "role": user["role"], "made": user["made"], "sessions": len(self.sessions.of(name))}
-            for name, user in sorted(self._users.items())
-        ]
+        """Name, role, time of making, last sight (microseconds UTC) and open sessions of every user, by name."""
+        return [self._shown(name) for name in sorted(self._users)]
+
+    def _shown(self, name: str) -> dict[str, Any]:
+        sessions = self.sessions.of(name)
+        seen = max((session.seen for session in sessions), default=None)
+        made, role = self._users[name]["made"], self._users[name]["role"]
+        return {"name": name, "role": role, "made": made, "sessions": len(sessions), "seen": seen}
 
     async def add_user(self, name: str, role: str, password: str) -> None:
         """Add a user; raises AccountError."""
         if not is_name(name):
             raise AccountError("user-name", "This cannot be a user's name.", "Use 1 to 100 printable characters.")
-        if role not in ROLES:
-            raise AccountError("user-role", f"There is no role {role!r}.", f"Roles are: {', '.join(ROLES)}.")
+        _check_role(role)
         hashed = await self._hash(password)
         async with self._naming:
             if name in self._users:
@@ -173,14 +176,38 @@ class Accounts:
         await self._keep(name, {**self._user(name), "password": hashed})
         await self.sessions.end(*(session.key for session in self.sessions.of(name) if session.key != spare))
 
+    async def set_role(self, name: str, role: str) -> str:
+        """Give a user another role and end the sessions, which had the rights of the old one; returns the old role.
+        Raises AccountError, for the last admin too."""
+        user = self._user(name)
+        _check_role(role)
+        before = str(user["role"])
+        if role != before:
+            if before == "admin":
+                self._keep_an_admin(name)
+            await self._keep(name, {**user, "role": role})
+            await self.sessions.end(*(session.key for session in self.sessions.of(name)))
+        return before
+
     async def remove_user(self, name: str) -> None:
         """Remove a user and end the sessions; raises AccountError, for the last admin too."""
         user = self._user(name)
-        admins = [other for other, said in self._users.items() if said["role"] == "admin"]
-        if user["role"] == "admin" and len(admins) == 1 and len(self._users) > 1:
-            raise AccountError("user-last", f"{name!r} is the last admin.", "Add another admin first.")
+        if user["role"] == "admin" and len(self._users) > 1:
+            self._keep_an_admin(name)
         await self._keep(name, None)
         await self.sessions.end(*(session.key for session in self.sessions.of(name)))
+
+    async def end_session(self, id: str, user: str | None = None) -> Session:
+        """End a session, which has to be the ``user``'s if one is named; raises AccountError."""
+        found = [session for session in self.sessions.all() if session.id == id and user in (None, session.user)]
+        if not found:
+            raise AccountError("session-missing", f"There is no session {id!r}.", "It may have ended by itself.")
+        await self.sessions.end(found[0].key)
+        return found[0]
+
+    def _keep_an_admin(self, name: str) -> None:
+        if not any(user["role"] == "admin" for other, user in self._users.items() if other != name):
+            raise AccountError("user-last", f"{name!r} is the last admin.", "Make somebody else an admin first.")
 
     async def _hash(self, password: str) -> str:
         if not SHORTEST <= len(password) <= LONGEST:
@@ -198,3 +225,8 @@ class Accounts:
         else:
             self._users[name] = user
         await self._records.write({(USERS, name): user})
+
+
+def _check_role(role: str) -> None:
+    if role not in ROLES:
+        raise AccountError("user-role", f"There is no role {role!r}.", f"Roles are: {', '.join(ROLES)}.")

@@ -19,13 +19,25 @@ BY_LINK = 12 * HOUR
 """The same for one that a login link opened and no account belongs to."""
 
 
+_LONGEST_AGENT = 200
+
+
 class Session(NamedTuple):
-    """``key`` is the hash of the cookie's secret; ``user`` is None for a session by login link."""
+    """``key`` is the hash of the cookie's secret; ``user`` is None for a session by login link.
+
+    ``agent`` is what the browser said of itself.
+    """
 
     key: str
     user: str | None
     made: int
     seen: int
+    agent: str = ""
+
+    @property
+    def id(self) -> str:
+        """What a listing calls it: enough of the key to tell it from others, too little to be one."""
+        return self.key[:12]
 
 
 class Sessions:
@@ -37,10 +49,10 @@ class Sessions:
         self._open = {key: Session(key, **said) for key, said in records.records(SESSIONS).items()}
         self.endings = Endings()
 
-    async def open(self, user: str | None) -> str:
+    async def open(self, user: str | None, agent: str = "") -> str:
         """A new session; returns the secret for the cookie.  What has expired goes on this occasion."""
         secret, now = new_secret(), self._clock.now()
-        session = Session(digest(secret), user, now, now)
+        session = Session(digest(secret), user, now, now, agent[:_LONGEST_AGENT])
         self._open[session.key] = session
         expired = [found.key for found in self._open.values() if self._is_over(found)]
         await self._write({session.key: session, **dict.fromkeys(expired)})
@@ -62,6 +74,11 @@ class Sessions:
         self.endings.tell(*keys)
         await self._write(dict.fromkeys(keys))
 
+    def all(self) -> list[Session]:
+        """All open sessions, the one that was used last first."""
+        here = [session for session in self._open.values() if not self._is_over(session)]
+        return sorted(here, key=lambda session: session.seen, reverse=True)
+
     def of(self, user: str) -> list[Session]:
         """The open sessions of a user."""
         return [session for session in self._open.values() if session.user == user and not self._is_over(session)]
@@ -82,6 +99,6 @@ class Sessions:
                 change[SESSIONS, key] = None
             else:
                 self._open[key] = session
-                change[SESSIONS, key] = {"user": session.user, "made": session.made, "seen": session.seen}
+                change[SESSIONS, key] = {name: value for name, value in session._asdict().items() if name != "key"}
         if change:
             await self._records.write(change)

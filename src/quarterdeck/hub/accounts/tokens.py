@@ -29,6 +29,7 @@ class Token(NamedTuple):
     """``key`` is the hash of the secret, ``begins`` its first letters; times are microseconds UTC, 0 is never.
 
     ``own`` marks what the hub made for itself and does not list: the tokens of the discovery files.
+    ``by`` is who made it.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Token(NamedTuple):
     made: int
     used: int = 0
     own: bool = False
+    by: str | None = None
 
     def shown(self) -> dict[str, Any]:
         """What a listing shows: everything but the hash."""
@@ -54,7 +56,7 @@ class Tokens:
         self.endings = Endings()
         self._kept = {key: Token(key, **said) for key, said in records.records(TOKENS).items()}
 
-    async def make(self, name: str, scope: str, own: bool = False) -> tuple[str, Token]:
+    async def make(self, name: str, scope: str, own: bool = False, by: str | None = None) -> tuple[str, Token]:
         """A new token and its secret, which is not kept; raises TokenError."""
         wanted: Scope | None = next((known for known in SCOPES if known == scope), None)
         if wanted is None:
@@ -63,7 +65,7 @@ class Tokens:
             raise TokenError("token-name", "A token needs a name.", "Say what uses it: 1 to 100 printable characters.")
         secret, now = new_secret(PREFIX), self._clock.now()
         key = digest(secret)
-        token = Token(key, key[:12], name, wanted, secret[:_BEGINS], now, 0, own)
+        token = Token(key, key[:12], name, wanted, secret[:_BEGINS], now, 0, own, by)
         await self._write(token)
         return secret, token
 

@@ -11,6 +11,7 @@ from quarterdeck.store.lock import FileLock
 from quarterdeck.store.query import check_query
 from quarterdeck.store.rules import forgotten_before
 from quarterdeck.store.sqlite.cells import table_of
+from quarterdeck.store.sqlite.events import events_of
 from quarterdeck.store.sqlite.failures import told
 from quarterdeck.store.sqlite.listing import read_beyond, read_count, read_page
 from quarterdeck.store.sqlite.reader import Reader
@@ -26,11 +27,7 @@ if TYPE_CHECKING:
     from quarterdeck.store.contract import Commit, Page
     from quarterdeck.store.query import KindColumns, Query
 
-_EVENTS = "SELECT id, at, topic, name, by, data FROM events WHERE id < ?"
-_UNDER = "topic >= ? AND topic < ? AND (topic = ? OR topic >= ?)"
 _NAMING = "SELECT DISTINCT topics.topic FROM blobs JOIN topics ON topics.id = blobs.topic WHERE sha256 = ? LIMIT ?"
-# Sorts after every id.
-_LAST_ID = "\U0010ffff"
 
 
 class SqliteStore(Store):
@@ -117,15 +114,12 @@ class SqliteStore(Store):
             rows = connection.execute("SELECT key, value FROM records WHERE collection = ? ORDER BY key", (collection,))
             return {key: decode(value) for key, value in rows}
 
-    def events(self, prefix: str = "", *, after: str | None = None, limit: int = 100) -> list[NamedEvent]:
-        values: list[Any] = [_LAST_ID if after is None else after]
-        # The plus keeps SQLite from walking all events by id in search of a rare topic.
-        statement = f"{_EVENTS} ORDER BY id DESC LIMIT ?"
-        if prefix:
-            statement = f"{_EVENTS} AND {_UNDER} ORDER BY +id DESC LIMIT ?".replace("WHERE id", "WHERE +id")
-            values += [prefix, prefix + "0", prefix, prefix + "/"]
+    def events(
+        self, prefix: str = "", *, after: str | None = None, limit: int = 100, name: str = "", by: str | None = None
+    ) -> list[NamedEvent]:
+        statement, values = events_of(prefix, after, name, by)
         with self._search() as connection:
-            rows = connection.execute(statement, (*values, limit))
+            rows = connection.execute(f"{statement} LIMIT ?", (*values, limit))
             return [NamedEvent(id, at, topic, name, by, decode(data)) for id, at, topic, name, by, data in rows]
 
     def expire(self, now: int, limit: int = 500) -> int:
