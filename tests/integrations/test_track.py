@@ -68,6 +68,9 @@ def test_a_forked_child_tells_of_its_own_only(told: Told) -> None:
     list(track([1], "of the child"))
     job = told.jobs()["of the child"]
     assert job["parent"] == job["process"] != parent
-    assert os.environ[PARENT] == job["process"]
-    assert told.state(job["process"])["parent"] == parent
+    assert os.environ[PARENT] == f"{parent}/{job['process']}"
+    assert (job["role"], job["program"]) == ("bar", parent)
+    worker = told.state(job["process"])
+    assert (worker["role"], worker["parent"], worker["program"]) == ("worker", parent, parent)
+    assert told.state(parent)["role"] == "program"
     assert told.jobs()["of the parent"]["state"] == "running"

@@ -10,6 +10,8 @@ export type Route =
   | { page: "runs" }
   | { page: "run"; id: string }
   | { page: "compare"; id: string; other: string }
+  | { page: "jobs" }
+  | { page: "job"; id: string }
   | { page: "kind"; name: string }
   | { page: "topic"; topic: string }
   | { page: "settings"; tab: SettingsTab }
@@ -33,6 +35,7 @@ export function routeOf(path: string): Route {
   if (first === "scripts") return { page: "scripts" };
   if (first === "schedules" && second === undefined) return { page: "schedules" };
   if (first === "runs" && third === undefined) return second === undefined ? { page: "runs" } : { page: "run", id: second };
+  if (first === "jobs" && third === undefined) return second === undefined ? { page: "jobs" } : { page: "job", id: second };
   if (first === "kinds" && second !== undefined && third === undefined) return { page: "kind", name: decoded(second) };
   if (first === "settings" && third === undefined && SETTINGS_TABS.includes(second ?? "tokens"))
     return { page: "settings", tab: (second ?? "tokens") as SettingsTab };
@@ -56,6 +59,7 @@ export const comparePath = (id: string, other: string): string => `${runPath(id)
 export const kindPath = (name: string): string => `/kinds/${encoded(name)}`;
 /** A topic's own page; a topic is encoded already. */
 export const topicPath = (topic: string): string => `/topics/${topic}`;
+export const jobPath = (id: string): string => `/jobs/${id}`;
 export const runPath = (id: string): string => `/runs/${id}`;
 
 /** The readable name of a topic's segment. */

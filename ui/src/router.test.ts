@@ -10,6 +10,8 @@ describe("addresses", () => {
     ["/scripts/a/hooks/main.clean/1k0", { page: "script", segment: "a", tab: "hooks", rest: ["main.clean", "1k0"] }],
     ["/schedules", { page: "schedules" }],
     ["/runs", { page: "runs" }],
+    ["/jobs", { page: "jobs" }],
+    ["/jobs/01jp3z6t8q", { page: "job", id: "01jp3z6t8q" }],
     ["/runs/01jp3z6t8q", { page: "run", id: "01jp3z6t8q" }],
     ["/runs/1/with/2", { page: "compare", id: "1", other: "2" }],
     ["/kinds/sensor", { page: "kind", name: "sensor" }],

@@ -8,7 +8,7 @@ export interface Look {
 
 const TONES: Record<string, Look["tone"]> = {
   done: "done", running: "running", failed: "failed", broken: "failed", lost: "lost", waiting: "waiting", idle: "waiting",
-  cancelled: "off", skipped: "skipped", loading: "starting", preparing: "starting", gone: "off", paused: "off",
+  cancelled: "off", stopped: "off", interrupted: "warn", skipped: "skipped", loading: "starting", preparing: "starting", gone: "off", paused: "off",
 };
 
 /** Worst first, the order of every list. */

@@ -17,7 +17,7 @@ export const texts = {
   actions: "Actions",
   save: "Save",
 
-  nav: { label: "Deck", overview: "Overview", scripts: "Scripts", schedules: "Schedules", runs: "Runs", settings: "Settings", where: "Where you are", views: "Views" },
+  nav: { label: "Deck", overview: "Overview", scripts: "Scripts", schedules: "Schedules", runs: "Runs", jobs: "Jobs", settings: "Settings", where: "Where you are", views: "Views" },
   needAttention: (bad: number, all: number) => `${bad} of ${all} need attention`,
   notStored: "What happens now is kept in memory only.",
   hubLine: (cpu: string, memory: string) => `Hub ${cpu} CPU, ${memory}`,
@@ -78,7 +78,7 @@ export const texts = {
 
   state: {
     done: "Done", running: "Running", failed: "Failed", broken: "Broken", lost: "Lost", waiting: "Waits", idle: "Idle",
-    cancelled: "Stopped", skipped: "Skipped", loading: "Starting", preparing: "Preparing environment", gone: "Gone", off: "Off", paused: "Paused", slips: "Slips",
+    cancelled: "Stopped", stopped: "Stopped", interrupted: "Interrupted", skipped: "Skipped", loading: "Starting", preparing: "Preparing environment", gone: "Gone", off: "Off", paused: "Paused", slips: "Slips",
     unusual: "Unusual",
   } as Record<string, string>,
 
@@ -338,7 +338,7 @@ export const texts = {
   keys: {
     title: "All keys",
     groups: [
-      ["Go to", [["g o", "Overview"], ["g s", "Scripts"], ["g t", "Schedules"], ["g r", "Runs"], ["g ,", "Settings"], ["1 to 5", "Tab of this page"]]],
+      ["Go to", [["g o", "Overview"], ["g s", "Scripts"], ["g t", "Schedules"], ["g r", "Runs"], ["g j", "Jobs"], ["g ,", "Settings"], ["1 to 5", "Tab of this page"]]],
       ["On this page", [["/", "Filter"], ["j k", "Next, previous row"], ["Enter", "Open the row"], ["r", "Run now, run again"], ["x", "Stop (asks)"], ["l", "Log"], ["s", "Pause, resume"], ["Esc", "Close, clear, back"]]],
       ["Anywhere", [["c", "Copy link"], ["t", "Day, night"], ["?", "These keys"]]],
     ] as [string, [string, string][]][],

@@ -10,7 +10,32 @@ if TYPE_CHECKING:
     from typing import Any
 
 PARENT = "QUARTERDECK_PROCESS"
-"""The environment's word for the id of the job of the process that started this one."""
+"""The environment's word for the ids of the jobs of the program, and of the process, that started this one."""
+
+
+class Descent:
+    """The ids of the jobs of this process, of its parent (None: it has none that reports), and of its program."""
+
+    __slots__ = ("id", "parent", "program")
+
+    def __init__(self, id: str, parent: str | None, program: str | None) -> None:
+        self.id = id
+        self.parent = parent
+        self.program = program or id
+
+    def child(self, id: str) -> Descent:
+        """Of a process that this one forks."""
+        return Descent(id, self.id, self.program)
+
+    def tell(self) -> None:
+        """Let those know whom this process starts afresh."""
+        os.environ[PARENT] = f"{self.program}/{self.id}"
+
+
+def descent(id: str) -> Descent:
+    """Of this process, which was started afresh."""
+    program, _, parent = os.environ.get(PARENT, "").partition("/")
+    return Descent(id, parent or None, program or None)
 
 
 def facts() -> dict[str, Any]:

@@ -72,14 +72,12 @@ class Reporter:
 
     def __init__(self) -> None:
         self.run: str | None = None  # the run of a script that is going on here
-        self._parent = os.environ.get(process.PARENT)
-        self.forget()
+        self.forget(process.descent(_new_id(_now())))
 
-    def forget(self) -> None:
+    def forget(self, descent: process.Descent | None = None) -> None:
         """Begin anew, with nothing open and nothing told: in a forked child, or for a test."""
-        self._id = _new_id(_now())
-        # Whom this process starts afresh finds it there; a forked child knows it from memory.
-        os.environ[process.PARENT] = self._id
+        self._descent = descent or process.Descent(_new_id(_now()), None, None)
+        self._descent.tell()
         self._process: Job | None = None
         self._open: dict[str, Open] = {}
         self._left: deque[Open] = deque(maxlen=_RECENT)  # stopped; the error that did it may yet end the program
@@ -97,7 +95,8 @@ class Reporter:
             own = self._process or self._begin_process(now)
             opened = Open(Job(_new_id(now), now), look, place)
             nested = [other.job.id for other in self._open.values() if other.thread == opened.thread]
-            facts = {**look(), "process": own.id, "parent": nested[-1] if nested else own.id}
+            parent = nested[-1] if nested else own.id
+            facts = {**look(), "role": "bar", "program": self._descent.program, "process": own.id, "parent": parent}
             if self.run is not None:
                 facts["run"] = self.run
             _emit(opened.job, opened.job.begin(facts), "job.started")
@@ -135,11 +134,13 @@ class Reporter:
     # --- the process
 
     def _begin_process(self, now: int) -> Job:
-        own = self._process = Job(self._id, now)
+        descent = self._descent
+        own = self._process = Job(descent.id, now)
         # After the client's own, which comes with the first use of it: what is registered last runs first.
         default.current()
         atexit.register(self.finish)
-        facts = {**process.facts(), "process": own.id, "parent": self._parent, "seen": now}
+        place = {"process": own.id, "parent": descent.parent, "program": descent.program}
+        facts = {**process.facts(), **place, "role": "worker" if descent.parent else "program", "seen": now}
         _emit(own, own.begin(facts), "job.started")
         return own
 
@@ -154,8 +155,7 @@ class Reporter:
 
     def forked(self) -> None:
         """In a forked child: what is open is the parent's to tell."""
-        self._parent = self._id
-        self.forget()
+        self.forget(self._descent.child(_new_id(_now())))
 
     # --- the thread
 

@@ -1,0 +1,76 @@
+"""Jobs in the browser: a program's bars move without a reload, and what died says of what."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+PROGRAM = """
+import time
+from quarterdeck.progress import track
+for epoch in track(range(2), "epochs"):
+    for row in track(range(200), "rows"):
+        time.sleep(0.01)
+        if epoch == 1 and row == 20:
+            raise ValueError("row 20 is bad")
+"""
+
+
+def start(hub: Any, folder: Path) -> subprocess.Popen[bytes]:
+    """A program that reports to the hub."""
+    token = hub.command("token", "new", "program", "--scope", "producer").stdout.strip()
+    path = folder / "train.py"
+    path.write_text(PROGRAM)
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
+        "XDG_STATE_HOME": str(folder / "producer"),
+        "QUARTERDECK_URL": hub.url,
+        "QUARTERDECK_TOKEN": token,
+    }
+    return subprocess.Popen([sys.executable, str(path)], env=environment, stderr=subprocess.DEVNULL)
+
+
+def clean(page: Page) -> None:
+    """Axe finds nothing, and nothing scrolls sideways."""
+    violations = Axe().run(page).response["violations"]
+    assert [f"{each['id']}: {each['nodes'][0]['html']}" for each in violations] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_program_is_followed_to_its_end(sample: Any, page: Page, tmp_path: Path, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    sample.start()
+    page.goto(sample.link)
+    expect(page.get_by_label("Name")).to_be_visible()
+    page.goto(f"{sample.url}/jobs")
+    expect(page.get_by_role("heading", name="No jobs yet")).to_be_visible()
+    clean(page)
+
+    program = start(sample, tmp_path)
+    row = page.get_by_role("progressbar", name="rows").first
+    expect(row).to_be_visible()
+    for least in (10, 40):
+        page.wait_for_function(
+            "least => Number(document.querySelector('[role=progressbar][aria-label=rows]')?.ariaValueNow) > least",
+            arg=least,
+        )
+    expect(page.get_by_role("progressbar", name="epochs")).to_have_attribute("aria-valuenow", "50")
+    clean(page)
+    assert program.wait(20) == 1
+    expect(page.get_by_text("row 20 is bad")).to_be_visible()
+    expect(page.locator(".status.is-failed")).to_have_count(3)
+
+    page.get_by_role("link", name="rows").last.click()
+    expect(page.get_by_role("heading", name="rows")).to_be_visible()
+    expect(page.get_by_label("What ended it").last).to_contain_text("ValueError: row 20 is bad")
+    expect(page.locator(".ln.hit")).to_contain_text('track(range(200), "rows")')
+    clean(page)
