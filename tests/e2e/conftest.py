@@ -15,10 +15,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 20.0
+# Waiting for the page costs nothing where it is quick; five seconds are too few for a busy machine.
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 class UpProcess:
