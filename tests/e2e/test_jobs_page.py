@@ -40,6 +40,7 @@ def start(hub: Any, folder: Path) -> subprocess.Popen[bytes]:
 
 def clean(page: Page) -> None:
     """Axe finds nothing, and nothing scrolls sideways."""
+    page.wait_for_timeout(300)  # colours on their way are no colours to judge
     violations = Axe().run(page).response["violations"]
     assert [f"{each['id']}: {each['nodes'][0]['html']}" for each in violations] == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
