@@ -192,6 +192,15 @@ def test_doctor_finds_what_is_open_to_others(deck: str, capsys: pytest.CaptureFi
     assert not findings["sqlite"]["mend"]
 
 
+def test_doctor_says_how_much_lies_in_blobs(deck: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Deck(Path(deck)).prepare()
+    folder = Path(deck) / ".quarterdeck" / "blobs" / "ab"
+    folder.mkdir(parents=True)
+    (folder / ("ab" * 32)).write_bytes(bytes(1_500_000))
+    main(["doctor", "--deck", deck])
+    assert "1 kept, 1.5 MB" in said(capsys)
+
+
 def test_doctor_names_the_bug_of_an_older_sqlite(deck: str, capsys: pytest.CaptureFixture[str]) -> None:
     for version, warned in (((3, 40, 1), True), ((3, 51, 3), False)):
         with pytest.MonkeyPatch.context() as patch:

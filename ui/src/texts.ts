@@ -218,6 +218,7 @@ export const texts = {
       `${name}: ${counted(points, "point")}${latest ? `; latest ${latest}` : ""}`,
     table: "Table",
     bar: "Label",
+    time: "Time",
     value: "Value",
     undated: "without a time",
   },

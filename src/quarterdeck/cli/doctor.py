@@ -119,6 +119,9 @@ def _of_folder(deck: Deck) -> Iterator[Finding]:
     if deck.own.exists():
         mode = deck.own.stat().st_mode & 0o777
         yield Finding("privacy", f"{mode:o}", f"chmod 700 {deck.own}" if mode & 0o077 else "")
+    sizes = [path.stat().st_size for path in deck.blobs.rglob("*") if path.is_file()]
+    if sizes:
+        yield Finding("blobs", f"{len(sizes):,} kept, {sum(sizes) / 1e6:,.1f} MB")
     free = shutil.disk_usage(own).free
     mend = "free some space: the hub keeps running, but stores nothing on a full disk" if free < _ROOM else ""
     yield Finding("disk", f"{free >> 20} MB free", mend)

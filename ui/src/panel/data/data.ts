@@ -4,6 +4,8 @@ export interface Data {
   count: number;
   /** The cells of one row, the oldest or topmost being 0. */
   rowAt(index: number): unknown[];
+  /** What a row is called on the page, if that is not its first cell. */
+  nameAt?(index: number): string;
   /** Whether the last row is shown first. */
   newestFirst?: boolean;
 }
