@@ -38,7 +38,7 @@ export const runTexts = {
     ofHook: (runs: number, hook: string) => `${counted(runs, "run")} of ${hook}`,
     none: "No other run of this hook is known yet.",
     spread: (count: number, median: number, low: number, high: number) =>
-      count < 3 ? `${duration(median)} in the middle of ${counted(count, "good run")}.` : `${duration(median)} in the middle of ${counted(count, "good run")}; eight of ten took ${duration(low)} to ${duration(high)}.`,
+      count === 1 ? `The only good run took ${duration(median)}.` : count < 5 ? `${duration(median)} in the middle of ${counted(count, "good run")}.` : `${duration(median)} in the middle of ${counted(count, "good run")}; eight of ten took ${duration(low)} to ${duration(high)}.`,
     noSpread: "No good run yet, so nothing to measure by.",
     times: (factor: string) => `This run took ${factor} times as long as the one in the middle.`,
     bar: (state: string, at: string, took: string) => `${at}: ${state.toLowerCase()}, ${took}`,
