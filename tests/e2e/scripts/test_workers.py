@@ -133,3 +133,17 @@ async def test_an_adopted_worker_that_dies_is_replaced(deck: Any) -> None:
         states = [run["state"] for run in await hub.runs("hook = update")]
         assert states.count("lost") <= 1
         assert hub.values()["worker"]["pid"] != pid
+
+
+async def test_a_run_that_was_lost_with_its_worker_counts_once_over_a_restart(deck: Any) -> None:
+    deck.write(
+        "exits",
+        "import os\nfrom datetime import timedelta\nfrom quarterdeck import hooks\n"
+        "@hooks.schedule(run_every=timedelta(hours=1))\ndef update(panel):\n    os._exit(7)\n",
+    )
+    async with deck.hub() as hub:
+        await hub.until(lambda: hub.values("script/exits").get("last_state") == "lost")
+    async with deck.hub() as hub:
+        await hub.until(lambda: hub.values("script/exits").get("state") == "idle")
+        assert hub.values("script/exits")["runs"] == {"lost": 1}
+        assert len(hub.values("script/exits")["strip"]) == 1

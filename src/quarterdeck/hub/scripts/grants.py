@@ -179,7 +179,8 @@ class Grants:
         for turn in list(self.left):
             values = self._runs.values(turn.run)
             turn.born = bool(values)
-            if values.get("state") == "running" or turn.run in began:
+            over = values.get("state") in END_STATES  # told before the hub ended, and counted
+            if not over and (values.get("state") == "running" or turn.run in began):
                 self._runs.end(turn.run, "lost", "its worker died while no hub was there to see it", turn=turn)
                 lost.append(turn.run)
             if self._runs.values(turn.run).get("state", "waiting") != "waiting":
