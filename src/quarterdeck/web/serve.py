@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from quarterdeck.errors import QuarterdeckError
+from quarterdeck.web.prompt import Asking, most_connections, prompt_protocol
 from quarterdeck.web.writing import WritingProtocol
 
 if TYPE_CHECKING:
@@ -88,8 +89,10 @@ class Server(uvicorn.Server):
 
 async def serve(app: ASGIApp, bound: socket.socket, ready: Callable[[], None]) -> None:
     """Answer requests until SIGTERM or Ctrl-C; ``ready`` is called when the first would be answered."""
+    most = most_connections(_CONNECTIONS)
     config = uvicorn.Config(
         app,
+        http=prompt_protocol(most, Asking()),
         log_level="warning",
         access_log=False,
         lifespan="off",
@@ -98,7 +101,7 @@ async def serve(app: ASGIApp, bound: socket.socket, ready: Callable[[], None]) -
         ws_per_message_deflate=False,
         server_header=False,
         proxy_headers=False,
-        limit_concurrency=_CONNECTIONS,
+        limit_concurrency=most,
         timeout_graceful_shutdown=_GRACE,
     )
     server = Server(config)

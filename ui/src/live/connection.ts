@@ -176,5 +176,9 @@ export class Connection {
     if (this.#blocked < PATIENCE) return;
     this.#blocked = 0;
     this.#which = (this.#which + 1) % this.transports.length;
+    // Round again is no hurry.
+    if (this.#which === 0) return;
+    this.#tries = 0;
+    this.retryNow();
   }
 }
