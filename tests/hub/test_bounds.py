@@ -15,6 +15,8 @@ from quarterdeck.hub.accounts.attempts import block_of
 from quarterdeck.hub.accounts.passwords import Passwords
 from quarterdeck.hub.accounts.records import MemoryRecords
 from quarterdeck.hub.accounts.sessions import BY_LINK
+from quarterdeck.hub.allowance import Allowance
+from quarterdeck.hub.commits import Commits
 from quarterdeck.hub.delivery import weight
 from quarterdeck.hub.delivery.viewer import Viewer
 from quarterdeck.hub.exchange import Exchange
@@ -51,6 +53,23 @@ async def test_who_may_send_nothing_numbers_no_batches(exchange: Exchange) -> No
         exchange.streams.accept("s", 1, [], peers.GUEST)
     assert caught.value.hint
     assert exchange.streams.last("s") == 0
+
+
+async def test_a_program_makes_so_many_topics_a_day(clock: Any, store: Any) -> None:
+    commits = Commits(store, clock, delay=0.0)
+    exchange = Exchange(store, commits, clock, allowance=Allowance(24, clock.monotonic))
+    made = [refused_of(exchange, PRODUCER, f"lab/{number}", ["set", "x", 1]) for number in range(26)]
+    assert made == [[]] * 24 + [["too-many"]] * 2
+    assert refused_of(exchange, PRODUCER, "lab/0", ["set", "x", 2]) == [], "what is there goes on"
+    assert refused_of(exchange, peers.producer("q"), "lab/24", ["set", "x", 1]) == [], "it is each account's own"
+    assert refused_of(exchange, peers.ADMIN, "lab/25", ["set", "x", 1]) == []
+    clock.seconds += 3600
+    assert refused_of(exchange, PRODUCER, "lab/26", ["set", "x", 1]) == []
+    assert refused_of(exchange, PRODUCER, "lab/27", ["set", "x", 1]) == ["too-many"]
+    clock.seconds += 10 * 86_400
+    made = [refused_of(exchange, PRODUCER, f"lab/{number}", ["set", "x", 1]) for number in range(30, 56)]
+    assert made.count([]) == 24
+    await commits.close()
 
 
 async def test_a_topic_grows_up_to_a_limit_and_can_shrink_again(

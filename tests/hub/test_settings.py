@@ -40,6 +40,7 @@ def test_values_are_read(tmp_path: Path) -> None:
         ("[hub", "settings-syntax", "not TOML"),
         ("[calendars]\nholidays = 5\n", "settings-value", "calendars"),
         ("[calendar]\n", "settings-key", "Did you mean calendars?"),
+        ("[hub]\nnew_topics = -1\n", "settings-value", "hub.new_topics"),
         ("[hbu]\n", "settings-key", "Did you mean hub?"),
         ("[hub]\nprot = 1\n", "settings-key", "Did you mean hub.port?"),
         ("[script.a]\nenable = true\n", "settings-key", "Did you mean script.a.enabled?"),

@@ -14,6 +14,7 @@ from quarterdeck.hub.streams import Streams
 
 if TYPE_CHECKING:
     from quarterdeck.core.clock import Clock
+    from quarterdeck.hub.allowance import Allowance
     from quarterdeck.hub.blobs import Blobs
     from quarterdeck.hub.commits import Commits
     from quarterdeck.hub.delivery.board import Aside, Timers
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 class Exchange:
     """``name`` is the deck's, for those who say hello; ``url`` is where this machine reaches the hub over HTTP.
 
-    Without ``blobs`` nobody asks whether a blob that is named is there.
+    Without ``blobs`` nobody asks whether a blob that is named is there, without ``allowance`` how many topics are new.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class Exchange:
         timers: Timers | None = None,
         aside: Aside = at_once,
         blobs: Blobs | None = None,
+        allowance: Allowance | None = None,
         url: str = "",
     ) -> None:
         self.name = name
@@ -45,7 +47,7 @@ class Exchange:
         self.clock = clock
         self.board = Board(store, commits, clock.now, timers=timers, aside=aside)
         self.windows = Windows(self.board, store, commits, clock.now)
-        self.streams = Streams(self.board, store, commits, blobs)
+        self.streams = Streams(self.board, store, commits, blobs, allowance)
         self.peers = Peers()
         self.calls = Calls(self.peers, clock.now, self.board.committed)
         self.queries = Queries(self.board)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from quarterdeck.core.topics import join
 from quarterdeck.hub import discovery, peers
 from quarterdeck.hub.accounts.accounts import Accounts
+from quarterdeck.hub.allowance import Allowance
 from quarterdeck.hub.blobs import Blobs
 from quarterdeck.hub.commits import Commits
 from quarterdeck.hub.committed import CommittedRecords
@@ -53,7 +54,14 @@ class Hub:
         self.commits = Commits(store, clock)
         self.blobs = Blobs(deck.blobs, store, clock, deck.settings.hub.blob_mb * 1_000_000)
         self.exchange = Exchange(
-            store, self.commits, clock, deck.name, aside=asyncio.to_thread, blobs=self.blobs, url=url
+            store,
+            self.commits,
+            clock,
+            deck.name,
+            aside=asyncio.to_thread,
+            blobs=self.blobs,
+            allowance=Allowance(deck.settings.hub.new_topics, clock.monotonic),
+            url=url,
         )
         self.board = self.exchange.board
         self.calls = self.exchange.calls

@@ -28,7 +28,8 @@ class SettingsError(QuarterdeckError):
 
 
 class HubSettings(msgspec.Struct, frozen=True):
-    """``[hub]``.  ``port`` None: 8080 or the next free one; ``tz`` None: the machine's; ``blob_mb``: of one.
+    """``[hub]``.  ``port`` None: 8080 or the next free one; ``tz`` None: the machine's; ``blob_mb``: of one;
+    ``new_topics``: of one program's account a day, 0 for any number.
 
     ``url`` is where people reach the hub, for links that leave it; None: where this machine does.
     """
@@ -42,6 +43,7 @@ class HubSettings(msgspec.Struct, frozen=True):
     tz: str | None = None
     webhook: str | None = None
     blob_mb: int = 100
+    new_topics: int = 100_000
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -168,6 +170,9 @@ def _check(settings: Settings, path: Path) -> None:
         near = difflib.get_close_matches(settings.hub.tz, available_timezones(), 1, 0.5)
         hint = f"Did you mean {near[0]}?" if near else 'Write it like "Europe/Berlin".'
         raise SettingsError("settings-value", f"{path}: hub.tz names no time zone.", hint)
+    if settings.hub.new_topics < 0:
+        message = f"{path}: hub.new_topics is {settings.hub.new_topics}."
+        raise SettingsError("settings-value", message, "Write 0 (any number) or more.")
     if settings.hub.blob_mb < 1:
         raise SettingsError("settings-value", f"{path}: hub.blob_mb is {settings.hub.blob_mb}.", "Write 1 or more.")
     for name in ("url", "webhook"):

@@ -16,6 +16,7 @@ from quarterdeck.core.topics import check_topic
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from quarterdeck.hub.allowance import Allowance
     from quarterdeck.hub.blobs import Blobs
     from quarterdeck.hub.commits import Commits
     from quarterdeck.hub.delivery.board import Board
@@ -44,8 +45,16 @@ class Gap(Exception):
 class Streams:
     """The last batch of each stream, and its answer."""
 
-    def __init__(self, board: Board, store: Store, commits: Commits, blobs: Blobs | None = None) -> None:
+    def __init__(
+        self,
+        board: Board,
+        store: Store,
+        commits: Commits,
+        blobs: Blobs | None = None,
+        allowance: Allowance | None = None,
+    ) -> None:
         self._board = board
+        self._allowance = allowance
         self._blobs = blobs
         self._store = store
         self._commits = commits
@@ -107,6 +116,7 @@ class Streams:
                 hint = "leave out the fields script and producer: the hub sets them"
                 raise Refused("forbidden", f"this peer may not say whose run {topic} is", hint)
             check_plain(frame.get("data"), "data")
+            self._check_new(topic, rights)
             self._check_blobs(topic, ops)
             ops = [*begin, *ops] if begin else ops
             self._board.publish(topic, ops, at=frame.get("at"), name=frame.get("name"), by=by, data=frame.get("data"))
@@ -114,6 +124,11 @@ class Streams:
             shown = str(topic)[:MAX_STREAM]
             return {"topic": shown, "code": refusal.code, "message": refusal.message, "hint": refusal.hint}
         return None
+
+    def _check_new(self, topic: str, rights: Rights) -> None:
+        """Raise Refused if a program's account begins more topics than it may."""
+        if self._allowance is not None and rights.runs_by is not None and self._board.state(topic) is None:
+            self._allowance.take(rights.runs_by, topic)
 
     def _check_blobs(self, topic: str, ops: list[Any]) -> None:
         """Raise Refused if the event names a blob that nobody has put."""
