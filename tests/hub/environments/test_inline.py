@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from quarterdeck.hub.environments.environment import Interpreter, environment_of
+from quarterdeck.hub.environments.environments import fault_in
 from quarterdeck.hub.environments.inline import Inline, inline_of
 
 BLOCK = '# /// script\n# requires-python = ">=3.11"\n# dependencies = [\n#   "numpy",\n# ]\n# ///\n'
@@ -77,3 +78,16 @@ def test_a_worker_elsewhere_sees_our_package_and_nothing_else_of_the_hubs(tmp_pa
         "VIRTUAL_ENV": str(tmp_path),
     }
     assert "VIRTUAL_ENV" not in Interpreter(Path("/usr/bin/python")).environ(hub, Path("/package"))
+
+
+@pytest.mark.parametrize(
+    ("output", "fault"),
+    [
+        ("Using Python\nerror: No solution\n  cause: Because x\n  cause: and y\n", "No solution: Because x"),
+        ("  × No solution:\n  ╰─▶ Because only x\n      is there.\n", "No solution: Because only x is there."),
+        ("it broke\n", "it broke"),
+        ("", "uv said nothing"),
+    ],
+)
+def test_what_uv_says_is_wrong(output: str, fault: str) -> None:
+    assert fault_in(output) == f"its environment cannot be made: {fault}"

@@ -114,7 +114,7 @@ class Environments:
             for command in _commands(wanted, fresh):
                 code, output = await uv.run(command, _place_of(wanted, self._folder), environ, tell)
                 if code != 0:
-                    raise NotPrepared(_first_fault(output), _MEND if wanted.inline else "choose another python", output)
+                    raise NotPrepared(fault_in(output), _MEND if wanted.inline else "choose another python", output)
             await _check(_python_in(fresh), tell)
             _check_unchanged(wanted)
             (fresh / READY).touch()
@@ -158,11 +158,14 @@ def _python_in(folder: Path) -> Path:
     return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def _first_fault(output: str) -> str:
-    """The lines of uv's that say what is wrong: ``error: what`` and ``cause: why``."""
+def fault_in(output: str) -> str:
+    """The lines of uv's that say what is wrong: ``error: what`` and ``cause: why``, or a tree behind a cross."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    faults = [line.partition(":")[2].strip() for line in lines if line.startswith(("error:", "cause:"))]
-    return f"its environment cannot be made: {': '.join(faults[:2]) or ' '.join(lines[-1:]) or 'uv said nothing'}"
+    faults = [line.partition(":")[2].strip() for line in lines if line.startswith(("error:", "cause:"))][:2]
+    if not faults:
+        crosses = [number for number, line in enumerate(lines) if line.startswith("×")]
+        faults = [" ".join(line.lstrip("×╰├─▶│ ") for line in lines[crosses[0] :])] if crosses else lines[-1:]
+    return f"its environment cannot be made: {': '.join(faults) or 'uv said nothing'}"
 
 
 async def _check(python: Path, tell: Tell) -> None:
