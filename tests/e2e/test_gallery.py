@@ -17,6 +17,11 @@ from tests.e2e.test_sample import log_in, problems
 
 SLOW = 30_000.0  # milliseconds: what it shows is measured first, on a machine that may have other things to do
 MANY = """\
+import numpy
+from matplotlib.figure import Figure
+from PIL import Image
+from plotly import graph_objects
+
 import quarterdeck as qd
 
 HOSTILE = b"<!doctype html><script>document.title = 'taken'; fetch('/api/me')</script>"
@@ -28,6 +33,15 @@ def setup(panel):
     chart = panel.components["chart"]
     for number in range(10_000):
         chart.add_data(number, number % 100)
+    plot = Figure(figsize=(4, 3))
+    plot.subplots().plot([1, 3, 2])
+    panel.components["plotted"].image = plot
+    panel.components["painted"].image = Image.new("RGB", (30, 20), "navy")
+    panel.components["array"].image = numpy.linspace(0, 1, 600).reshape(20, 30)
+    x = numpy.arange(50)
+    panel.components["typed"].figure = graph_objects.Figure(
+        [graph_objects.Scatter(x=x, y=x**2), graph_objects.Heatmap(z=numpy.outer(x, x)), graph_objects.Histogram(x=x)]
+    )
     panel.components["picture"].image = SVG + b"</svg>"
     panel.components["page"].offer(HOSTILE, name="page.html")
     panel.components["strange"].figure = {"data": [{"type": "scatter3d"}]}
@@ -37,7 +51,8 @@ def setup(panel):
     }
 """
 MANY_LAYOUT = """<Grid><LineChart id=chart x_scale=linear /><Image id=picture /><Download id=page />
-<Figure id=strange /><Figure id=reaching /></Grid>"""
+<Figure id=strange /><Figure id=reaching />
+<Image id=plotted /><Image id=painted /><Image id=array /><Figure id=typed /></Grid>"""
 
 
 def deck_of(tmp_path: Path, name: str) -> Path:
@@ -104,6 +119,7 @@ def open_gallery(page: Page, gallery: UpProcess) -> None:
     page.goto(f"{gallery.url}/scripts/gallery")
     expect(page.get_by_text("Every component")).to_be_visible(timeout=SLOW)
     expect(card(page, "Skyline").get_by_role("img")).to_be_attached(timeout=SLOW)
+    page.locator("iframe").scroll_into_view_if_needed()
     expect(page.frame_locator("iframe").locator("g.trace.boxes").nth(12)).to_be_attached(timeout=SLOW)
 
 
@@ -191,12 +207,28 @@ def test_a_chart_of_ten_thousand_points_is_a_table_too(many: UpProcess, page: Pa
     assert (len(saved), saved[0], saved[5]) == (10_001, ["x", "Dataset 0"], ["4", "4"])
 
 
+def test_what_libraries_make_is_shown(many: UpProcess, page: Page) -> None:
+    log_in(page, many)
+    page.goto(f"{many.url}/scripts/many")
+    for name, least in (("Plotted", 250), ("Painted", 30), ("Array", 30)):
+        picture = card(page, name).get_by_role("img")
+        expect(picture).to_be_visible(timeout=SLOW)
+        picture.scroll_into_view_if_needed()
+        page.wait_for_function("([image, least]) => image.naturalWidth >= least", arg=[picture.element_handle(), least])
+    card(page, "Typed").scroll_into_view_if_needed()
+    figure = page.frame_locator('iframe[title="Typed, a figure"]')
+    for trace in (".scatterlayer .trace", ".heatmaplayer image", ".barlayer .trace"):
+        expect(figure.locator(trace)).to_have_count(1, timeout=SLOW)
+
+
 def test_nothing_that_a_script_made_runs_in_the_deck(many: UpProcess, page: Page) -> None:
     log_in(page, many)
     page.goto(f"{many.url}/scripts/many")
     title = page.title()
-    expect(page.locator("main img")).to_be_visible(timeout=SLOW)
+    expect(page.locator("main img").first).to_be_visible(timeout=SLOW)
+    card(page, "Strange").scroll_into_view_if_needed()
     expect(page.get_by_text("This page draws no scatter3d")).to_be_visible(timeout=SLOW)
+    page.locator("iframe[title^=Reaching]").scroll_into_view_if_needed()
     reaching = page.frame_locator('iframe[title="Reaching, a figure"]')
     expect(reaching.locator(".scatterlayer .trace")).to_have_count(1, timeout=SLOW)
     assert page.title() == title
@@ -207,7 +239,7 @@ def test_nothing_that_a_script_made_runs_in_the_deck(many: UpProcess, page: Page
     reach = "() => { try { return top.document.title } catch (error) { return error.name } }"
     assert frame.evaluate(reach) == "SecurityError"
     for address in (
-        page.locator("main img").get_attribute("src"),
+        page.locator("main img").first.get_attribute("src"),
         page.get_by_role("link", name="page.html").get_attribute("href"),
     ):
         window = page.context.new_page()
