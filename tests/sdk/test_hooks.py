@@ -105,7 +105,9 @@ def test_cron_zone_and_jitter_are_kept():
         ({"run_every": timedelta(minutes=1), "retries": True}, ValueError, "from 0 to 100"),
         ({"run_every": timedelta(minutes=1), "backoff": 1}, TypeError, "backoff is 1"),
         ({"run_every": timedelta(minutes=1), "catch_up": True}, TypeError, "catch_up is True"),
-        ({"run_every": timedelta(minutes=1), "overlap": "allow"}, ValueError, "skip, queue, cancel"),
+        ({"run_every": timedelta(minutes=1), "overlap": "both"}, ValueError, "skip, queue, cancel, allow"),
+        ({"run_every": timedelta(minutes=1), "parallel": 2}, ValueError, "beside overlap=.allow. alone"),
+        ({"run_every": timedelta(minutes=1), "overlap": "allow", "parallel": 1}, ValueError, "from 2 to 64"),
         ({"run_every": timedelta(minutes=1), "skip": [5]}, TypeError, "the name of a calendar"),
     ],
 )

@@ -131,3 +131,41 @@ def test_keys_are_texts(key):
     json.dumps(store.unkept, ensure_ascii=False).encode()
     store.restore()
     assert store.values == {key: 1}
+
+
+def test_what_runs_beside_stored_is_there_for_the_next_run_and_the_last_writer_of_a_key_wins():
+    store = Store({"mine": "1", "theirs": "1", "both": "1", "gone": "1"})
+    first = store.values
+    store.hear({"theirs": "2", "both": "2", "gone": None, "new": "[2]"})
+    assert store.values["theirs"] == 1, "a run that goes on sees its own copy"
+    store.values["mine"] += 10
+    store.values["both"] += 10
+    assert store.commit() == [["put", "values", {"mine": "11"}], ["put", "values", {"both": "11"}]]
+    store.learn()
+    assert store.values is first
+    assert store.values == {"mine": 11, "theirs": 2, "both": 11, "new": [2]}
+    assert store.commit() == [], "what was learned is nothing new"
+    store.hear({"mine": "5"})
+    store.values["mine"] = 99
+    store.restore()
+    store.learn()
+    assert store.values["mine"] == 5, "a run that failed wrote nothing"
+
+
+def test_a_removed_key_is_a_write_as_well():
+    store = Store({"a": "1", "b": "1"})
+    store.hear({"a": "2"})
+    del store.values["a"]
+    assert store.commit() == [["drop", "values", "a"]]
+    store.learn()
+    assert store.values == {"b": 1}
+
+
+def test_what_was_learned_replaces_what_only_this_process_could_hold():
+    store = Store()
+    store.values["x"] = {1, 2}
+    store.commit()
+    store.hear({"x": "3"})
+    store.learn()
+    store.restore()
+    assert store.values == {"x": 3}

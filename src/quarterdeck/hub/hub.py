@@ -23,6 +23,7 @@ from quarterdeck.hub.retention.limits import ChosenLimits
 from quarterdeck.hub.retention.service import Places as KeptPlaces
 from quarterdeck.hub.retention.service import RetentionService
 from quarterdeck.hub.scripts import ScriptService
+from quarterdeck.hub.scripts.beside import claim_of
 from quarterdeck.hub.socket import SocketServer
 from quarterdeck.hub.upkeep import Upkeep
 from quarterdeck.hub.webhook.messages import Letterhead
@@ -164,9 +165,10 @@ class Hub:
             return
         script_here = self.scripts.script_of(str(hello.get("token") or ""))
         if script_here is not None:
-            made = _Link(self, join("script", script_here))
+            run = self.scripts.beside_of(script_here, str(hello.get("token")))
+            made = _Link(self, join("script", script_here) if run is None else claim_of(script_here, run))
             self._links[peer.id] = (script_here, made)
-            self.scripts.connected(script_here, made, hello.get("state") or {})
+            self.scripts.connected(script_here, made, hello.get("state") or {}, run)
 
 
 class _Link:

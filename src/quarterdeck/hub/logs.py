@@ -22,6 +22,7 @@ MOST_LINES = 10_000
 _LONGEST_LINE = 1 << 16
 _LINE = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6})Z (O|E|C|L:[A-Z0-9_]+) ?(.*)", re.DOTALL)
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)\.log")
+_OLD = re.compile(r"(\d{4}-\d\d-\d\d)(\.[0-9a-z]+)?\.log")  # also of a run beside the script's worker
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -70,8 +71,10 @@ def old_logs(folder: Path, script: str, moment: int) -> list[tuple[str, int]]:
     """A script's logs of the days before the one of ``moment`` (microseconds UTC), with their bytes; ``script`` is the
     encoded name."""
     day = (_EPOCH + moment * _MICROSECOND).strftime("%Y-%m-%d")
-    old = [name for name in days_of(folder, script) if name.rpartition("/")[2] < f"{day}.log"]
-    return [(name, (folder / name).stat().st_size) for name in old]
+    place = _inside(folder, f"script/{script}")
+    found = sorted(place.glob("*.log")) if place.is_dir() else []
+    old = [path for path in found if (named := _OLD.fullmatch(path.name)) and named[1] < day]
+    return [(f"script/{script}/{path.name}", path.stat().st_size) for path in old]
 
 
 def remove_before(folder: Path, script: str, moment: int) -> tuple[int, int]:

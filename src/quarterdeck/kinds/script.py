@@ -7,7 +7,7 @@ load), setup_done (version whose setup ended well), grid (JSON of the layout), e
 next_due, running (run id or null), last_run, last_state, last_started, last_duration, attention (true if the latest
 run of some hook failed).
 Map hooks: name -> {"text" (when, in words), "every", "at", "aligned", "cron", "tz", "jitter", "timeout", "retries",
-"backoff", "catch_up", "overlap", "skip" (as it was told; spans in microseconds), "module", "line", "next",
+"backoff", "catch_up", "overlap", "parallel", "skip" (as it was told; spans in microseconds), "module", "line", "next",
 "planned" (next without its jitter, if that is another time), "last_run", "last_state", "skipped",
 "last_skip" {"at", "times", "reason"}, "slipped", "last_slip" {"at", "run", "late"},
 "last_unusual" {"kind": long or short, "usual": the median, "at", "run", "duration"},

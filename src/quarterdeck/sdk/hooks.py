@@ -63,6 +63,7 @@ def schedule(
     backoff: datetime.timedelta | None = None,
     catch_up: datetime.timedelta | None = None,
     overlap: str = "skip",
+    parallel: int | None = None,
     skip: str | Sequence[str] = (),
 ) -> Callable[[Function], Function]:
     """Run the function every ``run_every`` (a timedelta, at least a millisecond), for the first time at once.
@@ -75,12 +76,13 @@ def schedule(
     ``timeout``: a run that takes longer is ended and has failed.
     ``retries``: so many times a run that failed is run again, after ``backoff`` (10 s) and twice as long each time.
     ``catch_up``: how late a run may start that was missed while the hub was down (default: however late).
-    ``overlap``: what happens if the run before still goes on: "skip" this one, "queue" it (one), or "cancel" that one.
+    ``overlap``: what happens if the run before still goes on: "skip" this one, "queue" it (one), "cancel" that one, or
+    "allow" both: this one in a process of its own.  ``parallel``: so many runs at a time then (default 4).
     ``skip``: the name of a calendar, or several, at whose times it does not run; quarterdeck.toml has their files.
     Marking a function a second time replaces its schedule.
     """
     planned = check_times(run_every, at, aligned, cron, tz, jitter)
-    check_rules(planned, timeout, retries, backoff, catch_up, overlap, skip)
+    check_rules(planned, timeout, retries, backoff, catch_up, overlap, parallel, skip)
 
     def decorate(function: Function) -> Function:
         return _mark(function, ScriptHook(function, HookEvent.Schedule, planned))

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 _DAY = datetime.timedelta(days=1)
 _HOUR = datetime.timedelta(hours=1)
 _ZERO = datetime.timedelta(0)
-OVERLAPS = ("skip", "queue", "cancel")
+OVERLAPS = ("skip", "queue", "cancel", "allow")
+PARALLEL, MOST_PARALLEL = 4, 64
 MOST_RETRIES = 100
 
 
@@ -25,6 +26,7 @@ class Schedule:
         "cron",
         "jitter",
         "overlap",
+        "parallel",
         "retries",
         "run_at",
         "run_every",
@@ -47,6 +49,7 @@ class Schedule:
         self.backoff: datetime.timedelta | None = None
         self.catch_up: datetime.timedelta | None = None
         self.overlap = "skip"
+        self.parallel = PARALLEL
         self.skip: list[str] = []
 
 
@@ -73,7 +76,7 @@ def check_times(run_every: Any, at: Any, aligned: Any, cron: Any, tz: Any, jitte
 
 
 def check_rules(
-    made: Schedule, timeout: Any, retries: Any, backoff: Any, catch_up: Any, overlap: Any, skip: Any
+    made: Schedule, timeout: Any, retries: Any, backoff: Any, catch_up: Any, overlap: Any, parallel: Any, skip: Any
 ) -> None:
     """Put the rules for its runs into ``made``; raises TypeError or ValueError with the mend."""
     made.timeout = _span("timeout", timeout, datetime.timedelta(milliseconds=1))
@@ -85,9 +88,19 @@ def check_rules(
     if overlap not in OVERLAPS:
         raise ValueError(f"overlap is {overlap!r}; it can be {', '.join(OVERLAPS)}")
     made.overlap = overlap
+    if parallel is not None:
+        made.parallel = _parallel(parallel, overlap)
     made.skip = [skip] if isinstance(skip, str) else list(skip)
     if not all(isinstance(name, str) and name for name in made.skip):
         raise TypeError(f"skip is {skip!r}; give the name of a calendar, or several in a list")
+
+
+def _parallel(parallel: Any, overlap: str) -> int:
+    if overlap != "allow":
+        raise ValueError(f'parallel={parallel!r} means something beside overlap="allow" alone; leave it away')
+    if type(parallel) is not int or not 2 <= parallel <= MOST_PARALLEL:
+        raise ValueError(f"parallel is {parallel!r}; give a whole number from 2 to {MOST_PARALLEL}")
+    return parallel
 
 
 def _interval(run_every: Any, at: Any) -> datetime.timedelta:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from quarterdeck.core.schedule import SECOND
 from quarterdeck.hub.schedules.plan import Plan
 from quarterdeck.hub.schedules.scheduler import Scheduler
-from quarterdeck.hub.schedules.turns import Drop, Instruction, Interrupt, Recall, Skip, Start, Wait
+from quarterdeck.hub.schedules.turns import Beside, Drop, Instruction, Interrupt, Recall, Skip, Start, Wait
 from quarterdeck.testing.clock import FakeClock
 
 if TYPE_CHECKING:
@@ -69,6 +69,8 @@ class Replay:
             match made:
                 case Start(turn):
                     said.append(f"start {turn.hook}" + (f" for {turn.missed} missed" if turn.missed else ""))
+                case Beside(turn):
+                    said.append(f"beside {turn.run} {turn.hook}")
                 case Wait(turn):
                     said.append(f"wait {turn.hook}")
                 case Drop(turn, reason):

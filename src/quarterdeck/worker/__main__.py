@@ -1,7 +1,8 @@
 """``python -m quarterdeck.worker``: started by the hub, one process a script.
 
 It is told by the environment: QUARTERDECK_SOCKET, QUARTERDECK_SPAWN (a token for its hello), QUARTERDECK_SCRIPT (the
-name), QUARTERDECK_PATH (the folder or module), QUARTERDECK_LOGS (the folder of logs).
+name), QUARTERDECK_PATH (the folder or module), QUARTERDECK_LOGS (the folder of logs).  A process that runs beside the
+script's worker, for one run, has that run's id in QUARTERDECK_BESIDE.
 """
 
 from __future__ import annotations
@@ -38,9 +39,10 @@ def main() -> int:
         return 2
     # Taken away, so that what the script starts does not take itself for its worker.
     socket, token, name, path, logs = (os.environ.pop(each) for each in _NEEDED)
+    beside = os.environ.pop("QUARTERDECK_BESIDE", "")
     faulthandler.enable()
     sys.argv = [path]
-    worker = _make(socket, token, name, path, logs)
+    worker = _make(socket, token, name, path, logs, beside)
     os.register_at_fork(after_in_child=worker.forget)
     signal.signal(signal.SIGTERM, worker.end_by_signal)
     signal.signal(signal.SIGINT, worker.end_by_signal)
@@ -49,13 +51,15 @@ def main() -> int:
     return 0
 
 
-def _make(socket: str, token: str, name: str, path: str, logs: str) -> Worker:
+def _make(socket: str, token: str, name: str, path: str, logs: str, beside: str) -> Worker:
+    place = join("script", name, "beside", beside) if beside else join("script", name)
+
     def connect(state: Callable[[], dict[str, Any]], take: Callable[[Call], None]) -> Client:
         client = Client(
             SocketTransport(socket),
             name=f"worker of {name}",
             token=token,
-            claims=[join("script", name)],
+            claims=[place],
             state=state,
             exit_timeout=2.0,
         )
@@ -63,8 +67,8 @@ def _make(socket: str, token: str, name: str, path: str, logs: str) -> Worker:
         client.start()
         return client
 
-    spill = os.path.join(logs, join("script", name), "output.log")
-    return Worker(connect, name, path, LogFile(logs, name), Begun(logs, name), SystemClock(), spill)
+    spill = os.path.join(logs, place, "output.log")
+    return Worker(connect, name, path, LogFile(logs, name, beside), Begun(logs, place), SystemClock(), spill)
 
 
 if __name__ == "__main__":

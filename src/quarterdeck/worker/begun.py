@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import os
 
-from quarterdeck.core.topics import join
-
 SLOT = 96
 SLOTS = 2048
 """More than a worker begins before the hub has heard of it."""
 
 
 class Begun:
-    """FOLDER/script/NAME/begun: one line a run, the newest ``SLOTS`` of them, begun anew by each worker."""
+    """FOLDER/PLACE/begun: one line a run, the newest ``SLOTS`` of them, begun anew by each worker."""
 
-    def __init__(self, folder: str, script: str) -> None:
-        self._path = os.path.join(folder, join("script", script), "begun")
+    def __init__(self, folder: str, place: str) -> None:
+        self._path = os.path.join(folder, place, "begun")
         self._file = -1
         self._count = 0
 

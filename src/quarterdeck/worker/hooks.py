@@ -91,6 +91,7 @@ class Hook:
             "backoff": _microseconds(schedule.backoff),
             "catch_up": _microseconds(schedule.catch_up),
             "overlap": schedule.overlap,
+            "parallel": schedule.parallel,
             "skip": schedule.skip,
         }
 

@@ -15,12 +15,14 @@ _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0)
 class LogFile:
     """Appends lines ``2026-11-21T09:09:39.123456Z O text`` to FOLDER/script/NAME/2026-11-21.log.
 
-    A run is a range of bytes of one file: ``begin`` chooses it, and it stays until the next run begins.
+    A run is a range of bytes of one file: ``begin`` chooses it, and it stays until the next run begins.  A run
+    ``beside`` the script's worker has a file of its own, 2026-11-21.RUN.log: nobody else writes between its lines.
     """
 
-    def __init__(self, folder: str, script: str) -> None:
+    def __init__(self, folder: str, script: str, beside: str = "") -> None:
         self._folder = folder
         self._place = join("script", script)
+        self._ending = f".{beside}.log" if beside else ".log"
         self._file = -1
         self._left = LARGEST_RUN
         self.left_out = 0
@@ -28,7 +30,7 @@ class LogFile:
 
     def begin(self, now: int) -> int:
         """Open the day's file (``now`` in UTC microseconds); the byte at which the next line will stand."""
-        name = f"{self._place}/{time.strftime('%Y-%m-%d', time.gmtime(now // 1_000_000))}.log"
+        name = f"{self._place}/{time.strftime('%Y-%m-%d', time.gmtime(now // 1_000_000))}{self._ending}"
         if name != self.name or self._file < 0:
             self.close()
             path = os.path.join(self._folder, name)

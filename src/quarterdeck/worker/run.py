@@ -65,6 +65,10 @@ class Runner:
         self._inside = False  # in the hook's own code
         self._interrupted = False
 
+    def hear(self, stored: dict[str, str | None]) -> None:
+        """Runs beside this process have stored these, which the next run is to see; from another thread."""
+        self._script.store.hear(stored)
+
     def interrupt(self, run: str | None) -> None:
         """End the present run if it is this one; from another thread.  The hub will say how it ended, and why."""
         if run is not None and run == self.running:
@@ -84,6 +88,7 @@ class Runner:
         """
         run, args = turn["run"], turn.get("args") or {}
         calls = self._script.hooks.calls_of(turn["hook"], self.panel, args)
+        self._script.store.learn()
         self.running = run
         self._began = self._clock.monotonic()
         self._output.finish()  # what came since the run before is not of this one

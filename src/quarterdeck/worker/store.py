@@ -33,6 +33,7 @@ class Store:
         self._class_form = class_form
         self._attributes: Attributes | None = None
         self._stay: dict[Any, Any] = {}
+        self._heard: list[dict[str, str | None]] = []
         self.values: dict[Any, Any] = {}
         self.unkept: list[dict[str, str]] = []
         self.restore()
@@ -53,6 +54,9 @@ class Store:
         changed = {key: text for key, text in texts.items() if self._texts.get(key) != text}
         ops: list[Op] = [["drop", "values", key] for key in self._texts if key not in texts]
         ops += [["put", "values", {key: text}] for key, text in changed.items()]
+        for heard in list(self._heard):  # what this run wrote is newer
+            for key in (*changed, *(self._texts.keys() - texts.keys())):
+                heard.pop(key, None)
         self._texts, self._stay, self.unkept = texts, stay, unkept[:MOST_UNKEPT]
         return ops
 
@@ -64,6 +68,24 @@ class Store:
         self.values.update(self._stay)
         if self._attributes is not None:
             self._attributes.restore(attributes)
+
+    def hear(self, texts: dict[str, str | None]) -> None:
+        """A run beside this process has stored these (None: removed them); called by another thread."""
+        self._heard.append(texts)
+
+    def learn(self) -> None:
+        """Take over what was heard; between runs only."""
+        heard, self._heard = self._heard, []
+        news = {key: text for texts in heard for key, text in texts.items() if self._texts.get(key) != text}
+        for key, text in news.items():
+            self._stay.pop(key, None)
+            self.values.pop(key, None)
+            self._texts.pop(key, None)
+            if text is not None:
+                self._texts[key] = text
+                self.values.update({} if self._is_attribute(key) else {key: json.loads(text)})
+        if self._attributes is not None and any(map(self._is_attribute, news)):
+            self._attributes.restore({key: text for key, text in self._texts.items() if self._is_attribute(key)})
 
     def keep_attributes(self, attributes: Attributes, *, fresh: bool) -> list[Op]:
         """From now on these are kept, too.  They go on as they were kept, or ``fresh`` as ``__init__`` left them.

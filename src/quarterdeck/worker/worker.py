@@ -100,6 +100,10 @@ class Worker:
             self._inputs.put(call.args["component"], call.args["value"])
             call.reply({})
             self._calls.put(None)
+        elif call.name == "store":
+            if self._runner is not None:
+                self._runner.hear(call.args["values"])
+            call.reply({})
         elif call.name == "output":
             self.output.drain()
             call.reply({})
@@ -113,7 +117,7 @@ class Worker:
             call.fail(
                 "unknown-call",
                 f"a worker has no call {call.name!r}",
-                "it takes load, run, recall, input, output and stop",
+                "it takes load, run, recall, input, store, output and stop",
             )
 
     def serve(self) -> None:

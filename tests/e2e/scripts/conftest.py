@@ -109,7 +109,7 @@ class DeckFolder:
                 while process.find(program.pid) is not None:
                     time.sleep(0.01)
         store = SqliteStore(Deck(self.folder).database, all_kinds())
-        records = store.records("workers").values()
+        records = [*store.records("workers").values(), *store.records("beside").values()]
         store.close()
         for record in records:
             left = process.find(int(record["pid"]), float(record["started"])) if record.get("pid") else None

@@ -208,9 +208,10 @@ class World:
         self._pids += 1
         process = PlayedProcess(self._pids)
         token, script = environment["QUARTERDECK_SPAWN"], environment["QUARTERDECK_SCRIPT"]
-        record = self.board.records("workers")[script]
+        beside = environment.get("QUARTERDECK_BESIDE")
+        record = self.board.records("beside")[beside] if beside else self.board.records("workers")[script]
         assert record["token"] == token, "the token has to be committed before the process starts"
-        worker = self.workers[process.pid] = PlayedWorker(self, process, script, token)
+        worker = self.workers[process.pid] = PlayedWorker(self, process, script, token, beside)
         if not self.mute:
             asyncio.get_running_loop().call_later(0.1, worker.connect, self.service)
         return process
@@ -225,7 +226,7 @@ class World:
     # what a test asks
 
     def worker(self, script: str = "s") -> PlayedWorker:
-        return next(w for w in reversed(self.workers.values()) if w.script == script)
+        return next(w for w in reversed(self.workers.values()) if w.script == script and w.beside is None)
 
     def values(self, script: str = "s") -> dict[str, Any]:
         state = self.store.load(join("script", script))

@@ -55,8 +55,11 @@ class CallError(Exception):
 class PlayedWorker:
     """A worker process: its hooks take the seconds that ``Files`` says, and it answers as ``worker/`` does."""
 
-    def __init__(self, world: World, process: PlayedProcess, script: str, token: str) -> None:
-        self.world, self.process, self.script, self.token = world, process, script, token
+    def __init__(
+        self, world: World, process: PlayedProcess, script: str, token: str, beside: str | None = None
+    ) -> None:
+        self.world, self.process, self.script, self.token, self.beside = world, process, script, token, beside
+        self.heard: dict[str, str | None] = {}
         self.loaded: str | None = None
         self.run: str | None = None
         self.agenda: list[dict[str, Any]] = []
@@ -73,7 +76,7 @@ class PlayedWorker:
     def connect(self, service: ScriptService) -> None:
         assert service.script_of(self.token) == self.script
         self.service = service
-        service.connected(self.script, self, self.state())
+        service.connected(self.script, self, self.state(), service.beside_of(self.script, self.token))
         unsent, self.unsent = self.unsent, []
         for event in unsent:
             self.publish(*event)
@@ -94,7 +97,8 @@ class PlayedWorker:
         await asyncio.sleep(0.001)
         if name == "run":
             return await asyncio.shield(self._take(args["turns"]))
-        work = {"load": self._load, "recall": self._recall, "stop": self._stop, "input": self._input}[name](args)
+        calls = {"load": self._load, "recall": self._recall, "stop": self._stop, "input": self._input}
+        work = {**calls, "store": self._hear}[name](args)
         return await asyncio.shield(asyncio.get_running_loop().create_task(work))
 
     async def _load(self, args: dict[str, Any]) -> Any:
@@ -184,6 +188,10 @@ class PlayedWorker:
 
     async def _input(self, args: dict[str, Any]) -> Any:
         self.told.append((args["component"], args["value"]))
+        return {}
+
+    async def _hear(self, args: dict[str, Any]) -> Any:
+        self.heard.update(args["values"])
         return {}
 
     async def _stop(self, args: dict[str, Any]) -> Any:

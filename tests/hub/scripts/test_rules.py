@@ -185,3 +185,58 @@ def test_overlap_cancel_ends_the_run_before() -> None:
     assert deck.end(state="cancelled") == []
     assert deck.words(deck.scheduler.open("s", deck.clock.now())) == ["start slow"]
     assert deck.skipped == {"slow": 2}
+
+
+def test_overlap_allow_runs_beside_up_to_a_number() -> None:
+    deck = Replay()
+    deck.plan_all({"slow": Plan(EACH_SECOND, overlap="allow", parallel=3)})
+    assert deck.tick() == ["start slow"]
+    assert deck.tick(1) == [], "it has not begun yet, so nothing overlaps"
+    deck.begin()
+    assert deck.tick(1) == ["beside r2 slow"]
+    assert deck.tick(1) == ["beside r3 slow"]
+    assert deck.tick(2) == []
+    assert deck.skipped == {"slow": 3}
+    assert deck.reasons == {"the run before had not started yet", "as many of its runs went on as may at a time"}
+    assert deck.end() == []
+    assert deck.tick(1) == ["start slow"], "the worker is free again"
+    assert deck.words(deck.scheduler.ended("s", "r2", "done", deck.clock.now())) == []
+    deck.begin()
+    assert deck.tick(1) == ["beside r5 slow"]
+    assert set(deck.scheduler.beside("s")) == {"r3", "r5"}
+
+
+def test_other_hooks_and_triggers_beside_a_run_that_allows_it() -> None:
+    deck = Replay()
+    deck.plan_all({"slow": Plan(Schedule(HOUR), overlap="allow", parallel=2), "other": Plan(Schedule(HOUR))})
+    deck.tick()
+    deck.begin()
+    deck.tick(2)
+    now = deck.clock.now()
+    _, made = deck.scheduler.trigger("s", "other", now, cause="trigger")
+    assert deck.words(made) == ["wait other"], "another hook waits for the worker"
+    _, made = deck.scheduler.trigger("s", "slow", now, cause="trigger")
+    assert deck.words(made) == ["beside r4 slow"]
+    _, made = deck.scheduler.trigger("s", "slow", now, cause="trigger")
+    assert deck.words(made) == ["wait slow"], "there is no room for a third"
+    assert deck.words(deck.scheduler.ended("s", "r4", "done", now)) == ["beside r5 slow"]
+
+
+def test_what_runs_beside_is_retried_and_outlives_a_new_version() -> None:
+    deck = Replay()
+    plan = Plan(Schedule(HOUR), overlap="allow", retries=1, backoff=10 * SECOND)
+    deck.plan_all({"slow": plan})
+    deck.tick()
+    deck.begin()
+    deck.tick(3600)
+    deck.scheduler.close("s")
+    assert deck.tick(3600) == ["wait slow"], "no run of the old files begins any more"
+    deck.words(deck.scheduler.plan("s", {"slow": plan}, deck.clock.now()))
+    assert set(deck.scheduler.beside("s")) == {"r2"}
+    deck.end()
+    assert deck.words(deck.scheduler.open("s", deck.clock.now())) == ["start slow"]
+    deck.end()
+    assert deck.words(deck.scheduler.ended("s", "r2", "failed", deck.clock.now())) == []
+    assert deck.tick(10) == ["start slow"]
+    assert (deck.held().cause, deck.held().retry_of) == ("retry", "r2")
+    assert deck.words(deck.scheduler.remove("s", "gone")) == ["recall slow"]

@@ -36,16 +36,17 @@ class Lane:
     """What one script's only worker has to do: it holds turns, and does them one after the other.
 
     ``running`` is the one of which the worker said that it goes on, since ``since``; of short ones it says only the
-    end.
+    end.  ``beside`` are those that run in processes of their own.
     """
 
-    __slots__ = ("fresh", "held", "hooks", "open", "running", "since", "waiting")
+    __slots__ = ("beside", "fresh", "held", "hooks", "open", "running", "since", "waiting")
 
     def __init__(self) -> None:
         self.hooks: dict[str, Hook] = {}
         self.waiting: deque[Turn] = deque()
         self.fresh: list[Turn] = []  # came to wait in this very step
         self.held: dict[str, Turn] = {}
+        self.beside: dict[str, Turn] = {}
         self.running: Turn | None = None
         self.since = 0
         self.open = False
@@ -64,14 +65,28 @@ class Lane:
         self.leave(hook, turn)
         self.held[turn.run] = hook.held = turn
 
+    def go_beside(self, turn: Turn) -> bool:
+        """Let a turn that waited run in a process of its own, if its hook's plan and the runs that go on allow it."""
+        hook = self.hooks[turn.hook]
+        may = hook.plan is not None and hook.plan.overlap == "allow" and self.runs_of(hook) < hook.plan.parallel
+        if not may or hook.held is None or not hook.held.begun:
+            return False
+        self.leave(hook, turn)
+        self.beside[turn.run] = turn
+        return True
+
+    def runs_of(self, hook: Hook) -> int:
+        """How many runs of a hook go on, or are about to."""
+        return (hook.held is not None) + sum(turn.hook == hook.name for turn in self.beside.values())
+
     def leave(self, hook: Hook, turn: Turn) -> None:
         """The turn waits no more."""
         self.waiting.remove(turn)
         hook.waiting = next((each for each in self.waiting if each.hook == hook.name), None)
 
     def release(self, run: str) -> Turn | None:
-        """A turn that the worker held is over, or comes back; None if it holds no such run."""
-        turn = self.held.pop(run, None)
+        """A turn that the worker or a process beside it had is over, or comes back; None if they have no such run."""
+        turn = self.held.pop(run, None) or self.beside.pop(run, None)
         if turn is None:
             return None
         if self.running is turn:

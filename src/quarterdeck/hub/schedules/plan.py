@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 SAME = ("every", "at", "aligned", "cron", "tz", "jitter")
 """The keys of a hook's plain form that say when it is due."""
-RULES = ("timeout", "retries", "backoff", "catch_up", "overlap", "skip")
+RULES = ("timeout", "retries", "backoff", "catch_up", "overlap", "parallel", "skip")
 """Those that say how it runs."""
 BACKOFF = 10 * SECOND
 LONGEST_BACKOFF = 3600 * SECOND
+PARALLEL = 4
 PUNCTUAL = 5 * SECOND
 """A run that starts within this time needs no catching up."""
 
@@ -47,9 +48,23 @@ class BadPlan(ValueError):
 
 
 class Plan:
-    """``zone`` None: the deck's; spans in microseconds; ``catch_up`` None: a missed run is caught up however late."""
+    """``zone`` None: the deck's; spans in microseconds; ``catch_up`` None: a missed run is caught up however late.
 
-    __slots__ = ("backoff", "calendars", "catch_up", "jitter", "overlap", "retries", "schedule", "timeout", "zone")
+    ``parallel``: how many runs go on at a time at most, where ``overlap`` is allow.
+    """
+
+    __slots__ = (
+        "backoff",
+        "calendars",
+        "catch_up",
+        "jitter",
+        "overlap",
+        "parallel",
+        "retries",
+        "schedule",
+        "timeout",
+        "zone",
+    )
 
     def __init__(
         self,
@@ -62,6 +77,7 @@ class Plan:
         backoff: int = BACKOFF,
         catch_up: int | None = None,
         overlap: str = "skip",
+        parallel: int = PARALLEL,
         calendars: Sequence[Calendar] = (),
     ) -> None:
         self.schedule = schedule
@@ -72,6 +88,7 @@ class Plan:
         self.backoff = backoff
         self.catch_up = catch_up
         self.overlap = overlap
+        self.parallel = parallel
         self.calendars = calendars
 
     def is_like(self, other: Plan) -> bool:
@@ -144,6 +161,7 @@ def plan_of(name: str, hook: Mapping[str, Any], calendars: Calendars | None = No
         backoff=BACKOFF if backoff is None else int(backoff),
         catch_up=hook.get("catch_up"),
         overlap=str(hook.get("overlap") or "skip"),
+        parallel=int(hook.get("parallel") or PARALLEL),
         calendars=skip,
     )
 

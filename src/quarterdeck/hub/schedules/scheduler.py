@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from quarterdeck.core.schedule import SECOND
 from quarterdeck.hub.schedules.lanes import BY_ITSELF, Hook, Lane
 from quarterdeck.hub.schedules.turns import (
+    Beside,
     CannotRun,
     Drop,
     Instruction,
@@ -45,6 +46,7 @@ RETRIED = ("failed", "lost")
 BUSY = "the run before was not over"
 NOT_STARTED = "the run before had not started yet"
 TOO_LATE = "it was too late to catch it up"
+FULL = "as many of its runs went on as may at a time"
 FOR_NEXT = "the next run of this hook was due"
 
 
@@ -117,13 +119,16 @@ class Scheduler:
         made = self._recall(script, lane)
         made += [drop for hook in lane.hooks.values() for drop in self._retire(lane, hook, reason)]
         lane.hooks, lane.open = {}, False
-        if not lane.held:  # else its worker has a run to end
+        if not lane.held and not lane.beside:  # else there is a run to end
             del self._lanes[script]
         return made
 
-    def adopt(self, turn: Turn, *, running: bool) -> None:
-        """A turn that an earlier hub had given to the worker is in its hands, or goes on."""
+    def adopt(self, turn: Turn, *, running: bool, beside: bool = False) -> None:
+        """A turn that an earlier hub had given to the worker is in its hands, or goes on; or it runs ``beside`` it."""
         lane = self._lanes.setdefault(turn.script, Lane())
+        if beside:
+            lane.beside[turn.run] = turn
+            return
         lane.held[turn.run] = turn
         if running:
             turn.begun = turn.born = True
@@ -266,6 +271,11 @@ class Scheduler:
         lane = self._lanes.get(script)
         return lane.held if lane else {}
 
+    def beside(self, script: str) -> dict[str, Turn]:
+        """The turns that run in processes of their own, by run; not to be changed."""
+        lane = self._lanes.get(script)
+        return lane.beside if lane else {}
+
     def waiting(self, script: str) -> list[Turn]:
         """The turns that wait, the longest waiting first."""
         lane = self._lanes.get(script)
@@ -321,7 +331,9 @@ class Scheduler:
         if excluded or plan.is_too_late(due, now):
             return [Skip(script, hook.name, missed + 1, excluded or TOO_LATE)]
         begun = hook.held is not None and hook.held.begun
-        if hook.waiting or (hook.held and (plan.overlap == "skip" or (plan.overlap == "cancel" and not begun))):
+        if plan.overlap == "allow" and lane.runs_of(hook) >= plan.parallel:
+            return [Skip(script, hook.name, missed + 1, FULL)]
+        if hook.waiting or (hook.held and (plan.overlap == "skip" or (plan.overlap != "queue" and not begun))):
             return [Skip(script, hook.name, missed + 1, BUSY if begun and not hook.waiting else NOT_STARTED)]
         turn = Turn(self._name_run(due), script, hook.name, due=due, cause="schedule", missed=missed)
         lane.queue(hook, turn)
@@ -353,8 +365,10 @@ class Scheduler:
                 if hook.held is None and (turn.cause in BY_ITSELF or lane.is_free()):
                     lane.hold(hook, turn)
                     made.append(Start(turn))
+        if lane.waiting and lane.open:
+            made += [Beside(turn) for turn in list(lane.waiting) if lane.go_beside(turn)]
         if lane.fresh:
-            made += [Wait(turn) for turn in lane.fresh if turn.run not in lane.held]
+            made += [Wait(turn) for turn in lane.fresh if turn.run not in lane.held and turn.run not in lane.beside]
             lane.fresh.clear()
         return made
 

@@ -97,6 +97,12 @@ class Start(NamedTuple):
     turn: Turn
 
 
+class Beside(NamedTuple):
+    """This turn runs beside another one of its hook, in a process of its own."""
+
+    turn: Turn
+
+
 class Wait(NamedTuple):
     """This turn has to wait."""
 
@@ -133,4 +139,4 @@ class Recall(NamedTuple):
     turns: list[Turn]
 
 
-Instruction = Start | Wait | Drop | Skip | Interrupt | Recall
+Instruction = Start | Beside | Wait | Drop | Skip | Interrupt | Recall

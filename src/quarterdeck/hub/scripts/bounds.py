@@ -17,21 +17,31 @@ OUTPUT_SECONDS = 1.0
 
 
 async def keep_within(scripts: Mapping[str, Script], rules: Rules) -> None:
-    """For ever: look at the workers that have a limit; without limits it costs nothing."""
+    """For ever: look at the processes that have a limit; without limits it costs nothing."""
     while True:
         await asyncio.sleep(LOOK_SECONDS)
-        limits = {
-            script.worker.process.pid: (script, limit)
-            for script in scripts.values()
-            if script.worker.process is not None and (limit := rules.memory(script.name)) is not None
-        }
+        limits = _limits(scripts, rules)
         if not limits:
             continue
-        used = await asyncio.to_thread(beyond, {pid: limit for pid, (_, limit) in limits.items()})
+        used = await asyncio.to_thread(beyond, {pid: limit for pid, (_, _, limit) in limits.items()})
+        here = _limits(scripts, rules)
         for pid, size in used.items():
-            script, limit = limits[pid]
-            if script.worker.process is not None and script.worker.process.pid == pid:
-                script.overgrown(f"used {told_size(size)} of memory, and its limit is {told_size(limit)}")
+            script, run, limit = limits[pid]
+            if pid in here:
+                script.overgrown(f"used {told_size(size)} of memory, and its limit is {told_size(limit)}", run)
+
+
+def _limits(scripts: Mapping[str, Script], rules: Rules) -> dict[int, tuple[Script, str | None, int]]:
+    """By process: its script, the run that it has beside the script's worker, and how many bytes it may use."""
+    found: dict[int, tuple[Script, str | None, int]] = {}
+    for script in scripts.values():
+        limit = rules.memory(script.name)
+        if limit is None:
+            continue
+        if script.worker.process is not None:
+            found[script.worker.process.pid] = script, None, limit
+        found |= {process.pid: (script, run, limit) for run, (process, _) in script.beside.processes.items()}
+    return found
 
 
 async def keep_output(scripts: Mapping[str, Script]) -> None:
@@ -41,5 +51,8 @@ async def keep_output(scripts: Mapping[str, Script]) -> None:
         for worker in [script.worker for script in scripts.values() if script.worker.process]:
             if worker.supervisor.run is not None and worker.remains.has_grown():
                 worker.ask_output()
-            if worker.remains.is_too_large():
-                await asyncio.to_thread(worker.remains.bound)
+        inside = [remains for script in scripts.values() for _, remains in script.beside.processes.values()]
+        inside += [script.worker.remains for script in scripts.values() if script.worker.process]
+        for remains in inside:
+            if remains.is_too_large():
+                await asyncio.to_thread(remains.bound)

@@ -39,11 +39,13 @@ class Begin(NamedTuple):
 
 
 class Remains:
-    """Of one script's workers.  ``logs`` is the deck's folder of logs, ``path`` the script's folder or module."""
+    """Of one script's workers, or of the process that has the run ``beside`` them; ``logs`` is the deck's folder."""
 
-    def __init__(self, logs: Path, script: str) -> None:
+    def __init__(self, logs: Path, script: str, beside: str = "") -> None:
         self._logs = logs
         self._place = f"script/{segment(script)}"
+        self._own = f"{self._place}/beside/{beside}" if beside else self._place
+        self._ending = f".{beside}.log" if beside else ".log"
         self.began = 0
         self._run_began = 0
         self._seen = 0
@@ -52,7 +54,7 @@ class Remains:
     @property
     def output_file(self) -> Path:
         """Where descriptors 1 and 2 of its workers go."""
-        return self._logs / self._place / OUTPUT
+        return self._logs / self._own / OUTPUT
 
     def begin_worker(self) -> None:
         """A worker is about to start: what is in the file by now is of others before it."""
@@ -72,7 +74,7 @@ class Remains:
     def begun(self) -> dict[str, Begin]:
         """The runs that the last worker began, the newest thousands: it notes each before it calls a hook."""
         try:
-            lines = (self._logs / self._place / BEGUN).read_text("ascii").splitlines()
+            lines = (self._logs / self._own / BEGUN).read_text("ascii").splitlines()
         except OSError:
             return {}
         noted = [line.split() for line in lines]
@@ -108,7 +110,7 @@ class Remains:
         return {**fields, "frames": frames} if frames else fields
 
     def _log_of(self, moment: int) -> str:
-        return f"{self._place}/{time.strftime('%Y-%m-%d', time.gmtime(moment // 1_000_000))}.log"
+        return f"{self._place}/{time.strftime('%Y-%m-%d', time.gmtime(moment // 1_000_000))}{self._ending}"
 
     def _of_log(self, log: dict[str, Any]) -> dict[str, Any]:
         log["to"] = _size(self._logs / log["file"])

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from quarterdeck.core.topics import join
 from quarterdeck.hub.schedules.turns import CannotRun
 from quarterdeck.hub.scripts.deadline import Deadline
 from quarterdeck.hub.scripts.ends import Ends
-from quarterdeck.hub.scripts.inputs import INPUT, checked, tell
+from quarterdeck.hub.scripts.inputs import INPUT
 from quarterdeck.hub.scripts.judge import Judge
 from quarterdeck.hub.scripts.loading import load_args
 from quarterdeck.hub.scripts.pauses import BY_ITSELF
+from quarterdeck.hub.scripts.pressing import Pressing
 from quarterdeck.hub.scripts.usual import Usual
 from quarterdeck.hub.scripts.wanted import arguments_for, hook_meant
 from quarterdeck.hub.supervision import Interrupted, Overgrown, Unwanted
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from quarterdeck.hub.environments.environment import Environment, NotPrepared
     from quarterdeck.hub.schedules.scheduler import Scheduler
     from quarterdeck.hub.schedules.turns import Instruction, Turn
+    from quarterdeck.hub.scripts.beside import Beside
     from quarterdeck.hub.scripts.find import Found
     from quarterdeck.hub.scripts.grants import Grants
     from quarterdeck.hub.scripts.needs import Board, Records
@@ -54,6 +55,7 @@ class Script:
         durations: Mapping[str, Any] | None,
         pauses: Pauses,
         grants: Grants,
+        beside: Beside,
         carry_out: Callable[[Iterable[Instruction]], None],
         removed: Callable[[Script], None],
         stopped: Callable[[], None],
@@ -76,6 +78,8 @@ class Script:
         self._deadline = Deadline(self.interrupt)
         self._pauses = pauses
         self.grants = grants
+        self.beside = beside
+        self.use = Pressing(self, board, runs, scheduler).use
         self.usual = Usual(durations)
         self._ends = Ends(standing, Judge(standing, records, clock, self.usual), self._on_told)
 
@@ -94,7 +98,7 @@ class Script:
         self._carry_out(self._scheduler.remove(self.name, reason))
         self._planned = None
         self.worker.tell(Unwanted(reason))
-        if self.worker.state in ("new", "stopped"):
+        if self.stopped:
             self._removed(self)
 
     def end(self, reason: str) -> None:
@@ -103,11 +107,12 @@ class Script:
         self._ends.tell()
         self._carry_out(self._scheduler.close(self.name))
         self.worker.tell(Unwanted(reason))
+        self.beside.end(reason)
 
     @property
     def stopped(self) -> bool:
         """Whether no process is left."""
-        return self.worker.state in ("new", "stopped")
+        return self.worker.state in ("new", "stopped") and not self.beside
 
     # --- what people want
 
@@ -130,38 +135,6 @@ class Script:
         self.on_change()
         return turn.run
 
-    def use(self, component: str, value: Any, by: str | None) -> list[str]:
-        """Somebody pressed a button or changed an input: the runs that it starts.  Raises CannotRun, WrongInput."""
-        hooks = [name for name, entry in self.standing.hooks.items() if component in (entry.get("inputs") or ())]
-        topic = join("script", self.name, "panel", component)
-        state = self._board.state(topic)
-        kept = checked(component, state.values if state else {}, value)
-        waiting = {turn.hook: turn for turn in self._scheduler.waiting(self.name)}
-        if not kept:
-            self._check_press(component, hooks, waiting)
-        else:
-            self._board.publish(topic, kept, by=by)
-            if self.worker.link is not None:
-                self.worker.do(tell(self.worker.link, component, value))
-        return [self._use(hook, waiting.get(hook), {"component": component, "value": value}, by) for hook in hooks]
-
-    def _check_press(self, component: str, hooks: list[str], waiting: Mapping[str, Turn]) -> None:
-        if not hooks:
-            hint = f'mark a function of the script with @hooks.on("{component}")'
-            raise CannotRun(f"nothing happens when {component!r} is pressed", hint)
-        for hook in hooks:
-            if hook in waiting:
-                raise CannotRun(f"{component!r} was pressed already, {hook} waits for its turn", "wait for that run")
-
-    def _use(self, hook: str, waiting: Turn | None, args: dict[str, Any], by: str | None) -> str:
-        """One hook of an input: of a run that waits only the newest value counts."""
-        if waiting is None:
-            return self.trigger(hook, by, args, cause=INPUT)
-        if waiting.cause == INPUT:
-            waiting.args, waiting.by = args, by
-            self._runs.amend(waiting)
-        return waiting.run
-
     def cancel(self, run: str, by: str | None) -> None:
         """Drop a run that waits, or end the worker that is in it.  Raises CannotRun if it has ended."""
         reason = f"cancelled by {by}" if by else "cancelled"
@@ -169,6 +142,8 @@ class Script:
         if made:
             self._carry_out(made)
             self.on_change()
+        elif self.beside.turn(run) is not None:
+            self.interrupt(run, reason)
         elif (turn := self.grants.held.get(run)) is not None:
             self.worker.do(self._cancel_given(turn, reason))
         else:
@@ -196,13 +171,17 @@ class Script:
         self.on_change()
 
     def interrupt(self, run: str, reason: str, state: str = "cancelled", error: str = "", hint: str = "") -> None:
-        """End the worker that is in this run, so that the run ends in this state; nothing if it has ended."""
-        self.grants.interrupt(Interrupted(run, reason, state, error, hint))
+        """End the process that is in this run, so that the run ends in this state; nothing if it has ended."""
+        where = self.grants if self.beside.turn(run) is None else self.beside
+        where.interrupt(Interrupted(run, reason, state, error, hint))
 
-    def overgrown(self, reason: str) -> None:
-        """The worker uses more memory than it may."""
+    def overgrown(self, reason: str, run: str | None = None) -> None:
+        """The worker, or the process that has this run beside it, uses more memory than it may."""
         hint = f"let it hold less at once, or raise memory in [script.{self.name}] of quarterdeck.toml"
-        self.worker.tell(Overgrown(reason, hint))
+        if run is None:
+            self.worker.tell(Overgrown(reason, hint))
+        else:
+            self.beside.overgrown(run, reason, hint)
 
     # --- what happens to its runs
 
@@ -213,17 +192,27 @@ class Script:
                 self._runs.queue(turn, self._planned)
         self.grants.give(turns)
 
+    def give_beside(self, turn: Turn) -> None:
+        """This turn runs beside another one of its hook."""
+        if turn.cause in ASKED_FOR:
+            self._runs.queue(turn, self._planned)
+        self.beside.start(turn)
+        self.on_change()
+
     def recall(self, turns: list[Turn]) -> None:
         """Its worker is to give these back, as far as it has not begun them."""
         self.worker.do(self.grants.take_back(turns))
 
     def birth(self, run: str) -> list[Any] | None:
-        """What a run that its worker was given begins with; None for all other runs."""
+        """What a run that its worker was given, or a process beside it, begins with; None for all other runs."""
+        turn = self.beside.turn(run)
+        if turn is not None and not turn.born:
+            return self._runs.birth(turn, self._planned)
         return self.grants.birth(run, self._planned)
 
     def begun(self, run: str, values: Mapping[str, Any]) -> None:
         """A run of this script goes on."""
-        turn = self.grants.begun(run)
+        turn = self.beside.begun(run) or self.grants.begun(run)
         if turn is None:
             return
         self._runs.started(turn)
@@ -235,6 +224,7 @@ class Script:
         """A run of this script is over, however it ended."""
         self._deadline.clear(run)
         turn = self.grants.over(run, str(values.get("state")))
+        self.beside.over(run)
         if turn is not None and not turn.begun:
             self._note_slip(turn, values)
         self._ends.add(run, values)
@@ -315,10 +305,15 @@ class Script:
         self.on_broken(self._version or "", told)
 
     def on_stopped(self) -> None:
-        """There is no process any more."""
-        if self.found is None and not self._ending:
+        """A process ended, and none may be left."""
+        if self.found is None and self.stopped and not self._ending:
             self._removed(self)
         self._stopped()
+
+    def on_beside(self) -> None:
+        """A process beside the worker is gone."""
+        self.on_stopped()
+        self.on_change()
 
     def on_change(self) -> None:
         """Say the present state on the topic."""
@@ -327,7 +322,7 @@ class Script:
         state, reason = self._present()
         if state is None:
             return
-        running = self._scheduler.running(self.name)
+        running = self._running
         process = self.worker.process
         told = {"pid": process.pid, "started": round(process.started * 1_000_000)} if process else None
         self.standing.become(state, reason, running=running.run if running else None, worker=told)
@@ -353,8 +348,14 @@ class Script:
         if timeout is not None:
             self._deadline.set(turn.run, timeout, taken)
 
+    @property
+    def _running(self) -> Turn | None:
+        """The run that goes on, in the worker or else beside it."""
+        beside = self._scheduler.beside(self.name).values()
+        return self._scheduler.running(self.name) or next(iter(beside), None)
+
     def _present(self) -> tuple[str | None, str]:
-        turn = self._scheduler.running(self.name)
+        turn = self._running
         if turn is not None:
             return "running", turn.hook
         if self.standing.values.get("state") == "broken" and self.standing.values.get("tried") == self._version:

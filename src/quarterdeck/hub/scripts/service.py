@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hmac
 import logging
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -19,9 +18,13 @@ from quarterdeck.hub.environments.environments import Environments
 from quarterdeck.hub.retention.pruning import EVERY_SECONDS, Pruning
 from quarterdeck.hub.schedules.calendars import Calendars
 from quarterdeck.hub.schedules.scheduler import Scheduler
+from quarterdeck.hub.schedules.turns import Beside as GoBeside
 from quarterdeck.hub.schedules.turns import Drop, Interrupt, Recall, Skip, Start, Wait
 from quarterdeck.hub.scripts.agenda import agenda
+from quarterdeck.hub.scripts.beside import COLLECTION as BESIDE
+from quarterdeck.hub.scripts.beside import Beside
 from quarterdeck.hub.scripts.bounds import keep_output, keep_within
+from quarterdeck.hub.scripts.doors import Doors
 from quarterdeck.hub.scripts.find import Finder, Found
 from quarterdeck.hub.scripts.grants import TURNS, Grants
 from quarterdeck.hub.scripts.judge import USUAL
@@ -43,7 +46,7 @@ if TYPE_CHECKING:
     from quarterdeck.hub.retention.limits import Keep
     from quarterdeck.hub.schedules.preview import Ahead
     from quarterdeck.hub.schedules.turns import Instruction, Turn
-    from quarterdeck.hub.scripts.needs import Board, Link, Places, Processes, Records, Rules
+    from quarterdeck.hub.scripts.needs import Board, Places, Processes, Records, Rules
 
 LONGEST_SLEEP = 1.0
 STOP_SECONDS = 15.0
@@ -92,7 +95,10 @@ class ScriptService:
         kept = {USUAL: self._durations, PAUSED: self._paused, TURNS: self._turns}
         self._renames = Renames(board, records, places.logs, kept, self.scripts)
         self._grants: dict[str, Grants] = {}  # of workers that it had, and that are dead
-        self._launcher = Launcher(board, self.runs, self.scheduler, self._link_of)
+        doors = Doors(self.scripts)
+        self.given, self.script_of, self.beside_of = doors.given, doors.script_of, doors.beside_of
+        self.connected, self.disconnected = doors.connected, doors.disconnected
+        self._launcher = Launcher(board, self.runs, self.scheduler, doors.link_of)
         self.pruning = Pruning(board, records, places.logs, keep, clock)
         self._wake = asyncio.Event()
         self._unlisten: Callable[[], None] | None = None
@@ -140,34 +146,10 @@ class ScriptService:
         await self._launcher.close()
         for script in self.scripts.values():
             script.worker.forget()
+            script.beside.forget()
         if self._unlisten is not None:
             self._unlisten()
             self._unlisten = None
-
-    # --- connections of workers
-
-    def _link_of(self, script: str) -> Link | None:
-        return self.scripts[script].worker.link if script in self.scripts else None
-
-    def given(self, script: str, topic: str) -> list[Any] | None:
-        """What a run begins with that the script's worker was given; None for all others."""
-        return self.scripts[script].birth(split(topic)[1]) if script in self.scripts else None
-
-    def script_of(self, token: str) -> str | None:
-        """The script whose worker was started with this token; None for a stranger."""
-        for script in self.scripts.values():
-            if script.worker.token and hmac.compare_digest(script.worker.token, token):
-                return script.name
-        return None
-
-    def connected(self, script: str, link: Link, state: Mapping[str, Any]) -> None:
-        """The worker of a script said hello (its token was checked by ``script_of``)."""
-        self.scripts[script].worker.connected(link, state)
-
-    def disconnected(self, script: str, link: Link) -> None:
-        """The connection of a script's worker is gone, everything it had sent being read."""
-        if script in self.scripts:
-            self.scripts[script].worker.disconnected(link)
 
     # --- calls from pages and commands
 
@@ -230,6 +212,7 @@ class ScriptService:
                 standing, self._records, self._clock, self._rules.zone, self._paused.setdefault(found.name, {})
             ),
             grants=self._grants.pop(found.name) if found.name in self._grants else self._grants_of(found.name),
+            beside=self._beside_of(found.name),
             carry_out=self._carry_out,
             removed=self._removed,
             stopped=self._check_stopped,
@@ -247,9 +230,22 @@ class ScriptService:
             environments=self._environments,
             starts=self._starts,
         )
-        script.grants.worker = script.worker
+        script.grants.worker = script.beside.worker = script.worker
+        script.beside.changed = script.on_beside
         self.scripts[found.name] = script
         return script
+
+    def _beside_of(self, script: str) -> Beside:
+        return Beside(
+            script,
+            board=self._board,
+            records=self._records,
+            runs=self.runs,
+            scheduler=self.scheduler,
+            places=self._places,
+            clock=self._clock,
+            processes=self._processes,
+        )
 
     def _grants_of(self, script: str) -> Grants:
         return Grants(
@@ -278,11 +274,14 @@ class ScriptService:
         runs = await self.runs.unfinished()
         for name, record in self._records.records(COLLECTION).items():
             if self._may_live(record):
-                script = self._add(found.get(name) or Found(name, self._places.scripts / name, ""))
+                script = self._add(self._found_of(found, name))
                 script.worker.adopt(record, script.grants.lives())
             else:
                 self._records.record(COLLECTION, name, None)
         known = {run for script in self.scripts.values() for run in script.grants.held}
+        for run, record in self._records.records(BESIDE).items():
+            script = self.scripts.get(record["script"]) or self._add(self._found_of(found, record["script"]))
+            known |= {run} if script.beside.adopt(run, record) else set()
         for name in list(self._turns):  # their workers are dead
             self._grants[name] = grants = self._grants_of(name)
             lost = grants.died(Remains(self._places.logs, name).begun())
@@ -295,6 +294,9 @@ class ScriptService:
         for old, new in (await self._renames.settle(found)).items():
             if old in self._grants:
                 self._turns[new] = self._grants.pop(old).plain()
+
+    def _found_of(self, found: Mapping[str, Found], name: str) -> Found:
+        return found.get(name) or Found(name, self._places.scripts / name, "")
 
     def _lose(self, run: str, values: Mapping[str, Any]) -> None:
         """No worker has this run, which was not over when the hub before this one ended."""
@@ -330,6 +332,8 @@ class ScriptService:
             match made:
                 case Start(turn):
                     given.setdefault(turn.script, []).append(turn)
+                case GoBeside(turn):
+                    self.scripts[turn.script].give_beside(turn)
                 case Wait(turn):
                     script = self.scripts.get(turn.script)
                     self.runs.queue(turn, script.standing.values.get("version") if script else None)

@@ -259,10 +259,8 @@ class Worker:
         self.remains.begin_worker()
         self._remember()
         await self._board.committed()
-        command = self.home.command(self.supervisor.inside)
         try:
-            environ = self._environ()
-            made = self._processes.start(command, environ, self._places.folder, self.remains.output_file)
+            made = self.start(self.token, self.remains)
         except OSError as error:
             self._queued = False
             self._ended(f"could not be started: {error}")
@@ -272,17 +270,21 @@ class Worker:
         self._queued = False
         self._set_timer(*self._deferred)
 
-    def _environ(self) -> dict[str, str]:
-        return {
+    def start(self, token: str, remains: Remains, **more: str) -> Process:
+        """Start a process that runs this script as it is here, with ``more`` variables; raises OSError."""
+        environ = {
             **self.home.environ(self.supervisor.inside),
             "PYTHONUNBUFFERED": "1",
             **self._environment,
             "QUARTERDECK_SOCKET": str(self._places.socket),
-            "QUARTERDECK_SPAWN": self.token,
+            "QUARTERDECK_SPAWN": token,
             "QUARTERDECK_SCRIPT": self.name,
             "QUARTERDECK_PATH": str(self.path),
             "QUARTERDECK_LOGS": str(self._places.logs),
+            **more,
         }
+        command = self.home.command(self.supervisor.inside)
+        return self._processes.start(command, environ, self._places.folder, remains.output_file)
 
     async def _load(self, version: str) -> None:
         args = await self._owner.load_args(version)
