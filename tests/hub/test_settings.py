@@ -34,6 +34,16 @@ def test_values_are_read(tmp_path: Path) -> None:
     assert settings.enabled("another")
 
 
+def test_limits_and_interpreters_of_scripts(tmp_path: Path) -> None:
+    settings = settings_of(
+        tmp_path,
+        '[limits]\nmemory = "2 GB"\n[script.a]\nmemory = "none"\n[script.b]\nmemory = "1 MiB"\npython = "3.13"\n',
+    )
+    assert [settings.memory(name) for name in "abc"] == [None, 1 << 20, 2_000_000_000]
+    assert [settings.python(name) for name in "ab"] == [None, "3.13"]
+    assert Settings().memory("a") is None
+
+
 @pytest.mark.parametrize(
     ("text", "code", "said"),
     [
@@ -48,6 +58,10 @@ def test_values_are_read(tmp_path: Path) -> None:
         ("[hub]\nport = 70000\n", "settings-value", "1 to 65535"),
         ("hub = 1\n", "settings-value", "object"),
         ('[hub]\ntz = "Europe/Berln"\n', "settings-value", "Did you mean Europe/Berlin?"),
+        ('[limits]\nmemory = "much"\n', "settings-value", "limits.memory: 'much' is no size of memory"),
+        ('[script.a]\nmemory = "0 MB"\n', "settings-value", "script.a.memory"),
+        ("[script.a]\nmemory = 500\n", "settings-value", "$.script[...].memory"),
+        ("[limits]\nmemry = 500\n", "settings-key", "Did you mean limits.memory?"),
         ("[retention]\ndays = -1\n", "settings-value", "0 or more"),
         ('[hub]\nwebhook = "chat.example.org/x"\n', "settings-value", "hub.webhook is no address of the web"),
         ('[hub]\nwebhook = "file:///etc/passwd"\n', "settings-value", "hub.webhook is no address of the web"),

@@ -107,7 +107,26 @@ def _of_deck(options: argparse.Namespace) -> Iterator[Finding]:
         return
     yield Finding("deck", str(deck.folder))
     yield from _of_folder(deck)
+    yield from _of_environments(deck)
     yield from _of_hub(deck)
+
+
+def _of_environments(deck: Deck) -> Iterator[Finding]:
+    """Whether scripts that say what they need can have it."""
+    from quarterdeck.hub.environments.environment import NotPrepared
+    from quarterdeck.hub.environments.uv import find_uv
+    from quarterdeck.hub.scripts.find import Finder
+
+    asking = sorted(name for name, found in Finder(deck.scripts).look().items() if found.inline is not None)
+    try:
+        yield Finding("uv", find_uv())
+    except NotPrepared as missing:
+        names = ", ".join(asking)
+        yield Finding(
+            "uv",
+            f"missing; {names} asked for it" if asking else "none, and none is needed",
+            missing.hint * bool(asking),
+        )
 
 
 def _of_folder(deck: Deck) -> Iterator[Finding]:

@@ -80,6 +80,19 @@ async def test_a_script_with_a_block_runs_in_an_environment_of_its_own(deck: Any
         assert len([each for each in places.iterdir() if (each / "ready").exists()]) == 2
 
 
+async def test_its_worker_outlives_the_hub_as_any_does(deck: Any, wheels: Path) -> None:
+    deck.write("sample", module(wheels, "greeting"))
+    program = await deck.program()
+    while not (await program.stdout.readline()).startswith(b"run.done"):
+        pass
+    program.kill()
+    await program.wait()
+    async with deck.hub() as hub:
+        pid = hub.store.records("workers")["sample"]["pid"]
+        await hub.until(lambda: (hub.values().get("runs") or {}).get("done", 0) >= 4)
+        assert hub.values()["worker"]["pid"] == pid
+
+
 async def test_what_cannot_be_resolved_is_the_scripts_fault_until_it_is_mended(deck: Any, wheels: Path) -> None:
     deck.write("sample", module(wheels, "greeting>2"))
     async with deck.hub() as hub:
