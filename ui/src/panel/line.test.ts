@@ -6,6 +6,7 @@ import { line } from "./line";
 class Path {
   said: string[] = [];
   moveTo = (x: number, y: number) => void this.said.push(`M${x},${y}`);
+  addPath = (_: Path, by: { e: number; f: number }) => void this.said.push(`+${by.e},${by.f}`);
   lineTo = (x: number, y: number) => void this.said.push(`L${x},${y}`);
 }
 
@@ -22,7 +23,7 @@ function plot(values: (number | null)[], dense = 1): uPlot {
   const data = [values.map((_, i) => i), values];
   return { _data: data, series, scales, bands: [], bbox: { left: 0, top: 0, width: values.length / dense, height: 100 }, valToPos: y, posToVal: (at: number) => at * dense, valToPosH: x, valToPosV: y } as unknown as uPlot;
 }
-const pathOf = (values: (number | null)[], filled = false, dense = 1) => line(filled)(plot(values, dense), 1, 0, values.length - 1);
+const pathOf = (values: (number | null)[], filled = false, dense = 1) => line(1.5, filled)(plot(values, dense), 1, 0, values.length - 1);
 const said = (path: unknown) => (path as Path).said.join(" ");
 
 it("draws a line in as few pieces as it needs, and breaks it at gaps", () => {
@@ -36,11 +37,12 @@ it("fills each stretch down to zero", () => {
   expect(said(pathOf([1, 1, null, 2, 3], true)?.fill)).toBe("M0,100 L0,99 L1,99 L1,100 M3,100 L3,98 L4,97 L4,100");
 });
 
-it("leaves to uPlot what is more crooked than there are pixels", () => {
+it("draws what is more crooked than there are pixels as fine lines side by side, which are as wide", () => {
   const crooked = Array.from({ length: 3000 }, (_, i) => (i % 2) * 90);
-  const pieces = (dense: number) => (pathOf(crooked, false, dense)?.stroke as unknown as Path).said.length;
-  expect(pieces(1)).toBe(3000);
-  expect(pieces(5)).toBeLessThan(2000);
+  expect(pathOf(crooked, false, 1)?.stroke).toHaveProperty("said.length", 3000);
+  const dense = pathOf(crooked, false, 5);
+  expect(said(dense?.stroke)).toBe("+-0.25,-0.25 +0.25,0.25");
+  expect(dense).toHaveProperty("_width", 1);
 });
 
 it("clips colours that no canvas shows", () => {

@@ -3,23 +3,35 @@
 import uPlot from "uplot";
 import { stretches, thinned } from "./thin";
 
-/** From so many points a pixel on, uPlot draws where a line comes in, its ends and where it goes out, column by column... */
-const DENSE = 4;
-/** ...which is less than the line itself where that is so crooked, in pieces a pixel. */
+/** Pieces a pixel from which on a line is crooked: uPlot's way says as much with less, and it is mostly upright. */
 const CROOKED = 2;
 
-export function line(filled: boolean): uPlot.Series.PathBuilder {
+export function line(width: number, filled: boolean): uPlot.Series.PathBuilder {
   const byColumn = uPlot.paths.linear?.();
   return (u, index, from, to): uPlot.Series.Paths | null => {
     const pieces = piecesOf(u, index, from, to);
-    const { width } = u.bbox;
-    const count = pieces.reduce((sum, piece) => sum + piece.length, 0);
-    if (byColumn && to - from >= DENSE * width && count > CROOKED * width) return byColumn(u, index, from, to);
+    if (byColumn && pieces.reduce((sum, piece) => sum + piece.length, 0) > CROOKED * u.bbox.width) {
+      return sideBySide(byColumn(u, index, from, to), width * uPlot.pxRatio);
+    }
     const stroke = new Path2D();
     for (const piece of pieces) trace(stroke, piece);
     const gaps = pieces.slice(1).map((piece, i): [number, number] => [(pieces[i]?.at(-1) as Point)[0], (piece[0] as Point)[0]]);
     return { stroke, fill: filled ? areaOf(u, index, pieces) : null, gaps, flags: 0 };
   };
+}
+
+/** Lines of one pixel beside each other, as wide as one of `width` pixels. Where there are hundreds of short ones that costs a
+ * fifth: the outline of a wide one has to be found and filled, that of the finest has not. */
+function sideBySide(paths: uPlot.Series.Paths | null, width: number): uPlot.Series.Paths | null {
+  if (!(paths?.stroke instanceof Path2D) || width <= 1) return paths;
+  const stroke = new Path2D();
+  const count = Math.ceil(width);
+  for (let i = 0; i < count; i += 1) {
+    const beside = (width - 1) * (i / (count - 1) - 0.5);
+    stroke.addPath(paths.stroke, { e: beside, f: beside });
+  }
+  // Its types say `width`, it reads `_width`.
+  return { ...paths, stroke, _width: 1 / uPlot.pxRatio } as uPlot.Series.Paths;
 }
 
 type Point = [x: number, y: number];

@@ -22,6 +22,8 @@ export interface Spec {
   pointed: (at: { index: number; left: number; width: number } | null) => void;
 }
 
+/** Width of a line, in pixels of the page. */
+const LINE = 1.5;
 const LEAST = 100;
 /** Ticks under a second would all read alike. */
 const LEAST_SECONDS = 10;
@@ -186,7 +188,7 @@ export class Plot {
 
   #series(dataset: Dataset, index: number): uPlot.Series {
     const token = `--s${dataset.color}`;
-    const series: uPlot.Series = { label: dataset.label, stroke: () => color(token), width: 1.5, spanGaps: false };
+    const series: uPlot.Series = { label: dataset.label, stroke: () => color(token), width: LINE, spanGaps: false };
     const { bars, spline } = uPlot.paths;
     if (this.spec.bars) {
       series.fill = () => color(token);
@@ -202,7 +204,7 @@ export class Plot {
     }
     if (dataset.fill) series.fill = () => color(token, 0.12);
     if (index >= 4) series.dash = DASHES;
-    const paths = dataset.tension ? spline?.() : line(dataset.fill);
+    const paths = dataset.tension ? spline?.() : line(LINE, dataset.fill);
     if (paths) series.paths = paths;
     // Exact, for rounded to whole pixels a thinned line would bend.
     series.pxAlign = 0;
