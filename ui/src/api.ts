@@ -63,6 +63,7 @@ export async function say(path: string, message: string): Promise<void> {
 
 export const get = <T>(path: string): Promise<T> => request("GET", path) as Promise<T>;
 export const post = <T>(path: string, body: unknown = {}): Promise<T> => request("POST", path, body) as Promise<T>;
+export const put = <T>(path: string, body: unknown): Promise<T> => request("PUT", path, body) as Promise<T>;
 export const remove = (path: string): Promise<unknown> => request("DELETE", path);
 
 /** Asks the owner of a topic to do something; the result is the owner's. */

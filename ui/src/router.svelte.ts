@@ -1,7 +1,7 @@
 /** Which page an address means. Names in addresses are encoded as topics encode them, so an address holds a topic. */
 
 export type ScriptTab = "panel" | "runs" | "log" | "hooks" | "source";
-export type SettingsTab = "tokens" | "retention" | "hub" | "appearance";
+export type SettingsTab = "tokens" | "retention" | "audit" | "hub" | "appearance";
 export type Route =
   | { page: "overview" }
   | { page: "scripts" }
@@ -21,7 +21,7 @@ export type Route =
 export const SCRIPT_TABS: readonly ScriptTab[] = ["panel", "runs", "log", "hooks", "source"];
 /** How many names may stand behind a tab: a hook, and the run whose arguments it is given again; a file. */
 const REST: Partial<Record<ScriptTab, number>> = { hooks: 2, source: 1 };
-const SETTINGS_TABS: readonly string[] = ["tokens", "retention", "hub", "appearance"];
+const SETTINGS_TABS: readonly string[] = ["tokens", "retention", "audit", "hub", "appearance"];
 
 export function routeOf(path: string): Route {
   const [first, second, third, ...more] = path.split("/").filter((part) => part !== "");

@@ -277,9 +277,8 @@ export const texts = {
 
   settings: {
     title: "Settings",
-    tabs: { tokens: "Accounts and tokens", retention: "Retention", hub: "This hub", appearance: "Appearance" },
-    accounts: "Accounts",
-    you: "you",
+    tabs: { tokens: "Accounts and tokens", retention: "Retention", audit: "Audit log", hub: "This hub", appearance: "Appearance" },
+    own: "Your account",
     tokens: "Tokens",
     tokensLine: "for the command line and for programs that report",
     newToken: "New token",
@@ -295,7 +294,7 @@ export const texts = {
     } as Record<string, string>,
     copyNow: (name: string) => `Copy the token of ${name} now.`,
     shownOnce: "It is not shown again.",
-    columns: { name: "Name", role: "Role", scope: "Scope", made: "Made", used: "Last used", sessions: "Sessions" },
+    columns: { name: "Name", scope: "Scope", made: "Made", used: "Last used" },
     noAccounts: "No account yet: this session came from a login link.",
     addAccount: "Accounts are made and removed on the machine of the hub:",
     addCommand: "quarterdeck user add NAME",

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 TOPIC = "retention"
 EVERY = 5.0
 """Seconds between two measurements while somebody watches."""
+LOOK = 0.5
+"""Seconds between two looks whether somebody does."""
 _log = logging.getLogger(__name__)
 
 
@@ -130,13 +132,15 @@ class RetentionService:
         }
 
     async def _keep_measured(self) -> None:
+        due = 0.0
         while True:
             try:
-                if self._board.audience.watches(TOPIC):
+                if self._clock.monotonic() >= due and self._board.audience.watches(TOPIC):
                     await self.measure()
+                    due = self._clock.monotonic() + EVERY
             except (QuarterdeckError, OSError) as error:
                 _log.warning("what is kept could not be measured: %s", error)
-            await asyncio.sleep(EVERY)
+            await asyncio.sleep(LOOK)
 
     async def _plan(self, limits: Limits) -> Plan:
         return await self._board.look(lambda: plan(self._store, self._places.logs, limits, self._clock.now()))
