@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from quarterdeck.cli import up
 from quarterdeck.hub import discovery
 from quarterdeck.hub.deck import Deck, DeckError
+from quarterdeck.store.contract import StoreError
 
 
 def test_own_folder_is_private_and_not_in_git(tmp_path: Path) -> None:
@@ -23,6 +27,34 @@ def test_own_folder_is_private_and_not_in_git(tmp_path: Path) -> None:
 def test_missing_folder_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(DeckError, match="quarterdeck new deck"):
         Deck(tmp_path / "nowhere")
+
+
+def test_a_full_disk_is_told_with_its_mend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def mkdir(*_args: Any, **_options: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    deck = Deck(tmp_path)
+    monkeypatch.setattr(Path, "mkdir", mkdir)
+    with pytest.raises(DeckError, match="free 20 MB or more") as caught:
+        deck.prepare()
+    assert caught.value.code == "full"
+    assert str(deck.own) in caught.value.message
+
+
+def test_a_file_that_a_full_disk_left_empty_is_written_again(tmp_path: Path) -> None:
+    deck = Deck(tmp_path)
+    deck.own.mkdir()
+    (deck.own / ".gitignore").touch()
+    deck.prepare()
+    assert (deck.own / ".gitignore").read_text().endswith("*\n")
+
+
+def test_a_hub_that_starts_says_what_one_that_runs_waits_for(tmp_path: Path) -> None:
+    deck = Deck(tmp_path)
+    with pytest.raises(DeckError, match="cannot start"), up._room_needed(deck):
+        raise StoreError("full", "The store cannot be written: the disk is full.", "Free space; the hub tries again.")
+    with pytest.raises(StoreError, match="damaged"), up._room_needed(deck):
+        raise StoreError("corrupt", "The store cannot be read: the file is damaged.", "Restore the last backup.")
 
 
 def test_discovery_is_private_and_replaced_at_once(tmp_path: Path) -> None:

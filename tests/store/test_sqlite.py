@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from quarterdeck.store.contract import Commit, StoreError
 from quarterdeck.store.lock import FileLock
 from quarterdeck.store.query import parse_query
 from quarterdeck.store.sqlite import SqliteStore
+from quarterdeck.store.sqlite.failures import store_error
 from quarterdeck.store.sqlite.schema import MIGRATIONS
 
 
@@ -135,6 +138,22 @@ def test_a_refused_file_is_unlocked_again(tmp_path: Path) -> None:
     assert refusal.code == "corrupt"
     assert "restore" in refusal.hint
     FileLock(file).release()
+
+
+def test_its_files_are_for_this_user_alone(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "deck.db", KINDS)
+    store.commit(commit_of({"a": [["set", "x", 1]]}))
+    names = {path.name: oct(path.stat().st_mode & 0o777) for path in tmp_path.iterdir()}
+    assert names == dict.fromkeys(("deck.db", "deck.db-wal", "deck.db-shm", "deck.db.lock"), "0o600")
+    store.close()
+
+
+def test_no_room_for_the_files_beside_it_is_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+    assert store_error(tmp_path / "deck.db", "opened", error).code == "broken"
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=4096))
+    assert store_error(tmp_path / "deck.db", "opened", error).code == "full"
 
 
 def test_a_damaged_page_is_told(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from quarterdeck.store.contract import StoreError
 if TYPE_CHECKING:
     import argparse
     import socket
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Iterator
     from typing import Any
 
     from quarterdeck.store.contract import Store
@@ -60,13 +61,23 @@ def _open(deck: Deck) -> Store:
     from quarterdeck.store.sqlite import SqliteStore
 
     try:
-        return SqliteStore(deck.database, installed_kinds())
+        with _room_needed(deck):
+            return SqliteStore(deck.database, installed_kinds())
     except StoreError as error:
         client = find_hub(deck) if error.code == "locked" else None
         if client is None:
             raise
         hint = "Open that, or get a link to it: quarterdeck login-link"
         raise StoreError("locked", f"A hub runs for this deck already: {client.url}.", hint) from None
+
+
+@contextmanager
+def _room_needed(deck: Deck) -> Iterator[None]:
+    """A hub that runs waits for room, one that starts says that it needs some."""
+    try:
+        yield
+    except StoreError as error:
+        raise (deck.full() if error.code == "full" else error) from None
 
 
 async def _serve(deck: Deck, store: Store, bound: socket.socket, host: str, url: str, show: bool) -> None:
@@ -76,7 +87,8 @@ async def _serve(deck: Deck, store: Store, bound: socket.socket, host: str, url:
     from quarterdeck.web.serve import serve
 
     hub = Hub(deck, store, SystemClock(), host=host, url=url)
-    await hub.start()
+    with _room_needed(deck):
+        await hub.start()
     try:
         link = hub.login_link(await hub.accounts.new_code()) if hub.accounts.needs_password else None
         await serve(create_app(hub), bound, lambda: _announce(deck, url, link, show))

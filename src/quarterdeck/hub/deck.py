@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import shutil
 from typing import TYPE_CHECKING
 
 from quarterdeck.errors import QuarterdeckError
@@ -15,7 +17,7 @@ OWN = ".quarterdeck"
 
 
 class DeckError(QuarterdeckError):
-    """The folder cannot be a deck.  ``code`` is deck-missing or deck-readonly."""
+    """The folder cannot be a deck.  ``code`` is deck-missing, deck-readonly or full."""
 
 
 class Deck:
@@ -54,8 +56,16 @@ class Deck:
             self.own.chmod(0o700)
             _write_once(self.own / ".gitignore", "# The hub's own: not for version control.\n*\n")
         except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise self.full() from None
             hint = "Let this user write there, or choose another folder."
             raise DeckError("deck-readonly", f"{self.own} cannot be made: {error.strerror}.", hint) from None
+
+    def full(self) -> DeckError:
+        """The error of a hub that cannot start for want of room."""
+        free = shutil.disk_usage(self.folder).free // 1000
+        hint = f"{free} kB are free there: free 20 MB or more, and start it again. Nothing that was stored is lost."
+        return DeckError("full", f"The disk of {self.own} is full, so the hub cannot start.", hint)
 
     def is_deck(self) -> bool:
         """Whether the folder was made a deck: it has settings, or a hub has run here."""
@@ -63,5 +73,5 @@ class Deck:
 
 
 def _write_once(path: Path, text: str) -> None:
-    if not path.exists():
+    if not path.exists() or path.stat().st_size == 0:
         path.write_text(text, encoding="utf-8")

@@ -127,7 +127,7 @@ def start(command: Sequence[str], environment: Mapping[str, str], folder: Path, 
     output.parent.mkdir(parents=True, exist_ok=True)
     if output.exists() and output.stat().st_size > LARGEST_OUTPUT:
         output.replace(output.with_suffix(".old"))
-    with open(output, "ab", buffering=0) as file:
+    with open(output, "ab", buffering=0, opener=_private) as file:
         child = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -138,6 +138,10 @@ def start(command: Sequence[str], environment: Mapping[str, str], folder: Path, 
             start_new_session=True,
         )
     return Process(child.pid, start_of(child.pid), child)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def is_alive(pid: int, started: float) -> bool:

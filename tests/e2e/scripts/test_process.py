@@ -35,6 +35,7 @@ async def test_the_end_of_a_process_is_heard(
     await ended(made)
     assert made.ending()[0] == "ended with exit code 3"
     assert (tmp_path / "logs" / "output.log").read_text() == "hello\n"
+    assert (tmp_path / "logs" / "output.log").stat().st_mode & 0o777 == 0o600
 
 
 async def test_a_killed_process_takes_what_it_started_with_it(tmp_path: Path) -> None:

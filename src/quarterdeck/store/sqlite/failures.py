@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+_ROOM = 64 * 1024  # bytes
 _LOCKED = ("busy", "another program has it locked", "Close the program that has the database open.")
 _MENDS = {
     sqlite3.SQLITE_FULL: ("full", "the disk is full", "Free space on that disk; the hub tries again by itself."),
@@ -37,5 +39,8 @@ def told(path: Path, doing: str) -> Iterator[None]:
 def store_error(path: Path, doing: str, error: sqlite3.Error) -> StoreError:
     """The error with its mend."""
     primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    # Its shared memory is a file as well: that there is no room for it, SQLite calls an error of the disk.
+    if primary == sqlite3.SQLITE_IOERR and shutil.disk_usage(path.parent).free < _ROOM:
+        primary = sqlite3.SQLITE_FULL
     code, why, mend = _MENDS.get(primary, ("broken", "SQLite refused", "Run quarterdeck doctor."))
     return StoreError(code, f"The store {path} cannot be {doing}: {why} ({error}).", mend)

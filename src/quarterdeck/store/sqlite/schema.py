@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import sqlite3
 from pathlib import Path
@@ -32,6 +33,8 @@ _BOTH = "PRAGMA busy_timeout = 2000; PRAGMA cache_size = -16000; PRAGMA temp_sto
 
 def open_writer(path: Path, kinds: Iterable[KindColumns], migrations: Path = MIGRATIONS) -> sqlite3.Connection:
     """The one read-write connection; the caller holds the lock.  Raises StoreError or sqlite3.Error."""
+    # The files beside it get its mode from SQLite.
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
     try:
         connection.executescript(_BOTH)
