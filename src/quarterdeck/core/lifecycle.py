@@ -60,7 +60,7 @@ RUN = Lifecycle(
         },
         "running": {
             "done": "the hook returned",
-            "failed": "the hook raised an error, or took longer than its timeout",
+            "failed": "the hook raised an error, took longer than its timeout, or used more memory than it may",
             "cancelled": "somebody cancelled it and its worker was ended",
             "lost": "its worker died or fell silent",
         },

@@ -185,11 +185,15 @@ class EndRun(NamedTuple):
 
 
 class Rest(NamedTuple):
-    """The worker died; the next one starts after so many seconds.  ``loaded``: whether the script had loaded."""
+    """The worker died; the next one starts after so many seconds.
+
+    ``loaded``: whether the script had loaded; ``hint`` is the mend.
+    """
 
     seconds: float
     reason: str
     loaded: bool = True
+    hint: str = ""
 
 
 class Stopped(NamedTuple):

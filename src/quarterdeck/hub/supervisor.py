@@ -62,6 +62,7 @@ class Supervisor:
         "_deaths",
         "_fault",
         "_interrupted",
+        "_mend",
         "_silent",
         "_since",
         "_timer",
@@ -84,6 +85,7 @@ class Supervisor:
         self._broken: str | None = None
         self._interrupted: Interrupted | None = None
         self._fault: str | None = None
+        self._mend = ""  # of the fault
         self._silent = False
         self._deaths = 0
         self._since = 0.0
@@ -127,7 +129,7 @@ class Supervisor:
         if not self._alive:
             return []
         reason = f"its worker {event.reason}"
-        self._fault = self._fault or reason
+        self._fault, self._mend = self._fault or reason, self._mend or event.hint
         if self.run is None or self.state != "busy":
             return [Kill()]
         self._interrupted = Interrupted(self.run, reason, "failed", "OutOfMemory", event.hint)
@@ -222,6 +224,7 @@ class Supervisor:
         asked, loaded = self.state == "stopping", self.state not in ("starting", "loading")
         self._alive, self._silent, self.loaded = False, False, None
         fault, self._fault, self._interrupted = self._fault, None, None
+        mend, self._mend = self._mend if fault else event.hint, ""
         self._timer += 1
         if asked:
             return [*made, *self._go_on()]
@@ -231,7 +234,12 @@ class Supervisor:
         self._deaths += 1
         self._since = 0.0
         self._become("resting")
-        return [*made, Close(), Rest(pause, fault or f"its worker {event.reason}", loaded), self._set_timer(pause)]
+        return [
+            *made,
+            Close(),
+            Rest(pause, fault or f"its worker {event.reason}", loaded, mend),
+            self._set_timer(pause),
+        ]
 
     def _on_timeout(self, event: Timeout, _now: float) -> list[Instruction]:
         if event.number != self._timer:

@@ -86,6 +86,20 @@ async def test_the_worker_dies(deck: Any, how: str) -> None:
         assert hub.values("script/s")["worker"]["pid"] != before
 
 
+@pytest.mark.parametrize("how", ["segfault", "os._exit", "memory"])
+async def test_a_module_that_ends_its_worker_while_it_loads(deck: Any, how: str) -> None:
+    body, _, reason, mend = DEATHS[how]
+    deck.write("s", f"import ctypes, os, time\n{body}\n")
+    (deck.folder / "quarterdeck.toml").write_text('[script.s]\nmemory = "150 MB"\n')
+    async with deck.hub() as hub:
+        await hub.until(lambda: hub.values("script/s").get("state") == "broken")
+        assert reason in hub.values("script/s")["reason"]
+        assert hub.values("script/s")["reason"].endswith("so the script is not loaded")
+        assert mend in hub.values("script/s")["error"]["hint"]
+        deck.write("s", MODULE.format(body="pass", rules=""))
+        assert await ready(hub)
+
+
 @pytest.mark.parametrize("how", HANGS)
 async def test_a_run_that_hangs_is_interrupted_and_then_killed(deck: Any, how: str) -> None:
     body, told = HANGS[how]

@@ -162,7 +162,11 @@ def test_a_worker_that_uses_too_much_memory_is_killed_at_once_and_its_run_failed
     assert after == Spawn()
     replay = Replay(*READY)
     assert replay.tell(Overgrown("used 2 GB")) == [Kill()]
-    assert replay.tell(Exited(DIED))[-1] == Rest(0.0, "its worker used 2 GB")
+    assert replay.tell(Exited(DIED, "not this"))[-1] == Rest(0.0, "its worker used 2 GB")
+    replay = Replay(*READY[:2])
+    replay.tell(Overgrown("used 2 GB", "hold less"))
+    assert replay.tell(Exited(DIED, "not this"))[-1] == Rest(0.0, "its worker used 2 GB", False, "hold less")
+    assert Replay(Wanted("v1")).tell(Exited(DIED, "mend"))[-1] == Rest(0.0, f"its worker {DIED}", False, "mend")
 
 
 def test_a_run_that_ends_just_before_it_is_cancelled_has_ended() -> None:

@@ -288,11 +288,12 @@ class Script:
         self._planned = None if self.standing.values.get("unkept") else self._planned
         self.standing.become("waiting", self._fault, name="worker.died", worker=None)
 
-    def on_stillborn(self, seconds: float, reason: str) -> None:
+    def on_stillborn(self, seconds: float, reason: str, hint: str) -> None:
         """The worker died before the script had loaded, and another one comes."""
         output = self.worker.remains.output()
         then = f"it is tried again {f'in {seconds:g} s' if seconds else 'at once'}, and whenever its files change"
-        hint = f"the last lines of its output may name the cause; {then}" if output else f"it left no output; {then}"
+        where = "the last lines of its output may name the cause" if output else "it left no output"
+        hint = "; ".join(filter(None, [hint, where, then]))
         self.on_broken(
             self._version or "",
             {"message": f"{reason}, so the script is not loaded", "hint": hint, "traceback": output or None},
