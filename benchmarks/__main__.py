@@ -16,7 +16,7 @@ import psutil
 if TYPE_CHECKING:
     from benchmarks.figures import Figure
 
-CASES = ("components", "imports", "wire", "start", "latency", "fanout", "ingest", "page")
+CASES = ("components", "imports", "wire", "start", "latency", "fanout", "ingest", "page", "jobs")
 PEERS = ("python-socketio", "Flask-SocketIO", "uvicorn", "starlette", "picows")
 HEADER = "| what | reach | measured | | peers on the same work, same run |\n|---|---|---|---|---|"
 

@@ -25,12 +25,13 @@ class Told:
         """The state of every job that was opened but the process's own, by its name, in the order of their opening."""
         reporter.look()
         self._hub.state("job/none")
-        topics = [topic for topic, name in self._hub.events if name == "job.started"]
+        topics = dict.fromkeys(topic for topic, _ in self._hub.events if topic.startswith("job/"))
         states = [self._hub.state(topic) or {} for topic in topics]
         return {str(state["name"]): state for state in states if "pid" not in state}
 
     def events(self) -> list[str]:
         """The names of all events of jobs but the process's own, in order."""
+        reporter.look()
         self._hub.state("job/none")
         happened = [(topic, name) for topic, name in self._hub.events if topic.startswith("job/")]
         return [name for topic, name in happened if "pid" not in (self._hub.state(topic) or {})]

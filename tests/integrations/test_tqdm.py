@@ -76,7 +76,7 @@ def test_without_a_total_it_is_done_when_nothing_more_comes(told: Told, silent: 
         if letter == "b":
             break
     jobs = told.jobs()
-    assert (jobs["all"]["state"], jobs["all"]["done"], jobs["all"]["total"]) == ("done", 3, None)
+    assert (jobs["all"]["state"], jobs["all"]["done"], jobs["all"].get("total")) == ("done", 3, None)
     assert jobs["some"]["state"] == "stopped"
 
 
@@ -146,7 +146,8 @@ def test_unchanged_code_reports_once_it_is_installed(
     list(bar(range(4), desc="ours", file=silent))
     jobs = told.jobs()
     assert {name: job["done"] for name, job in jobs.items()} == {"theirs": 4, "ours": 4}
-    assert told.events() == ["job.started", "job.done"] * 2
+    # What was opened and closed between two looks takes one event.
+    assert told.events() == ["job.done"] * 2
 
 
 def test_a_bar_that_skips_steps_is_asked_for_each_when_it_stands(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quarterdeck.core.lifecycle import JOB, NEW
+from quarterdeck.core.ops import TWO_53
 from quarterdeck.core.plain import plain
 from quarterdeck.core.topics import join
 from quarterdeck.sdk.jobs.rate import Rate
@@ -22,32 +23,36 @@ _POINTS = 100
 
 
 class Job:
-    """``facts`` are the fields that it is born with; every method returns the operations that say what it changes."""
+    """Every method returns the operations that say what it changes; of ``facts``, dicts are plain already."""
 
-    __slots__ = ("_history_due", "_rate", "_said", "_started", "id", "state", "topic")
+    __slots__ = ("_history_due", "_rate", "_said", "id", "started", "state", "topic")
 
     def __init__(self, id: str, started: int) -> None:
         self.id = id
         self.topic = join("job", id)
         self.state = NEW
-        self._started = started
+        self.started = started
         self._said: Facts = {}
         self._rate = Rate()
         self._history_due = started
 
     def begin(self, facts: Facts) -> Event:
         """It is opened."""
-        return self.tell({"started": self._started, **facts}, self._started) + self._change("running")
+        return self.tell({"started": self.started, **facts}, self.started) + self._change("running")
 
     def tell(self, facts: Facts, now: int) -> Event:
         """What of these facts is new; ``done`` brings its rate and history with it."""
-        new = {field: value for field, value in facts.items() if self._said.get(field, ...) != value}
+        said = self._said
+        new = {field: value for field, value in facts.items() if said.get(field) != value}
         if "done" in new:
-            new |= {"changed": now, "rate": self._rate.at(now, new["done"])}
-        self._said |= new
-        ops: Event = [["set", field, plain(value)] for field, value in new.items()]
+            new["changed"] = now
+            rate = self._rate.at(now, new["done"])
+            if rate is not None or "rate" in said:
+                new["rate"] = rate
+        said.update(new)
+        ops: Event = [["set", field, _made_plain(value)] for field, value in new.items()]
         if "done" in new and now >= self._history_due:
-            self._history_due = now + max(SECOND, (now - self._started) // _POINTS)
+            self._history_due = now + max(SECOND, (now - self.started) // _POINTS)
             ops.append(["push", "history", [[now, plain(new["done"])]], HISTORY])
         return ops
 
@@ -62,3 +67,11 @@ class Job:
         reason = JOB.change(self.state, state)
         self.state = state
         return [["set", "state", state], ["set", "reason", reason]]
+
+
+def _made_plain(value: Any) -> Any:
+    """Most values are plain as they are, and there are twenty a job."""
+    kind = type(value)
+    if kind is dict or (kind is str and value.isascii()) or (kind is int and -TWO_53 < value < TWO_53):
+        return value
+    return plain(value)

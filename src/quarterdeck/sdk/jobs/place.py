@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from quarterdeck.core.plain import plain
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType, FrameType
@@ -14,6 +16,10 @@ _DOC = 2000
 _STARRED = 0x04
 _DOUBLE_STARRED = 0x08
 _HAS_DOC = 0x4000000  # said from Python 3.13 on; before, a function without one has None there
+
+
+_known: dict[tuple[CodeType, int], dict[str, Any]] = {}
+_MOST_KNOWN = 1000
 
 
 class Place:
@@ -39,7 +45,16 @@ class Place:
         return id(frame) == self.frame_id and frame.f_code is self.code
 
     def facts(self) -> dict[str, Any]:
-        """The fields ``function`` and ``called`` of a job.  Reads the source, so it may take a millisecond."""
+        """The fields ``function`` and ``called`` of a job.  Reads the source, the first time at each place."""
+        key = (self.code, self.line)
+        found = _known.get(key)
+        if found is None:
+            if len(_known) >= _MOST_KNOWN:
+                _known.clear()
+            found = _known[key] = self._read()
+        return found
+
+    def _read(self) -> dict[str, Any]:
         code = self.code
         function = {
             "name": code.co_qualname,
@@ -48,7 +63,8 @@ class Place:
             "signature": signature(code),
             "doc": doc(code),
         }
-        return {"function": function, "called": {"file": code.co_filename, "line": self.line, "code": self._lines()}}
+        called = {"file": code.co_filename, "line": self.line, "code": self._lines()}
+        return {"function": plain(function), "called": plain(called)}
 
     def _lines(self) -> list[list[Any]]:
         # Not at the top: programs without jobs need not load it.
@@ -72,14 +88,14 @@ def signature(code: CodeType) -> str | None:
     if code.co_name == "<module>":
         return None
     names = list(code.co_varnames)
-    plain, only = code.co_argcount, code.co_kwonlyargcount
-    shown = names[:plain]
-    rest: list[str] = names[plain + only :]
+    positional, only = code.co_argcount, code.co_kwonlyargcount
+    shown = names[:positional]
+    rest: list[str] = names[positional + only :]
     if code.co_flags & _STARRED:
         shown.append(f"*{rest.pop(0)}")
     elif only:
         shown.append("*")
-    shown += names[plain : plain + only]
+    shown += names[positional : positional + only]
     if code.co_flags & _DOUBLE_STARRED:
         shown.append(f"**{rest.pop(0)}")
     return f"{code.co_name}({', '.join(shown)})"

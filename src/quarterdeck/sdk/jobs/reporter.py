@@ -1,7 +1,6 @@
 """The reporter: it knows the open jobs of this process, looks at each ten times a second, and sends what is new.
 
-Nothing here runs in the loops that it reports of.  Opening and closing go out at once, from the thread that does it;
-everything in between is looked at by one thread.
+Nothing here runs in the loops that it reports of.  Opening and closing wake the one thread that tells everything.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ import threading
 import time
 from collections import deque
 
+from quarterdeck.core.plain import plain
 from quarterdeck.core.topics import new_id
 from quarterdeck.sdk import default
 from quarterdeck.sdk.jobs import process
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 LOOK = 0.1
 """Seconds between two looks at the open jobs."""
+COMPANY = 0.02
+"""Seconds that what opens or closes waits for others, to travel with them."""
 HEARTBEAT = 4.0
 """Seconds between two signs of life of the process; after ten the hub of another machine believes it dead."""
 _RECENT = 256
@@ -56,15 +58,35 @@ def harmless(work: Callable[_P, None]) -> Callable[_P, None]:
 
 
 class Open:
-    """One open job, ``look`` says how far it is.  ``thread`` opened it, at ``place`` (None: not known)."""
+    """One open job, ``look`` says how far it is.  ``thread`` opened it, at ``place`` (None: not known).
 
-    __slots__ = ("job", "look", "place", "thread")
+    ``born`` and ``ending`` (state, facts, when) are what has yet to be told.
+    """
 
-    def __init__(self, job: Job, look: Look, place: Place | None) -> None:
+    __slots__ = ("born", "ending", "job", "look", "place", "thread")
+
+    def __init__(self, job: Job, look: Look, place: Place | None, born: Facts) -> None:
         self.job = job
         self.look = look
         self.place = place
+        self.born: Facts | None = born
+        self.ending: tuple[str, Facts, int] | None = None
         self.thread = threading.get_ident()
+
+    def tell(self) -> None:
+        """Send what has yet to be told: a job that was opened and closed in the meantime takes one event."""
+        ops: Event = []
+        name = ""
+        if self.born is not None:
+            ops += self.job.begin(self.born)
+            if self.place is not None:
+                ops += self.job.tell(self.place.facts(), self.job.started)
+            self.born, name = None, "job.started"
+        if self.ending is not None:
+            state, facts, when = self.ending
+            ops += self.job.end(state, facts, when)
+            self.ending, name = None, f"job.{state}"
+        _emit(self.job, ops, name)
 
 
 class Reporter:
@@ -80,10 +102,10 @@ class Reporter:
         self._descent.tell()
         self._process: Job | None = None
         self._open: dict[str, Open] = {}
+        self._news: deque[Open] = deque()
         self._left: deque[Open] = deque(maxlen=_RECENT)  # stopped; the error that did it may yet end the program
-        self._places: deque[Open] = deque()
         self._lock = threading.RLock()
-        self._opened = threading.Event()
+        self._woken = threading.Event()
         self._thread: threading.Thread | None = None
 
     # --- what users' threads call
@@ -91,18 +113,15 @@ class Reporter:
     def open(self, look: Look, place: Place | None = None) -> Open:
         """A job begins; ``look`` gives its fields as of any moment and must be quick."""
         now = _now()
+        thread = threading.get_ident()
         with self._lock:
             own = self._process or self._begin_process(now)
-            opened = Open(Job(_new_id(now), now), look, place)
-            nested = [other.job.id for other in self._open.values() if other.thread == opened.thread]
-            parent = nested[-1] if nested else own.id
-            facts = {**look(), "role": "bar", "program": self._descent.program, "process": own.id, "parent": parent}
-            if self.run is not None:
-                facts["run"] = self.run
-            _emit(opened.job, opened.job.begin(facts), "job.started")
+            parent = next((other.job.id for other in reversed(self._open.values()) if other.thread == thread), own.id)
+            place_in = {"role": "bar", "program": self._descent.program, "process": own.id, "parent": parent}
+            facts = {**look(), **place_in} if self.run is None else {**look(), **place_in, "run": self.run}
+            opened = Open(Job(_new_id(now), now), look, place, facts)
             self._open[opened.job.id] = opened
-            if place is not None:
-                self._places.append(opened)
+            self._news.append(opened)
         self._wake()
         return opened
 
@@ -111,9 +130,10 @@ class Reporter:
         with self._lock:
             if self._open.pop(closed.job.id, None) is None:
                 return
-            _emit(closed.job, closed.job.end(state, {**closed.look(), **_error(error)}, _now()), f"job.{state}")
+            self._end(closed, state, error)
             if state == "stopped":
                 self._left.append(closed)
+        self._wake()
 
     def note_death(self, error: BaseException, trace: TracebackType | None, *, of_process: bool) -> None:
         """An error ends a thread, or the program: the jobs whose frames it went through end with it."""
@@ -122,14 +142,18 @@ class Reporter:
         while trace is not None:
             frames.append(trace.tb_frame)
             trace = trace.tb_next
-        now = _now()
         with self._lock:
             for known in [*self._open.values(), *self._left]:
                 if known.place is not None and any(known.place.is_frame(frame) for frame in frames):
                     self._open.pop(known.job.id, None)
-                    _emit(known.job, known.job.end(state, {**known.look(), **_error(error)}, now), f"job.{state}")
+                    self._end(known, state, error)
+            self._tell_news()
             if of_process and self._process is not None:
-                _emit(self._process, self._process.end(state, _error(error), now), f"job.{state}")
+                _emit(self._process, self._process.end(state, _error(error), _now()), f"job.{state}")
+
+    def _end(self, ended: Open, state: str, error: BaseException | None) -> None:
+        ended.ending = (state, {**ended.look(), **_error(error)}, _now())
+        self._news.append(ended)
 
     # --- the process
 
@@ -144,12 +168,13 @@ class Reporter:
         _emit(own, own.begin(facts), "job.started")
         return own
 
+    @harmless
     def finish(self) -> None:
         """The process ends: whatever is open was left, and all is told."""
         with self._lock:
-            self._tell_places()
             for left in list(self._open.values()):
                 self.close(left, "stopped")
+            self._tell_news()
             if self._process is not None:
                 _emit(self._process, self._process.end("done", {}, _now()), "job.done")
 
@@ -168,31 +193,45 @@ class Reporter:
                 return  # The interpreter is shutting down; ``finish`` tells what there is to tell.
             self._thread = thread
             _finish_with_multiprocessing(self)
-        elif not self._opened.is_set():
-            self._opened.set()
+        elif not self._woken.is_set():
+            self._woken.set()
 
     def _watch(self) -> None:
-        beat = time.monotonic()
+        looked = beaten = time.monotonic()
         while True:
-            if self._open:
-                time.sleep(LOOK)
+            due = looked + LOOK if self._open else beaten + HEARTBEAT
+            if self._woken.wait(max(0.0, due - time.monotonic())):
+                # Where one is opened or closed, others often are.
+                time.sleep(COMPANY)
+                self._woken.clear()
+            now = time.monotonic()
+            if now >= looked + LOOK:
+                looked = now
+                self.look()
             else:
-                self._opened.clear()
-                if not self._open:
-                    self._opened.wait(max(0.0, beat + HEARTBEAT - time.monotonic()))
-            self.look()
-            if time.monotonic() >= beat + HEARTBEAT:
-                beat = time.monotonic()
+                self.tell_news()
+            if now >= beaten + HEARTBEAT:
+                beaten = now
                 self._beat()
 
     @harmless
-    def look(self) -> None:
-        """Send what is new of every open job."""
+    def tell_news(self) -> None:
+        """Send what opened and closed."""
         with self._lock:
-            self._tell_places()
+            self._tell_news()
+
+    @harmless
+    def look(self) -> None:
+        """Send what is new of every open job, and what opened and closed."""
+        with self._lock:
+            self._tell_news()
             now = _now()
             for opened in list(self._open.values()):
                 _emit(opened.job, opened.job.tell(opened.look(), now))
+
+    def _tell_news(self) -> None:
+        while self._news:
+            self._news.popleft().tell()
 
     def _beat(self) -> None:
         with self._lock:
@@ -200,16 +239,10 @@ class Reporter:
                 now = _now()
                 _emit(self._process, self._process.tell({"seen": now}, now))
 
-    def _tell_places(self) -> None:
-        while self._places:
-            opened = self._places.popleft()
-            if opened.place is not None:
-                _emit(opened.job, opened.job.tell(opened.place.facts(), _now()))
 
-
-def _emit(job: Job, ops: Event, name: str | None = None) -> None:
+def _emit(job: Job, ops: Event, name: str = "") -> None:
     if ops:
-        default.current().emit(job.topic, ops, name)
+        default.current().emit(job.topic, ops, name or None)
 
 
 def _error(error: BaseException | None) -> dict[str, Any]:
@@ -219,7 +252,8 @@ def _error(error: BaseException | None) -> dict[str, Any]:
     import traceback  # noqa: PLC0415
 
     text = "".join(traceback.format_exception(error))
-    return {"error": {"type": type(error).__qualname__, "message": str(error)}, "traceback": text[-_TRACEBACK:]}
+    said = {"type": type(error).__qualname__, "message": str(error)}
+    return {"error": plain(said), "traceback": text[-_TRACEBACK:]}
 
 
 def _now() -> int:

@@ -1,0 +1,131 @@
+"""What reporting costs a program that has bars, and what its bars cost the hub."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from benchmarks.figures import Figure, number
+from benchmarks.server import running_hub
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmarks.server import Hub
+
+STEPS, PAIRS = 10_000_000, 15
+BARS, BAR_PAIRS = 3_000, 5
+IDLE, BUSY = 2_000, 500
+SECONDS = 10.0
+OF_A_CORE = "% of a core"
+
+
+def program(hub: Hub, *arguments: str) -> subprocess.Popen[str]:
+    """A program with bars that reports to the hub."""
+    environment = {**os.environ, "QUARTERDECK_URL": f"http://127.0.0.1:{hub.port}", "QUARTERDECK_TOKEN": hub.producer}
+    command = [sys.executable, "-m", "benchmarks.bars", *arguments]
+    return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def used(hub: Hub, *arguments: str) -> float:
+    """Seconds of processor time that a program says it has used."""
+    out, _ = program(hub, *arguments).communicate()
+    return float(out)
+
+
+def compared(hub: Hub, what: str, count: int, pairs: int) -> list[tuple[float, float]]:
+    """Pairs (without reporting, with it), one after the other, so that both meet the same machine."""
+    return [(used(hub, what, str(count), "plain"), used(hub, what, str(count))) for _ in range(pairs)]
+
+
+@contextlib.contextmanager
+def viewer(hub: Hub, seconds: float, query: dict[str, object]) -> Iterator[subprocess.Popen[str]]:
+    """One client that watches a list of jobs as the page does."""
+    messages = [{"t": "hello", "version": 1, "features": []}, {"t": "watch", "id": "w", "query": query}]
+    url, token = f"ws://127.0.0.1:{hub.port}/api/live", f"Authorization: Bearer {hub.admin}"
+    command = [sys.executable, "-m", "benchmarks.viewers", url, "1", str(seconds), token]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write("\n".join(map(json.dumps, messages)))
+    process.stdin.close()
+    if process.stdout.readline().strip() != "ready":
+        raise RuntimeError("the viewer could not connect; its process says why above")
+    yield process
+    process.wait()
+
+
+@contextlib.contextmanager
+def bars(hub: Hub, what: str, count: int) -> Iterator[None]:
+    """A program with so many bars, for as long as the block lasts."""
+    process = program(hub, what, str(count))
+    assert process.stdout is not None
+    process.stdout.readline()
+    time.sleep(3)
+    yield
+    process.communicate()
+
+
+def cost_to_hub(what: str, count: int) -> float:
+    """Percent of a core that the hub needs for a program's bars and one viewer of the first 200."""
+    query = {"kind": "job", "where": ['role = "bar"'], "order": "-started", "limit": 200}
+    with running_hub() as hub, bars(hub, what, count), viewer(hub, SECONDS + 2, query):
+        before, began = hub.cpu(), time.monotonic()
+        time.sleep(SECONDS)
+        return (hub.cpu() - before) / (time.monotonic() - began) * 100
+
+
+def lateness() -> dict[str, float]:
+    """From a change of a bar to its arrival at a viewer: p50 and p99, milliseconds."""
+    query = {"kind": "job", "where": ['role = "bar"'], "order": "-started", "limit": 200}
+    with running_hub() as hub, bars(hub, "late", 1), viewer(hub, 40.0, query) as watching:
+        assert watching.stdout is not None
+        seen: dict[str, float] = json.loads(watching.stdout.readline())
+    return seen
+
+
+def measure() -> list[Figure]:
+    """The figures of this file."""
+    with running_hub() as hub:
+        loops = compared(hub, "loop", STEPS, PAIRS)
+        short = compared(hub, "short", BARS, BAR_PAIRS)
+    ratio = statistics.median(reporting / plain for plain, reporting in loops)
+    nanoseconds = statistics.median(plain for plain, _ in loops) / STEPS * 1e9
+    opening = statistics.median((reporting - plain) / BARS * 1e6 for plain, reporting in short)
+    late = lateness()
+    return [
+        Figure(
+            f"a tqdm loop of 1e7 steps, reporting against not: process CPU, median of {PAIRS} pairs",
+            ratio,
+            "times",
+            1.03,
+            note=f"{number(nanoseconds)} ns a step without",
+        ),
+        Figure("opening and closing a bar: process CPU more", opening, "us", 60),
+        Figure(
+            "a bar's change to its arrival at a viewer, p50", late["p50"], "ms", 80, before=mpire("79 ms to its API")
+        ),
+        Figure(
+            "the same, p99",
+            late["p99"],
+            "ms",
+            200,
+            note=f"{late['updates']} changes",
+            before=mpire("192 ms to its API"),
+        ),
+        Figure(
+            f"hub CPU, {IDLE} idle bars, one viewer", cost_to_hub("idle", IDLE), OF_A_CORE, 0.5, before=mpire("22 %")
+        ),
+        Figure(f"hub CPU, {BUSY} bars at 10 Hz, one viewer", cost_to_hub("busy", BUSY), OF_A_CORE, 15),
+    ]
+
+
+def mpire(figure: str) -> tuple[tuple[str, str], ...]:
+    """What was measured of mpire's dashboard before."""
+    return (("mpire", figure),)
