@@ -186,6 +186,7 @@ export const texts = {
     started: (name: string) => `${name} is started`,
     notStarted: (name: string) => `${name} was not started`,
     broken: "The script does not load",
+    toLine: (file: string, line: number) => `Open ${file}, line ${line}`,
     brokenLine: "Nothing runs until then; other scripts are not touched.",
     stays: "No panel yet",
     staysLine: "This script has never loaded. Its panel comes when it does.",

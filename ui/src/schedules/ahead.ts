@@ -96,8 +96,7 @@ export function collide(hooks: ToldHook[], overlaps: Map<string, string>): Fire[
   // Of those that are due at once any may be the first: the longest shows what may happen to the others.
   fires.sort((one, other) => one.at - other.at || (other.usual ?? 0) - (one.usual ?? 0));
   let free = -Infinity;
-  let last = "";
-  const busy = new Map<string, { start: number; end: number }>();
+  const busy = new Map<string, Busy>();
   for (const fire of fires) {
     if (fire.kind === "skipped") continue;
     const own = busy.get(fire.hook);
@@ -108,12 +107,22 @@ export function collide(hooks: ToldHook[], overlaps: Map<string, string>): Fire[
     }
     if (overlap === "allow" || (overlap === "cancel" && own && own.end > fire.at)) continue;
     const start = Math.max(fire.at, free);
-    if (start - fire.at >= WAIT) Object.assign(fire, { kind: "waits", by: start - fire.at, because: last });
+    if (start - fire.at >= WAIT) Object.assign(fire, { kind: "waits", by: start - fire.at, because: longest(busy, fire.at) });
     free = start + (fire.usual ?? 0);
-    last = fire.hook;
     busy.set(fire.hook, { start, end: free });
   }
   return fires;
+}
+
+interface Busy {
+  start: number;
+  end: number;
+}
+
+/** Of the hooks that run or wait at a moment: the one that takes the longest. */
+function longest(busy: Map<string, Busy>, at: number): string {
+  const before = [...busy].filter(([, one]) => one.end > at);
+  return before.sort(([, one], [, other]) => other.end - other.start - (one.end - one.start))[0]?.[0] ?? "";
 }
 
 /** What can be listed one by one, the next first; `often` are the hooks that run too often for that. */

@@ -40,7 +40,7 @@ export function ticksOf(now: number, span: SpanName): Tick[] {
   for (const time of walls(now, span)) {
     const x = (time - now) / SPANS[span];
     const begins = clockShort(time) === "00:00";
-    if (x > 0.04 && x < 0.97) ticks.push({ x, text: begins || span === "week" ? day.format(new Date(time / 1000)) : clockShort(time), sub: ticks.length % STEP[span].every === 1 });
+    if (x > 0.07 && x < 0.97) ticks.push({ x, text: begins || span === "week" ? day.format(new Date(time / 1000)) : clockShort(time), sub: ticks.length % STEP[span].every === 1 });
   }
   return ticks;
 }

@@ -16,6 +16,9 @@ describe("what will collide in one worker", () => {
   it("lets the longest go first of those that are due at once", () =>
     expect(said(collide([hook("quick", 1, 0), hook("slow", 30, 0)], new Map()))).toEqual(["0 slow next", "0 quick waits 30 slow"]));
 
+  it("names the hook that takes the time, not the last that waits", () =>
+    expect(said(collide([hook("slow", 30, 0), hook("a", 1, 5), hook("b", 1, 6)], new Map())).at(-1)).toBe("6 b waits 25 slow"));
+
   it("skips a hook that itself waits or runs, unless it queues", () => {
     const hooks = [hook("a", 30, 0, 20, 40)];
     expect(said(collide(hooks, new Map()))).toEqual(["0 a next", "20 a overlap", "40 a next"]);
@@ -67,8 +70,8 @@ describe("the scale", () => {
   const us = (text: string) => Date.parse(text) * 1000;
 
   it("has round times of the viewer's clock", () => {
-    expect(ticksOf(us("2026-11-21T12:07:30+01:00"), "hour").map((tick) => tick.text)).toEqual(["12:10", "12:20", "12:30", "12:40", "12:50", "13:00"]);
-    expect(ticksOf(us("2026-11-21T10:30:00+01:00"), "day").map((tick) => tick.text)).toEqual(["12:00", "15:00", "18:00", "21:00", "Sun 22", "03:00", "06:00", "09:00"]);
+    expect(ticksOf(us("2026-11-21T12:07:30+01:00"), "hour").map((tick) => tick.text)).toEqual(["12:20", "12:30", "12:40", "12:50", "13:00"]);
+    expect(ticksOf(us("2026-11-21T10:30:00+01:00"), "day").map((tick) => tick.text)).toEqual(["15:00", "18:00", "21:00", "Sun 22", "03:00", "06:00", "09:00"]);
   });
 
   it("keeps to midnight over a change of clocks, and marks it", () => {
