@@ -22,7 +22,7 @@ BOAT = Kind("boat", "boat/*", {"speed": ("series", 0.1)}, ("name", "seen"), prod
 def only_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a test registers is gone after it."""
     monkeypatch.setattr(registry, "_kinds", dict(registry._kinds))
-    monkeypatch.setattr(registry, "_roots", set(registry._roots))
+    monkeypatch.setattr(registry, "_roots", dict(registry._roots))
     monkeypatch.setattr(registry, "_of_topic", {})
 
 

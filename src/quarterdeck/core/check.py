@@ -107,15 +107,18 @@ def check_op(types: Mapping[str, FieldType], op: Op) -> FieldType | None:
 def _check_several(state: TopicState, ops: Event) -> None:
     """Check each operation against what those before it make of types and counters."""
     types, values = state.types, state.values
+    own = False
     sums: dict[str, tuple[Mapping[str, int], dict[str, int]]] = {}
     for op in ops:
         fixed = check_op(types, op)
         if len(op) == 1:
-            types, values, sums = {}, {}, {}
+            types, values, sums, own = {}, {}, {}, True
             continue
         field = op[1]
         if fixed is not None:
-            types = {**types, field: fixed}
+            if not own:
+                types, own = dict(types), True
+            types[field] = fixed
         if op[0] == "add":
             if field not in sums:
                 sums[field] = (values.get(field) or {}, {})

@@ -18,6 +18,7 @@ from quarterdeck.core.series import add_cells
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     from quarterdeck.core.ops import Cell, Event, Op
@@ -329,12 +330,21 @@ def weigh(value: Any) -> int:
     if kind is str:
         return len(value) + 2
     if kind is list:
-        total = 2
-        for item in value:
-            # Most items are rows of numbers, and this is the hot path of a push.
-            item_kind = type(item)
-            total += 11 if item_kind is float or item_kind is int else 1 + weigh(item)
-        return total
+        return 2 + len(value) + _weigh_all(value)
     if kind is dict:
-        return 2 + sum(len(key) + 4 + weigh(item) for key, item in value.items())
+        return 2 + 4 * len(value) + sum(map(len, value)) + _weigh_all(value.values())
     return 10
+
+
+def _weigh_all(values: Iterable[Any]) -> int:
+    """All of these, most of which are numbers and texts: this is the hot path of a push."""
+    total = 0
+    for value in values:
+        kind = type(value)
+        if kind is int or kind is float:
+            total += 10
+        elif kind is str:
+            total += len(value) + 2
+        else:
+            total += weigh(value)
+    return total

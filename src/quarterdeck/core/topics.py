@@ -10,6 +10,7 @@ _TOPIC = _SAFE | {"/", "%"}
 _HEX = frozenset("0123456789ABCDEF")
 # Crockford's base 32: no letter that looks like another, and its order is that of the numbers.
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS = [first + second for first in _DIGITS for second in _DIGITS]
 _TIME_BITS = 55
 _RANDOM_BITS = 45
 
@@ -51,7 +52,7 @@ def check_topic(topic: object) -> str:
 def new_id(now_us: int, random_bits: int) -> str:
     """20 characters that sort by time: 55 bits of UTC microseconds, then the lowest 45 of ``random_bits``."""
     number = (now_us & ((1 << _TIME_BITS) - 1)) << _RANDOM_BITS | random_bits & ((1 << _RANDOM_BITS) - 1)
-    return "".join(_DIGITS[number >> shift & 31] for shift in range(95, -1, -5))
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(90, -1, -10)])
 
 
 def _is_encoded(topic: str) -> bool:

@@ -119,7 +119,8 @@ class Streams:
             self._check_new(topic, rights)
             self._check_blobs(topic, ops)
             ops = [*begin, *ops] if begin else ops
-            self._board.publish(topic, ops, at=frame.get("at"), name=frame.get("name"), by=by, data=frame.get("data"))
+            at, name, data = frame.get("at"), frame.get("name"), frame.get("data")
+            self._board.publish(topic, ops, at=at, name=name, by=by, data=data, new=bool(begin))
         except Refused as refusal:
             shown = str(topic)[:MAX_STREAM]
             return {"topic": shown, "code": refusal.code, "message": refusal.message, "hint": refusal.hint}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _kinds: dict[str, Kind] = {}
 _of_topic: dict[str, Kind | None] = {}
-_roots: set[str] = set()
+_roots: dict[str, list[Kind]] = {}
 _REMEMBERED = 10_000
 RESERVED = frozenset({"app", "user", "blob", "account", "token"})
 """Families of names that no kind has yet, and that only the hub will write."""
@@ -31,7 +31,9 @@ def register(kind: Kind) -> None:
     _check(kind)
     _kinds[kind.name] = kind
     _of_topic.clear()
-    _roots.add(kind.root)
+    _roots.clear()
+    for each in _kinds.values():
+        _roots.setdefault(each.root, []).append(each)
 
 
 def all_kinds() -> list[Kind]:
@@ -43,7 +45,8 @@ def kind_of(topic: str) -> Kind | None:
     """The kind of this (encoded) topic name; None for a free topic."""
     if topic in _of_topic:
         return _of_topic[topic]
-    found = next((kind for kind in _kinds.values() if kind.matches(topic)), None)
+    root = topic.partition("/")[0]
+    found = next((kind for kind in _roots.get(root, ()) if kind.matches(topic)), None)
     if len(_of_topic) >= _REMEMBERED:
         _of_topic.clear()
     _of_topic[topic] = found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 import secrets
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -110,12 +111,14 @@ class Board:
         name: str | None = None,
         by: str | None = None,
         data: Any = None,
+        new: bool = False,
     ) -> None:
         """Accept an event: fold, batch, and put it before the commit. Raises Refused, and then nothing has changed.
 
         ``at`` is in microseconds UTC (now if None); ``name`` makes it a named event, with who did it and plain data.
+        ``new``: the caller knows that there is no such topic.
         """
-        live = self.states.touch(topic)
+        live = self.states.touch(topic, new=new)
         ops = _with_birth(live, ops)
         check(live.state, ops)
         check_values(ops)
@@ -128,7 +131,7 @@ class Board:
             live.weight.bytes += self._commits.change(topic, ops)
         if name is not None:
             now = self._now() if at is None else at
-            self._commits.event(NamedEvent(new_id(now, secrets.randbits(45)), now, topic, name, by, data))
+            self._commits.event(NamedEvent(new_id(now, random.getrandbits(45)), now, topic, name, by, data))
         self._tell(topic, ops, name)
 
     def rename(self, topic: str, new: str, ops: Event) -> None:

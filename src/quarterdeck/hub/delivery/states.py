@@ -87,11 +87,11 @@ class States:
             return self._store.load(topic)
         return live.state if live.exists else None
 
-    def touch(self, topic: str) -> Live:
-        """The topic about to change, as the most recently used."""
+    def touch(self, topic: str, *, new: bool = False) -> Live:
+        """The topic about to change, as the most recently used; ``new``: the store has none of this name."""
         live = self._live.pop(topic, None)
         if live is None:
-            state = self._store.load(topic)
+            state = None if new else self._store.load(topic)
             return self._hold(topic, TopicState() if state is None else state)
         self._live[topic] = live
         return live

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from quarterdeck.hub.schedules.scheduler import Scheduler
     from quarterdeck.hub.scripts.judge import Judge
     from quarterdeck.hub.scripts.standing import Standing
 
@@ -18,8 +19,9 @@ PACE = 0.25
 class Ends:
     """Of one script.  ``told`` is called after each event."""
 
-    def __init__(self, standing: Standing, judge: Judge, told: Callable[[], None]) -> None:
+    def __init__(self, standing: Standing, scheduler: Scheduler, judge: Judge, told: Callable[[], None]) -> None:
         self._standing = standing
+        self._scheduler = scheduler
         self._judge = judge
         self._told = told
         self._ends: list[tuple[str, Mapping[str, Any]]] = []
@@ -42,5 +44,6 @@ class Ends:
             self._last = asyncio.get_running_loop().time()
         ends, self._ends = self._ends, []
         if ends:
-            self._standing.ended(ends)
+            name = self._standing.name
+            self._standing.ended(ends, self._scheduler.times(name), self._scheduler.retries(name))
             self._told()

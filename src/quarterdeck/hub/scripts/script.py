@@ -81,7 +81,7 @@ class Script:
         self.beside = beside
         self.use = Pressing(self, board, runs, scheduler).use
         self.usual = Usual(durations)
-        self._ends = Ends(standing, Judge(standing, records, clock, self.usual), self._on_told)
+        self._ends = Ends(standing, scheduler, Judge(standing, records, clock, self.usual), self.on_change)
 
     # --- what its files say
 
@@ -233,10 +233,6 @@ class Script:
         late = values.get("late")
         if isinstance(late, int) and self._scheduler.has_slipped(turn, late):
             self.standing.slipped(turn.hook, turn.run, late)
-
-    def _on_told(self) -> None:
-        self._tell_times()
-        self.on_change()
 
     # --- what its worker says
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.lifecycle import END_STATES
@@ -12,7 +13,7 @@ from quarterdeck.hub.schedules.turns import Retry
 from quarterdeck.hub.scripts.runs import sets, topic_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from quarterdeck.core.clock import Clock
     from quarterdeck.hub.schedules.calendars import Calendars
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from quarterdeck.hub.scripts.needs import Board
     from quarterdeck.hub.scripts.usual import Unusual
 
+Times = Mapping[str, tuple[int, int]]
 QUANTUM = 1e-6
 STRIP = 40
 _BAD = ("failed", "lost")
@@ -131,10 +133,17 @@ class Standing:
                 found[name] = Retry(retry["at"], retry["of"], retry["attempt"], first.values.get("by"), args)
         return found
 
-    def due(self, times: Mapping[str, tuple[int, int]], retries: Mapping[str, Retry]) -> None:
+    def due(self, times: Times, retries: Mapping[str, Retry]) -> None:
         """The next times, (planned, due) by hook, and what is to be run again."""
-        changed = {}
-        for name, entry in self.hooks.items():
+        ops = self._due(self.hooks, {}, times, retries)
+        if ops:
+            self._board.publish(self.topic, ops)
+
+    def _due(
+        self, hooks: Mapping[str, Any], changed: dict[str, Any], times: Times, retries: Mapping[str, Retry]
+    ) -> list[list[Any]]:
+        """The same as operations, together with the hooks that have ``changed`` already."""
+        for name, entry in hooks.items():
             planned, due = times.get(name, (None, None))
             if planned == due:
                 planned = None  # told only where jitter makes it another time
@@ -145,10 +154,7 @@ class Standing:
             changed[name] = {**entry, "next": due, "planned": planned, "retry": told}
         ops: list[list[Any]] = [["put", "hooks", changed]] if changed else []
         following = min((due for _, due in times.values()), default=None)
-        if self.values.get("next_due") != following:
-            ops += sets(next_due=following)
-        if ops:
-            self._board.publish(self.topic, ops)
+        return ops if self.values.get("next_due") == following else ops + sets(next_due=following)
 
     def paused(
         self,
@@ -195,8 +201,16 @@ class Standing:
             ops: list[list[Any]] = [["add", "noted", {f"unusually_{found.kind}": 1}]]
             self._board.publish(self.topic, [*ops, ["put", "hooks", {hook: {**entry, "last_unusual": last}}]])
 
-    def ended(self, ends: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
-        """Runs of this script are over: the strip, the counts, the series, the last of all and of their hooks."""
+    def ended(
+        self,
+        ends: Sequence[tuple[str, Mapping[str, Any]]],
+        times: Times | None = None,
+        retries: Mapping[str, Retry] | None = None,
+    ) -> None:
+        """Runs of this script are over: the strip, the counts, the series, the last of all and of their hooks.
+
+        In the same event, if it is known: when the hooks are due next, and what is to be run again.
+        """
         ends = [(id, run) for id, run in ends if run["state"] in END_STATES]
         if not ends:
             return
@@ -216,24 +230,33 @@ class Standing:
         ]
         if self.values.get("running") in [id for id, _ in ends]:
             ops += sets(running=None)
-        self._board.publish(self.topic, ops + self._of_hooks(ends))
-
-    def _of_hooks(self, ends: Sequence[tuple[str, Mapping[str, Any]]]) -> list[list[Any]]:
         hooks = self.hooks
-        changed: dict[str, Any] = {}
-        ops: list[list[Any]] = []
-        for id, run in ends:
-            name = str(run.get("hook"))
-            entry = hooks.get(name)
-            if entry is None:
-                continue
-            changed[name] = hooks[name] = {**entry, "last_run": id, "last_state": run["state"]}
+        changed, more = _of_hooks(hooks, ends)
+        hooks.update(changed)
+        attention = any(entry.get("last_state") in _BAD for entry in hooks.values())
+        if self.values.get("attention") != attention:
+            more += sets(attention=attention)
+        if times is not None:
+            more += self._due(hooks, changed, times, retries or {})
+        elif changed:
+            more.append(["put", "hooks", changed])
+        self._board.publish(self.topic, ops + more)
+
+
+def _of_hooks(
+    hooks: Mapping[str, Any], ends: Sequence[tuple[str, Mapping[str, Any]]]
+) -> tuple[dict[str, Any], list[list[Any]]]:
+    """The hooks of which runs have ended, as they are then; and what a good setup says."""
+    changed: dict[str, Any] = {}
+    ops: list[list[Any]] = []
+    for id, run in ends:
+        name = str(run.get("hook"))
+        entry = hooks.get(name)
+        if entry is not None:
+            changed[name] = {**entry, "last_run": id, "last_state": run["state"]}
             if entry.get("setup") and run["state"] == "done":
                 ops += sets(setup_done=run.get("version"))
-        if changed:
-            ops.append(["put", "hooks", changed])
-        attention = any(entry.get("last_state") in _BAD for entry in hooks.values())
-        return ops if self.values.get("attention") == attention else ops + sets(attention=attention)
+    return changed, ops
 
 
 def _series_of(runs: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
