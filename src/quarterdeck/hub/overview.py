@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.lifecycle import END_STATES
 from quarterdeck.core.topics import is_under
+from quarterdeck.hub.scripts.runs import state_of
 from quarterdeck.store.query import parse_query
 from quarterdeck.version import __version__
 
@@ -86,8 +87,8 @@ class Overview:
             self._board.publish(TOPIC, changed)
 
     def _on_run(self, topic: str, ops: list[Any]) -> None:
-        ended = next((op[2] for op in ops if op[:2] == ["set", "state"] and op[2] in END_STATES), None)
-        state = self._board.state(topic) if ended else None
+        ended = state_of(ops)
+        state = self._board.state(topic) if ended in END_STATES else None
         if state is None or not is_under(topic, "run"):
             return
         values = state.values

@@ -131,13 +131,15 @@ class States:
         surplus = len(self._live) - self._held
         if surplus <= 0:
             return
-        for topic, live in list(islice(self._live.items(), surplus + _PAGE)):
-            if surplus <= 0:
-                return
+        going: list[Live] = []
+        for live in islice(self._live.values(), surplus + _PAGE):
             if self._may_go(live):
-                del self._live[topic]
-                self._floor = max(self._floor, live.changed)
-                surplus -= 1
+                going.append(live)
+                if len(going) == surplus:
+                    break
+        for live in going:
+            del self._live[live.topic]
+            self._floor = max(self._floor, live.changed)
 
     def _may_go(self, live: Live) -> bool:
         """Whether nobody needs it now and the store has it."""

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from quarterdeck.hub.scripts.judge import Judge
     from quarterdeck.hub.scripts.standing import Standing
 
-PACE = 0.25
-"""Seconds between two such events of one script while runs keep ending; the first after quiet is told at once."""
+PACE = 0.5
+"""Seconds between two such events of one script while runs keep ending well; the first after quiet is told at once."""
 
 
 class Ends:
@@ -32,7 +32,9 @@ class Ends:
         """A run has ended with these values."""
         self._ends.append((run, values))
         self._judge.judge(run, values)
-        if self._timer is None:
+        if values.get("state") != "done":
+            self.tell()
+        elif self._timer is None:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(max(0.0, self._last + PACE - loop.time()), self.tell)
 
@@ -41,7 +43,7 @@ class Ends:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-            self._last = asyncio.get_running_loop().time()
+        self._last = asyncio.get_running_loop().time()
         ends, self._ends = self._ends, []
         if ends:
             name = self._standing.name

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from quarterdeck.core.series import MINUTE_US
 from quarterdeck.store.contract import TopicChange
 from quarterdeck.store.jsontext import encode
-from quarterdeck.store.rules import is_stored
+from quarterdeck.store.rules import is_big, is_stored
 from quarterdeck.store.sqlite.cells import CellBook
 from quarterdeck.store.sqlite.columns import LISTED
 from quarterdeck.store.sqlite.fields import write_operation
-from quarterdeck.store.sqlite.rows import Row, find_row
+from quarterdeck.store.sqlite.rows import SCALAR, Row, find_row
 from quarterdeck.store.sqlite.writes import Writes
 
 if TYPE_CHECKING:
@@ -118,7 +118,14 @@ class Writer:
 
     def _change(self, change: TopicChange) -> Row:
         row = self._row(change)
+        types, scalars = row.types, row.scalars
         for operation in change.ops:
+            # Most of what is written by far: a small value of a field that is nothing but a scalar.
+            if operation[0] == "set" and len(operation) == 3 and not (row.apart or row.dropped):
+                _, field, value = operation
+                if types.get(field, SCALAR) is SCALAR and not is_big(value):
+                    types[field], scalars[field], row.scalars_changed = SCALAR, value, True
+                    continue
             write_operation(self._writes, row, operation)
         return row
 
