@@ -16,6 +16,7 @@ from quarterdeck.hub.environments.environment import Environment, NotPrepared, e
 from quarterdeck.hub.environments.environments import UNUSED_DAYS, Environments
 from quarterdeck.hub.environments.inline import inline_of
 from quarterdeck.hub.environments.package import link_package
+from quarterdeck.hub.scripts.find import Finder
 
 BLOCK = '# /// script\n# dependencies = ["x"]\n# ///\n'
 
@@ -27,12 +28,14 @@ class PlayedUv:
         self.commands: list[str] = []
         self.code = 0
         self.version = "3 12"
+        self.locked = False
         self.gate = asyncio.Event()
         self.gate.set()
         self.began = asyncio.Event()
         self.on_sync: Callable[[], None] = lambda: None
 
     async def run(self, command: Any, folder: Path, environ: Any, tell: Callable[[str], None]) -> tuple[int, str]:
+        self.locked = "--locked" in command
         what = "probe" if command[1] == "-I" else command[1]
         self.commands.append(what)
         self.began.set()
@@ -84,6 +87,27 @@ async def test_two_scripts_that_want_the_same_get_one(
     assert await environments.prepare(wanted, heard.append) == one
     assert played.commands == ["venv", "sync", "probe"], "it is there"
     assert one.python == environments._folder / wanted.key / "bin" / "python"
+
+
+async def test_a_lock_file_is_kept_to_and_counts_as_the_block_does(
+    environments: Environments, played: PlayedUv, wanted: Environment, tmp_path: Path
+) -> None:
+    finder = Finder(tmp_path / "scripts")
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "scripts" / "a.py").write_text(BLOCK)
+    before = finder.look()["a"]
+    (tmp_path / "scripts" / "a.py.lock").write_text("version = 1\n")
+    found = finder.look()
+    assert list(found) == ["a"]
+    assert found["a"] != before, "it is seen"
+    locked = environment_of(found["a"].inline, None, tmp_path)
+    assert locked is not None
+    assert locked.key != wanted.key
+    played.on_sync = lambda: commands.append(played.locked)
+    commands: list[bool] = []
+    await environments.prepare(locked, lambda _: None)
+    await environments.prepare(wanted, lambda _: None)
+    assert commands == [True, False]
 
 
 async def test_what_fails_leaves_nothing_and_is_made_anew(

@@ -63,6 +63,7 @@ def test_what_is_the_same_is_shared_and_what_names_places_is_not(tmp_path: Path)
     assert environment_of(other._replace(local=True), None, tmp_path)[0] != made.key  # type: ignore[index]
     assert environment_of(one, "3.12", tmp_path)[0] != made.key  # type: ignore[index]
     assert environment_of(None, None, tmp_path) is None
+    assert environment_of(one._replace(lock="version = 1"), None, tmp_path)[0] != made.key  # type: ignore[index]
     taken = environment_of(None, "env/bin/python", tmp_path)
     assert taken is not None
     assert (taken.python, taken.is_made) == (str(tmp_path / "env/bin/python"), False)

@@ -68,7 +68,7 @@ def environment_of(inline: Inline | None, python: str | None, deck: Path) -> Env
         python = str(deck / Path(python).expanduser())
     parts = [python or f"{sys.version_info.major}.{sys.version_info.minor}"]
     if inline is not None:
-        parts += [inline.text, str(inline.module) if inline.local or inline.fault else ""]
+        parts += [inline.text, inline.lock, str(inline.module) if inline.local or inline.fault else ""]
     return Environment(hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16], inline, python)
 
 

@@ -146,7 +146,9 @@ def _commands(wanted: Environment, folder: Path) -> list[list[str]]:
     quiet = ["--color", "never"]
     commands = [[found, "venv", *quiet, "--no-project", "--relocatable", "--python", python, str(folder)]]
     if wanted.inline is not None:
-        commands.append([found, "sync", *quiet, "--active", "--script", str(wanted.inline.module)])
+        # A lock file that does not fit is the script's fault; uv would else write a new one into the deck's files.
+        locked = ["--locked"] if wanted.inline.lock else []
+        commands.append([found, "sync", *quiet, *locked, "--active", "--script", str(wanted.inline.module)])
     return commands
 
 
@@ -190,7 +192,7 @@ def _check_unchanged(wanted: Environment) -> None:
         return
     module = wanted.inline.module
     now = inline_of(module)
-    if now is None or now.text != wanted.inline.text:
+    if now is None or (now.text, now.lock) != (wanted.inline.text, wanted.inline.lock):
         raise NotPrepared(f"{module.name} changed while its environment was made", "the new one is made at once")
 
 

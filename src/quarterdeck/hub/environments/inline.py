@@ -29,8 +29,15 @@ class Inline(NamedTuple):
     requires: str = ""
     local: bool = False
     """Whether it has settings of uv's, which may name places relative to the module."""
+    lock: str = ""
+    """What the lock file beside the module says; empty without one."""
     fault: str = ""
     hint: str = ""
+
+
+def lock_of(module: Path) -> Path:
+    """Where ``uv lock --script`` puts the versions that a module's environment is to have."""
+    return module.with_name(f"{module.name}.lock")
 
 
 def inline_of(path: Path) -> Inline | None:
@@ -70,7 +77,8 @@ def _read(module: Path, source: str) -> Iterator[Inline]:
         hint = f"it is TOML behind #, for example:\n{_EXAMPLE}"
         yield Inline(module, text, fault=f"the block # /// script of {module.name} is not TOML: {error}", hint=hint)
         return
-    yield _checked(Inline(module, text), said)
+    lock = lock_of(module)
+    yield _checked(Inline(module, text, lock=lock.read_text("utf-8", "replace") if lock.is_file() else ""), said)
 
 
 def _checked(inline: Inline, said: dict[str, Any]) -> Inline:

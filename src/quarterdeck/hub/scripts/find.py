@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import watchfiles
 
-from quarterdeck.hub.environments.inline import Inline, inline_of
+from quarterdeck.hub.environments.inline import Inline, inline_of, lock_of
 from quarterdeck.worker.version import LAYOUT, files_of, version_of
 
 if TYPE_CHECKING:
@@ -110,6 +110,8 @@ def _marks(path: Path) -> tuple[tuple[str, int, int], ...]:
     marks = []
     for name in sorted(files_of(os.fspath(path))):
         file = path / name if name else path
-        status = os.stat(file) if file.exists() else os.lstat(file)
-        marks.append((name, status.st_mtime_ns, status.st_size))
+        for mark, each in ((name, file), (f"{name}.lock", lock_of(file))):
+            if each is file or each.exists():
+                status = os.stat(each) if each.exists() else os.lstat(each)
+                marks.append((mark, status.st_mtime_ns, status.st_size))
     return tuple(marks)
