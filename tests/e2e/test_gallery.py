@@ -219,6 +219,10 @@ def test_what_libraries_make_is_shown(many: UpProcess, page: Page) -> None:
     figure = page.frame_locator('iframe[title="Typed, a figure"]')
     for trace in (".scatterlayer .trace", ".heatmaplayer image", ".barlayer .trace"):
         expect(figure.locator(trace)).to_have_count(1, timeout=SLOW)
+    page.get_by_role("button", name="Typed as a table").click()
+    table = card(page, "Typed").get_by_role("table")
+    expect(table).to_have_attribute("aria-rowcount", str(1 + 50 + 50 * 50 + 50))
+    expect(table.locator("tbody tr").nth(3)).to_have_text("trace 139none")
 
 
 def test_nothing_that_a_script_made_runs_in_the_deck(many: UpProcess, page: Page) -> None:

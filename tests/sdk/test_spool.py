@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from quarterdeck.sdk.blob import blob_of
 from quarterdeck.sdk.spool import Spool
 
 
@@ -47,6 +48,19 @@ def test_what_the_hub_had_got_before_the_end_counts_once(desks: Any, hub: Any, t
     second.run()
     assert count(hub) == 11
     assert hub.last == {"s1": 2, "s2": 1}
+
+
+def test_a_blob_is_not_kept_and_what_stands_beside_it_is(desks: Any, hub: Any, capsys: Any) -> None:
+    hub.away = True
+    first = desks("s1")
+    first.emit("a", ["set", "f", blob_of(b"1", name="a.png"), "blob"], ["add", "n", {"k": 1}])
+    first.sender.keep()
+    assert "the blob a.png is not kept" in capsys.readouterr().err
+    hub.away = False
+    second = desks("s2")
+    second.emit("b", ["set", "x", 1])
+    second.run()
+    assert hub.states["a"].values == {"n": {"k": 1}}
 
 
 def test_two_processes_may_send_the_same_kept_batches(desks: Any, hub: Any, transport: Any) -> None:

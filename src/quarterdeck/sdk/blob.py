@@ -56,6 +56,11 @@ def blobs_in(ops: Event) -> Iterator[Blob]:
             yield op[2]
 
 
+def without(ops: Event, blob: Blob) -> Event:
+    """The operations of an event but for the one that sets this blob."""
+    return [op for op in ops if op[0] != "set" or op[2] is not blob]
+
+
 def guessed(name: str) -> str:
     """The type of a file by the end of its name."""
     import mimetypes  # noqa: PLC0415 - the sdk loads it only where it is used

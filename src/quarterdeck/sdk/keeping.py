@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from quarterdeck.sdk.blob import blobs_in, without
 from quarterdeck.sdk.transport import loading
 
 TYPE_CHECKING = False
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from quarterdeck.sdk.outbox import Outbox
+    from quarterdeck.sdk.outbox import Batch, Outbox
     from quarterdeck.sdk.report import Report
     from quarterdeck.sdk.spool import Kept, Spool
 
@@ -50,6 +51,8 @@ class Keeping:
             pass
         outbox.window = window
         batches = list(outbox.frozen)
+        for batch in batches:
+            self._leave_blobs(batch)
         try:
             spool.keep(outbox.stream, [(batch.number, encode_batch(batch)) for batch in batches])
         except (OSError, _errors()) as error:
@@ -59,6 +62,14 @@ class Keeping:
         for batch in batches:
             outbox.handed_on(batch)
         return True
+
+    def _leave_blobs(self, batch: Batch) -> None:
+        """Take blobs out of a batch: their bytes are not kept, and without these the hub refuses what names them."""
+        for frame in batch.frames if batch.encoded is None else ():
+            for blob in list(blobs_in(frame["ops"])):
+                frame["ops"] = without(frame["ops"], blob)
+                called = blob["name"] or blob["sha256"][:12]
+                self._report("dropped", f"{frame['topic']}: the hub is away, and the blob {called} is not kept for it")
 
     def count_lost(self, events: int) -> None:
         """Leave word of events that nobody will send."""

@@ -9,7 +9,7 @@ import threading
 import time
 
 from quarterdeck.core.ops import Refused
-from quarterdeck.sdk.blob import blobs_in
+from quarterdeck.sdk.blob import blobs_in, without
 from quarterdeck.sdk.calls import Answers, Call
 from quarterdeck.sdk.intake import Intake
 from quarterdeck.sdk.transport import Away, Denied, Link
@@ -243,7 +243,7 @@ class Sender:
                     self.transport.put(blob)
                 except (Refused, Denied) as error:
                     self.report("refused", f"{frame['topic']}: {error}")
-                    frame["ops"] = [op for op in frame["ops"] if op[0] != "set" or op[2] is not blob]
+                    frame["ops"] = without(frame["ops"], blob)
 
     def _send_answers(self) -> None:
         with self.lock:
