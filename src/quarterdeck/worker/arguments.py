@@ -7,7 +7,7 @@ import sys
 from datetime import date, datetime, time
 from enum import Enum
 
-from quarterdeck.core.parameters import KINDS, check, check_arguments
+from quarterdeck.core.parameters import KINDS, OF_INPUT, check, check_arguments
 from quarterdeck.worker.exact import Unkept, encode
 
 TYPE_CHECKING = False
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 LONGEST = 1_000  # characters of a default value that the page is told
 MOST_CHOICES = 100
-OF_INPUT = ("component", "value")
-"""What a run of an input gives."""
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 _EMPTY = inspect.Parameter.empty
 _MADE: dict[str, Callable[[str], object]] = {

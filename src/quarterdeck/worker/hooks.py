@@ -7,8 +7,9 @@ import inspect
 from datetime import timedelta
 from functools import partial
 
+from quarterdeck.core.parameters import OF_INPUT
 from quarterdeck.sdk.hooks import MARKS_NAME, HookEvent, marks_of
-from quarterdeck.worker.arguments import OF_INPUT, Arguments
+from quarterdeck.worker.arguments import Arguments
 from quarterdeck.worker.broken import Broken
 
 TYPE_CHECKING = False

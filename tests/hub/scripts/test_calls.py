@@ -81,6 +81,10 @@ def test_arguments_that_the_hook_does_not_take_start_nothing(play: Any) -> None:
         assert len(deck.runs()) == 1
         await deck.service.answer("script/s", "trigger", {"args": {"days": "7"}}, "ada")
         assert deck.runs(cause="trigger")[0]["args"] == {"days": 7}
+        deck.write(turn=(3600.0, 0.1)).more = {"turn": {"inputs": ["speed"], "parameters": [{**days, "name": "value"}]}}
+        await asyncio.sleep(2)
+        await deck.service.answer("script/s", "trigger", {"args": {"component": "speed", "value": 5}}, "ada")
+        assert deck.runs(cause="trigger")[-1]["args"] == {"component": "speed", "value": 5}
 
     play(history)
 

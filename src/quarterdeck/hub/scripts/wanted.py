@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from quarterdeck.core.parameters import check_arguments
+from quarterdeck.core.parameters import OF_INPUT, check_arguments
 from quarterdeck.hub.schedules.plan import is_scheduled
 from quarterdeck.hub.schedules.turns import CannotRun
 
@@ -37,7 +37,8 @@ def arguments_for(hook: str, entry: Mapping[str, Any], args: Mapping[str, Any]) 
     if not parameters:
         return args
     try:
-        return check_arguments(hook, parameters, args)
+        # A run of an input, made again by hand, gives what the input gave.
+        return check_arguments(hook, parameters, args, OF_INPUT if entry.get("inputs") else ())
     except (TypeError, ValueError) as error:
         raise WrongArguments(str(error), "nothing was started; its parameters stand beside the hook") from None
 
