@@ -8,6 +8,8 @@ const SECOND_LETTER = 1200;
 class Keys {
   /** Whether the list of all keys is open. */
   shown = $state(false);
+  /** Whether the palette is open. */
+  palette = $state(false);
   letters = $state(localStorage.getItem(KEPT) !== "off");
   #bound: Map<string, Act>[] = [];
   #first = "";
@@ -35,6 +37,11 @@ class Keys {
   }
 
   #pressed(event: KeyboardEvent): void {
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      this.palette = !this.palette;
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     const target = event.target as HTMLElement;
     if (event.key !== "Escape" && (!this.letters || isField(target))) return;

@@ -33,6 +33,7 @@ export const texts = {
     account: (name: string) => `Account of ${name}`,
     logout: "Log out",
     keys: "All keys",
+    find: "Search or run",
     role: (role: string) => (role === "guest" ? "guest, may look" : role),
   },
 
@@ -341,7 +342,7 @@ export const texts = {
     groups: [
       ["Go to", [["g o", "Overview"], ["g s", "Scripts"], ["g t", "Schedules"], ["g r", "Runs"], ["g j", "Jobs"], ["g ,", "Settings"], ["1 to 5", "Tab of this page"]]],
       ["On this page", [["/", "Filter"], ["j k", "Next, previous row"], ["Enter", "Open the row"], ["r", "Run now, run again"], ["x", "Stop (asks)"], ["l", "Log"], ["s", "Pause, resume"], ["Esc", "Close, clear, back"]]],
-      ["Anywhere", [["c", "Copy link"], ["t", "Day, night"], ["?", "These keys"]]],
+      ["Anywhere", [["Ctrl K", "Search or run"], ["c", "Copy link"], ["t", "Day, night"], ["?", "These keys"]]],
     ] as [string, [string, string][]][],
   },
 
