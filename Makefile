@@ -22,7 +22,7 @@ test: check test-unit browser
 # gone with the test are kept in memory, where the machine has a place for that.
 test-unit: test-environment
 	PYTHONDONTWRITEBYTECODE= PYTEST_DEBUG_TEMPROOT=$(wildcard /dev/shm) $(IN)/python -m pytest -q \
-		--ignore=tests/e2e --ignore=tests/law -m "not law" --hypothesis-profile=few --cpu-limit=12
+		--ignore=tests/e2e --ignore=tests/law -m "not law" --hypothesis-profile=few --cpu-limit=10
 
 # Needs uv; PYTHON=python3.13 tries another interpreter.
 test-lowest test-newest: test-%:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from starlette.applications import Starlette
@@ -41,8 +42,14 @@ def routes(hub: Hub) -> list[BaseRoute]:
         *Login(hub.accounts, hub.deck.name, audit).routes(),
         *People(hub.accounts, hub.login_link, audit).routes(),
         *(route for part in PARTS for route in part.routes(hub)),
-        Route("/{path:path}", Pages().answer, methods=["GET"]),
+        Route("/{path:path}", _pages().answer, methods=["GET"]),
     ]
+
+
+@cache
+def _pages() -> Pages:
+    """The page's files, which are read once a process."""
+    return Pages()
 
 
 async def _missing(request: Request, error: Exception) -> Response:
