@@ -1,23 +1,42 @@
 /** What is worth knowing about a run before its details, in sentences. */
 import type { HookDetail } from "../hooks/hook";
-import { relative } from "../format";
+import { dateClock, relative } from "../format";
 import type { Fields } from "../scripts";
 import { runTexts } from "../texts/run";
+import type { Past } from "./history";
 
 export interface Note {
-  tone: "" | "warn" | "failed";
+  tone: "" | "done" | "warn" | "failed";
   text: string;
-  /** The run that it names. */
-  run?: string;
+  /** The run that it names, and in which words. */
+  run?: { id: string; text: string };
 }
 
 const t = runTexts.notes;
 const SLIPS = 1e6;
 
-/** `hook` as the script has it now; `script` is its topic. */
-export function notesOf(id: string, run: Fields, hook: HookDetail | undefined, script: Fields, now: number): Note[] {
+/** `hook` as the script has it now; `script` is its topic; `nextGood` the first run after this one that went well. */
+export function notesOf(id: string, run: Fields, hook: HookDetail | undefined, script: Fields, now: number, nextGood: Past | null = null): Note[] {
   const state = run.get<string>("state") ?? "";
-  return [...waitingOf(state, script), ...limitOf(state, run, hook, now), ...attemptOf(id, state, run, hook, now), ...measureOf(run), ...filesOf(run, script)];
+  return [
+    ...waitingOf(state, script),
+    ...limitOf(state, run, hook, now),
+    ...attemptOf(id, state, run, hook, now),
+    ...thenOf(id, state, hook, now, nextGood),
+    ...measureOf(run),
+    ...filesOf(run, script),
+  ];
+}
+
+const isBad = (state: string): boolean => state === "failed" || state === "lost";
+
+/** What came after a run that failed, or comes. */
+function thenOf(id: string, state: string, hook: HookDetail | undefined, now: number, nextGood: Past | null): Note[] {
+  if (!isBad(state)) return [];
+  if (nextGood) return [{ tone: "done", text: t.wellAgain, run: { id: nextGood.id, text: dateClock(nextGood.started, now) } }];
+  if (!hook || hook.last_run !== id || hook.retry) return [];
+  if (hook.pause) return [{ tone: "warn", text: t.paused }];
+  return hook.next === null ? [] : [{ tone: "", text: t.next(relative(Math.max(hook.next, now), now)) }];
 }
 
 function waitingOf(state: string, script: Fields): Note[] {
@@ -36,8 +55,8 @@ function attemptOf(id: string, state: string, run: Fields, hook: HookDetail | un
   const attempt = run.get<number>("attempt") ?? 1;
   const first = run.get<string>("retry_of") ?? id;
   const all = (hook?.retries ?? 0) + 1;
-  const notes: Note[] = attempt > 1 ? [{ tone: "", text: t.attempt(attempt, Math.max(all, attempt)), run: first }] : [];
-  if (state !== "failed" && state !== "lost") return notes;
+  const notes: Note[] = attempt > 1 ? [{ tone: "", text: t.attempt(attempt, Math.max(all, attempt)), run: { id: first, text: runTexts.firstRun } }] : [];
+  if (!isBad(state)) return notes;
   const next = hook?.retry;
   if (next && next.of === first && next.attempt === attempt + 1) notes.push({ tone: "warn", text: t.again(relative(Math.max(next.at, now), now), next.attempt, all) });
   else if (all > 1 && attempt >= all) notes.push({ tone: "failed", text: t.lastAttempt(all) });

@@ -8,7 +8,8 @@ const fields = (values: Record<string, unknown>) => ({ get: <T>(field: string) =
 const S = 1e6;
 const past = (duration: number, state = "done", id = String(duration)): Past => ({ id, state, started: 0, duration });
 const hook = (more: object): HookDetail => detailsOf(fields({ hooks: new Map([["load", more]]) }))[0] as HookDetail;
-const say = (run: object, detail?: HookDetail, script: object = {}) => notesOf("r1", fields(run as Record<string, unknown>), detail, fields(script as Record<string, unknown>), 100 * S).map((note) => note.text);
+const say = (run: object, detail?: HookDetail, script: object = {}, nextGood: Past | null = null) =>
+  notesOf("r1", fields(run as Record<string, unknown>), detail, fields(script as Record<string, unknown>), 100 * S, nextGood).map((note) => note.text);
 
 describe("durations", () => {
   it("have a middle and a spread, by good runs alone", () => {
@@ -45,6 +46,14 @@ describe("notes of a run", () => {
     expect(say({ state: "lost", attempt: 3, retry_of: "r0" }, hook({ retries: 2 }))).toEqual(["Attempt 3 of 3.", "That was the last of 3 attempts."]);
     expect(say({ state: "failed" }, hook({}))).toEqual([]);
     expect(say({ state: "done" }, retrying)).toEqual([]);
+  });
+
+  it("say what came after a failure, or comes", () => {
+    expect(say({ state: "failed" }, hook({ last_run: "r1", next: 160 * S }))).toEqual(["The hook runs next in 1 min."]);
+    expect(say({ state: "failed" }, hook({ last_run: "r2", next: 160 * S }))).toEqual([]);
+    expect(say({ state: "lost" }, { ...hook({ last_run: "r1", next: null }), pause: { at: 1, by: "ada" } })).toEqual(["The schedule of its hook is paused, so it does not run again by itself."]);
+    expect(say({ state: "failed" }, hook({ last_run: "r2", next: 160 * S }), {}, past(5))).toEqual(["The hook went well again since"]);
+    expect(say({ state: "done" }, hook({ last_run: "r1", next: 160 * S }), {}, past(5))).toEqual([]);
   });
 
   it("say what was off, and that the files are others now", () => {
