@@ -12,6 +12,8 @@ export interface Hour {
   runs: Counts;
   /** Of these, failed or lost. */
   failed: Counts;
+  /** Of those, lost. */
+  lost: Counts;
 }
 
 export const minuteOf = (time: number): number => Math.floor(time / MINUTE);

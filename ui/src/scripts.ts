@@ -119,8 +119,7 @@ const LONGEST = 200;
 
 function scheduleOf(fields: Fields, hooks: Hook[]): string {
   const planned = hooks.filter((hook) => !hook.setup && !hook.onInput && hook.text).map((hook) => hook.text);
-  // What does not load has no hooks that are known.
-  return planned.join("; ") || (fields.get<string>("state") === "broken" ? texts.unknown : texts.script.byHand);
+  return planned.join("; ") || (fields.get<string>("state") === "broken" ? texts.script.untilMended : texts.script.byHand);
 }
 
 export interface Failure {

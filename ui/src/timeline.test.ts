@@ -41,12 +41,14 @@ describe("the timeline", () => {
       strip: [["r1", "failed", 1e6, now - 20e6], ["r2", "done", 1e6, now - 10e6]],
     });
     const bad = script("bad", { state: "broken", strip: [["r", "failed", 1, now - MINUTE]] });
-    const hours = new Map([["script/often", { runs: new Map([[minute - 30, 60], [minute - 29, 60], [minute - 27, 9]]), failed: new Map([[minute - 29, 2]]) }]]);
+    const hours = new Map([["script/often", { runs: new Map([[minute - 30, 60], [minute - 29, 60], [minute - 27, 9]]), failed: new Map([[minute - 29, 6], [minute - 27, 9]]), lost: new Map([[minute - 27, 9]]) }]]);
     const lanes = lanesOf([often, bad], now, hours);
     expect(lanes.map((lane) => [lane.script.name, lane.dense])).toEqual([["bad", false], ["often", true]]);
-    expect(lanes[1]?.bars.map((bar) => bar.tone)).toEqual(["steady", "steady", "failed", "failed", "next"]);
+    expect(lanes[1]?.bars.map((bar) => bar.tone)).toEqual(["steady", "steady", "failed", "lost", "next"]);
+    expect(lanes[1]?.bars.map((bar) => bar.h)).toEqual([undefined, undefined, 0.25, 1, undefined]);
+    expect(lanes[1]?.bars[2]?.w).toBeCloseTo(MINUTE / (2 * HOUR));
     expect(lanes[1]?.bars[1]?.x).toBeCloseTo(place(now - 20e6, now));
-    expect(lanes[1]?.counts).toEqual({ runs: 129, failed: 2 });
+    expect(lanes[1]?.counts).toEqual({ runs: 129, failed: 15 });
   });
 
   it("labels round quarters away from the needle", () => {

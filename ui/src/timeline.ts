@@ -9,6 +9,8 @@ export interface Bar {
   x: number;
   w: number;
   tone: string;
+  /** Share of the height, if it is not all of it. */
+  h?: number;
 }
 
 export interface Lane {
@@ -26,6 +28,8 @@ const DENSE = 90e6;
 const PLANNED = 60;
 /** Empty minutes that a script leaves which runs as seldom as a dense one may. */
 const GAP = 1;
+/** Share of the height that one failure among many still has. */
+const LOWEST = 0.25;
 
 export const place = (time: number, now: number): number => (time - now) / SPAN + 0.5;
 
@@ -47,11 +51,13 @@ const isBad = (bar: Bar): boolean => bar.tone === "failed" || bar.tone === "lost
 function laneOf(script: ScriptView, now: number, hour: Hour | undefined): Lane {
   const dense = shortest(script) < DENSE;
   const ran = barsOf(script.strip, now);
-  const bars = dense ? [...steady(script, now, hour), ...ran.filter(isBad)] : ran;
+  // Of what runs all the time each minute has one mark for its failures: a mark each would be a block.
+  const single = !dense ? ran : hour ? [] : ran.filter(isBad);
+  const before = dense ? Infinity : minuteOf(Math.min(now, ...startsOf(script)));
   return {
     script,
     dense,
-    bars: [...bars, ...failedMinutes(script, now, hour), ...(dense ? always(script) : plannedOf(script, now))],
+    bars: [...(dense ? steady(script, now, hour) : []), ...single, ...failedMinutes(hour, now, before), ...(dense ? always(script) : plannedOf(script, now))],
     counts: hour ? { runs: total(hour.runs), failed: total(hour.failed) } : null,
   };
 }
@@ -81,12 +87,17 @@ function steady(script: ScriptView, now: number, hour: Hour | undefined): Bar[] 
   });
 }
 
-/** A mark in each minute with failures that are older than the runs of the strip, which have marks of their own. */
-function failedMinutes(script: ScriptView, now: number, hour: Hour | undefined): Bar[] {
-  const known = minuteOf(Math.min(now, ...startsOf(script)));
-  return [...(hour?.failed.keys() ?? [])]
-    .filter((minute) => minute < known)
-    .map((minute) => ({ key: `failed ${minute}`, x: Math.max(0, place((minute + 0.5) * MINUTE, now)), w: 0, tone: "failed" }));
+/** A mark in each minute with failures, as high as their share of its runs; only minutes before those whose runs have marks of
+ * their own. */
+function failedMinutes(hour: Hour | undefined, now: number, before: number): Bar[] {
+  return [...(hour?.failed ?? [])]
+    .filter(([minute]) => minute < before)
+    .map(([minute, bad]) => {
+      const x = Math.max(0, place(minute * MINUTE, now));
+      const share = bad / Math.max(bad, hour?.runs.get(minute) ?? 0);
+      const tone = hour?.lost.get(minute) === bad ? "lost" : "failed";
+      return { key: `failed ${minute}`, x, w: Math.min(0.5, place((minute + 1) * MINUTE, now)) - x, tone, h: Math.max(LOWEST, share) };
+    });
 }
 
 const always = (script: ScriptView): Bar[] => (script.nextDue === null ? [] : [{ key: "next", x: 0.5, w: 0.5, tone: "next" }]);

@@ -17,7 +17,8 @@ Map hooks: name -> {"text" (when, in words), "every", "at", "aligned", "cron", "
 Map paused: name of a hook, or "*" for all -> {"at", "by"}: its schedule starts nothing until somebody resumes it.
 Counters runs: done, failed, cancelled, lost, skipped; noted: slipped, unusually_long, unusually_short.
 List strip: the last runs [id, state, duration, started].
-Series, in seconds: duration and late, one value a run; failed, how long each run that failed or was lost took.
+Series, in seconds: duration and late, one value a run; failed, how long each run that failed or was lost took;
+lost, the same of those that were lost.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ SCRIPT = Kind(
         "duration": ("series", 1e-6),
         "late": ("series", 1e-6),
         "failed": ("series", 1e-6),
+        "lost": ("series", 1e-6),
     },
     columns=("name", "state", "last_started", "next_due"),
 )

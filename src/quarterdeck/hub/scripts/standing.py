@@ -268,6 +268,8 @@ def _series_of(runs: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
         values = {"duration": duration, "late": run.get("late") or 0}
         if run["state"] in _BAD:
             values["failed"] = duration
+        if run["state"] == "lost":
+            values["lost"] = duration
         for field, value in values.items():
             add_cells(series.setdefault(field, {}), {minute_of(started): cell_of(value, started)})
     return [["record", field, cells, QUANTUM] for field, cells in series.items()]
