@@ -16,8 +16,8 @@ import psutil
 if TYPE_CHECKING:
     from benchmarks.figures import Figure
 
-CASES = ("components", "imports", "wire", "start", "latency", "fanout", "ingest", "page", "jobs")
-PEERS = ("python-socketio", "Flask-SocketIO", "uvicorn", "starlette", "picows")
+CASES = ("components", "imports", "wire", "start", "latency", "fanout", "ingest", "page", "jobs", "schedules", "lists")
+PEERS = ("python-socketio", "Flask-SocketIO", "uvicorn", "starlette", "picows", "APScheduler")
 HEADER = "| what | reach | measured | | peers on the same work, same run |\n|---|---|---|---|---|"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import json
 import os
 import shutil
 import signal
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 class Hub:
@@ -30,6 +31,7 @@ class Hub:
         self.process = process
         self.admin = token(deck, "viewer", "admin")
         self.producer = token(deck, "producer", "producer")
+        self._connection: http.client.HTTPConnection | None = None
 
     def cpu(self) -> float:
         """Seconds of processor time that the hub's own process has used."""
@@ -37,11 +39,18 @@ class Hub:
 
     def get(self, path: str) -> bytes:
         """The body of an answer to an admin; raises OSError if it is not 200."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        connection.request("GET", path, headers={"Authorization": f"Bearer {self.admin}"})
-        answer = connection.getresponse()
+        return self._ask("GET", path)
+
+    def call(self, topic: str, name: str, args: dict[str, object]) -> None:
+        """Call something as an admin; raises OSError if it is refused."""
+        self._ask("POST", "/api/calls", json.dumps({"topic": topic, "name": name, "args": args}))
+
+    def _ask(self, method: str, path: str, sent: str | None = None) -> bytes:
+        if self._connection is None:
+            self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        self._connection.request(method, path, sent, {"Authorization": f"Bearer {self.admin}"})
+        answer = self._connection.getresponse()
         body = answer.read()
-        connection.close()
         if answer.status != 200:
             raise OSError(f"{path}: {answer.status} {body[:200]!r}")
         return body
@@ -85,10 +94,17 @@ def wait_for_page(port: int, path: str = "/", seconds: float = 20.0) -> bytes:
 
 @contextlib.contextmanager
 def running_hub(
-    scripts: dict[str, dict[str, str]] | None = None, environment: dict[str, str] | None = None
+    scripts: dict[str, dict[str, str]] | None = None,
+    environment: dict[str, str] | None = None,
+    prepare: Callable[[Path], None] | None = None,
 ) -> Iterator[Hub]:
-    """A hub on a new deck; ``scripts`` is {script: {file: text}}.  The hub and its workers end with the block."""
+    """A hub on a new deck; ``scripts`` is {script: {file: text}}.  The hub and its workers end with the block.
+
+    ``prepare`` gets the deck's folder before the hub starts.
+    """
     folder = Path(tempfile.mkdtemp(prefix="quarterdeck-bench-"))
+    if prepare is not None:
+        prepare(folder)
     for script, files in (scripts or {}).items():
         (folder / "scripts" / script).mkdir(parents=True)
         for file, text in files.items():

@@ -172,6 +172,11 @@ def _poll(loop: asyncio.AbstractEventLoop, process: Process, callback: Callable[
     return forget
 
 
+def boot_time() -> float:
+    """When this machine started, in seconds since 1970."""
+    return psutil.boot_time()
+
+
 def start_of(pid: int) -> float:
     """When the process with this pid started, in seconds since 1970; 0 if there is none."""
     try:

@@ -95,7 +95,7 @@ class Runner:
         now = self._clock.now()
         log = self._journal.begin(run, now)
         self._note(run, now, log["from"], self._output.spilled)
-        self._link.emit(f"run/{run}", _begin(turn, now, self._pid, log))
+        self._link.emit(f"run/{run}", _begin(turn, self._script.version, now, self._pid, log))
         self.panel.args = args
         failure = self._call(calls)
         self._output.finish()
@@ -172,7 +172,7 @@ def _where(failure: Failure | None) -> list[Op]:
     return [op for op in _told(failure) if op[1] != "error"] if failure else [["set", "traceback", None]]
 
 
-def _begin(turn: dict[str, Any], now: int, pid: int, log: dict[str, Any]) -> list[Op]:
+def _begin(turn: dict[str, Any], version: str, now: int, pid: int, log: dict[str, Any]) -> list[Op]:
     before = NEW if turn["cause"] == "schedule" else "waiting"
     return [
         ["set", "state", "running"],
@@ -180,6 +180,7 @@ def _begin(turn: dict[str, Any], now: int, pid: int, log: dict[str, Any]) -> lis
         ["set", "started", now],
         ["set", "late", max(0, now - turn["due"])],
         ["set", "pid", pid],
+        ["set", "version", version],
         ["set", "log", log],
     ]
 

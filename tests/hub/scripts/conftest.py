@@ -155,6 +155,7 @@ class World:
         self.workers: dict[int, PlayedWorker] = {}
         self.service: ScriptService
         self.finder: PlayedFinder | None = None
+        self.booted = 0.0
         self.mute = False  # workers that start do not connect
         self._pids = 100
 
@@ -219,6 +220,9 @@ class World:
     def find(self, pid: int, started: float | None = None) -> PlayedProcess | None:
         worker = self.workers.get(pid)
         return worker.process if worker and worker.process.alive() else None
+
+    def boot_time(self) -> float:
+        return self.booted
 
     def records(self, collection: str) -> dict[str, Any]:
         return self.board.records(collection)

@@ -1,9 +1,8 @@
 """Says when each hook of each script runs: pure, told what happened and the time, answers with what is to be done.
 
 A turn is given to its script's worker some time before it is due (``ahead``), together with all others of the same
-moment; the worker starts it by itself, one turn after the other.  What cannot be decided ahead, because the hook is
-busy or the worker not ready, is decided when it is due.  A turn waits here while its worker is not ready, while its
-hook is busy, or while another run goes on for long.
+moment; the worker starts it by itself, one turn after the other.  What cannot be decided ahead is decided when it is
+due.  A turn waits here while its worker is not ready, its hook is busy, or another run goes on for long.
 
 What becomes of a planned time of a hook that itself waits or runs, its plan says (``overlap``); at most one turn a hook
 waits, so nothing queues without bound.  A run that failed is retried if its plan says so; whatever else runs the hook
@@ -135,6 +134,11 @@ class Scheduler:
             lane.running = turn
         if turn.hook in lane.hooks:
             lane.hooks[turn.hook].held = turn
+
+    def forget(self, script: str, runs: Iterable[str]) -> None:
+        """The worker does not hold these turns after all."""
+        for run in runs:
+            self._lanes[script].release(run)
 
     # --- what happens
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from quarterdeck.hub.supervision import EndRun, Interrupted
 
 TURNS = "turns"
+DIED = "its worker died while no hub was there to see it"
 LATE_SECONDS = 5.0
 """How long a worker that comes back to a new hub may take to tell the end of a run."""
 
@@ -99,10 +100,10 @@ class Grants:
         self._scheduler.begun(self._script, run, self._clock.now())
         return turn
 
-    def birth(self, run: str, version: str | None) -> list[Any] | None:
+    def birth(self, run: str) -> list[Any] | None:
         """What stands before the first thing that the worker tells of a run that it was given."""
         turn = self.held.get(run)
-        return None if turn is None or turn.born else self._runs.birth(turn, version)
+        return None if turn is None or turn.born else self._runs.birth(turn)
 
     # --- given back
 
@@ -140,7 +141,8 @@ class Grants:
         """
         began = self.worker.remains.begun()
         begun = [turn for turn in self.held.values() if turn.begun or turn.run in began]
-        inside = self._interrupted or next((turn.run for turn in begun if turn.begun), begun[-1].run if begun else None)
+        noted = [run for run in began if run in self.held]  # in their order
+        inside = self._interrupted or (noted[-1] if noted else next((turn.run for turn in begun), None))
         self._interrupted = None
         for turn in begun:
             left = self.worker.remains.of_run(self._runs.values(turn.run), self.worker.path, began.get(turn.run))
@@ -173,15 +175,20 @@ class Grants:
         self.left = []
         return next(iter(self.held), None)
 
-    def died(self, began: Container[str]) -> list[str]:
-        """The worker of an earlier hub is dead: the runs that it had begun; what it had not waits for the next one."""
+    def died(self, began: Container[str], *, doubtful: bool) -> list[str]:
+        """The worker of an earlier hub is dead: the runs that it had begun; what it had not waits for the next one.
+
+        ``doubtful``: the machine went down with it, so what it noted last may not have reached the disk.
+        """
         lost = []
         for turn in list(self.left):
             values = self._runs.values(turn.run)
             turn.born = bool(values)
             over = values.get("state") in END_STATES  # told before the hub ended, and counted
-            if not over and (values.get("state") == "running" or turn.run in began):
-                self._runs.end(turn.run, "lost", "its worker died while no hub was there to see it", turn=turn)
+            has_begun = values.get("state") == "running" or turn.run in began
+            if not over and (has_begun or doubtful):
+                reason = DIED if has_begun else "the machine went down, and whether it had begun is not known"
+                self._runs.end(turn.run, "lost", reason, turn=turn)
                 lost.append(turn.run)
             if self._runs.values(turn.run).get("state", "waiting") != "waiting":
                 self.left.remove(turn)
@@ -202,7 +209,10 @@ class Grants:
             has = {state.get("run"), *(state.get("held") or ())}
             began = self.worker.remains.begun()
             # Those never reached it: the hub before had died between their commit and the call.
-            self._back([run for run, turn in self.held.items() if not (turn.begun or run in has or run in began)])
+            far = [turn for run, turn in self.held.items() if not (turn.begun or run in has or run in began)]
+            self.left += far
+            self._scheduler.forget(self._script, [turn.run for turn in far])
+            self._check_idle()
             late = [run for run in self.held if run not in has]
             asyncio.get_running_loop().call_later(LATE_SECONDS, self._lose, late)
         return state.get("run") or next(iter(self.held), None)

@@ -70,13 +70,13 @@ class Runs:
         """The turn has to wait, or somebody wants to watch it from the beginning."""
         if turn.born:
             return
-        ops = sets(state="waiting", reason=RUN.change(NEW, "waiting")) + self.birth(turn, version)
+        ops = sets(state="waiting", reason=RUN.change(NEW, "waiting")) + sets(version=version) + self.birth(turn)
         self._board.publish(topic_of(turn.run), ops, name="run.queued", by=turn.by, data=_data(turn))
         turn.born = True
 
-    def birth(self, turn: Turn, version: str | None) -> list[list[Any]]:
+    def birth(self, turn: Turn) -> list[list[Any]]:
         """What the hub says of a run: it stands before the first thing that its worker tells."""
-        ops = sets(script=turn.script, hook=turn.hook, cause=turn.cause, due=turn.due, version=version, host=self._host)
+        ops = sets(script=turn.script, hook=turn.hook, cause=turn.cause, due=turn.due, host=self._host)
         rare = {"by": turn.by, "args": turn.args, "missed": turn.missed, "retry_of": turn.retry_of}
         ops += sets(**{field: value for field, value in rare.items() if value})
         return ops + sets(attempt=turn.attempt) if turn.retry_of else ops
@@ -116,7 +116,7 @@ class Runs:
         ops = []
         if turn is not None:
             who = {"script": turn.script, "hook": turn.hook}
-            ops += self.birth(turn, None) if before == NEW else []
+            ops += self.birth(turn) if before == NEW else []
         if turn is not None and isinstance(started, int) and "late" not in values:
             ops += sets(late=max(0, started - turn.due))
         ops += sets(state=state, reason=reason, ended=now, duration=duration, **(left or {}))

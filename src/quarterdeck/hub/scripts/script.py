@@ -207,8 +207,8 @@ class Script:
         """What a run that its worker was given, or a process beside it, begins with; None for all other runs."""
         turn = self.beside.turn(run)
         if turn is not None and not turn.born:
-            return self._runs.birth(turn, self._planned)
-        return self.grants.birth(run, self._planned)
+            return self._runs.birth(turn)
+        return self.grants.birth(run)
 
     def begun(self, run: str, values: Mapping[str, Any]) -> None:
         """A run of this script goes on."""

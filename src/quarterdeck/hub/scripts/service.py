@@ -26,7 +26,7 @@ from quarterdeck.hub.scripts.beside import Beside
 from quarterdeck.hub.scripts.bounds import keep_output, keep_within
 from quarterdeck.hub.scripts.doors import Doors
 from quarterdeck.hub.scripts.find import Finder, Found
-from quarterdeck.hub.scripts.grants import TURNS, Grants
+from quarterdeck.hub.scripts.grants import DIED, TURNS, Grants
 from quarterdeck.hub.scripts.judge import USUAL
 from quarterdeck.hub.scripts.launcher import Launcher
 from quarterdeck.hub.scripts.pauses import PAUSED, Pauses
@@ -271,20 +271,21 @@ class ScriptService:
     # --- inside: an earlier hub's workers and runs
 
     async def _adopt(self, found: Mapping[str, Found]) -> None:
-        runs = await self.runs.unfinished()
+        runs, booted, cut = await self.runs.unfinished(), self._processes.boot_time(), set()
         for name, record in self._records.records(COLLECTION).items():
             if self._may_live(record):
                 script = self._add(self._found_of(found, name))
                 script.worker.adopt(record, script.grants.lives())
             else:
                 self._records.record(COLLECTION, name, None)
+                cut |= {name} if float(record.get("started") or booted) < booted else set()
         known = {run for script in self.scripts.values() for run in script.grants.held}
         for run, record in self._records.records(BESIDE).items():
             script = self.scripts.get(record["script"]) or self._add(self._found_of(found, record["script"]))
             known |= {run} if script.beside.adopt(run, record) else set()
         for name in list(self._turns):  # their workers are dead
             self._grants[name] = grants = self._grants_of(name)
-            lost = grants.died(Remains(self._places.logs, name).begun())
+            lost = grants.died(Remains(self._places.logs, name).begun(), doubtful=name in cut)
             self._standing(name).ended([(run, self.runs.values(run)) for run in lost])
             known |= set(lost)
         known |= {turn.run for grants in self._grants.values() for turn in grants.left}
@@ -301,7 +302,7 @@ class ScriptService:
     def _lose(self, run: str, values: Mapping[str, Any]) -> None:
         """No worker has this run, which was not over when the hub before this one ended."""
         waited = values["state"] == "waiting"
-        reason = "the hub ended before its turn came" if waited else "its worker died while no hub was there to see it"
+        reason = "the hub ended before its turn came" if waited else DIED
         self.runs.end(run, "lost", reason)
         if values["script"] not in self.scripts:
             self._standing(values["script"]).ended([(run, self.runs.values(run))])
