@@ -175,3 +175,17 @@ async def test_last_admin_alone_may_go(accounts: Accounts) -> None:
     assert accounts.needs_password
     with pytest.raises(AccountError):
         await accounts.remove_user("ada")
+
+
+async def test_when_a_session_was_used_last_is_known_without_writing_it_each_time(
+    accounts: Accounts, records: MemoryRecords, clock: FakeClock
+) -> None:
+    await accounts.add_user("ada", "admin", "correct horse")
+    secret = await accounts.login("ada", "correct horse", HOME, "a browser")
+    written = records.records("sessions")
+    clock.advance(600)
+    assert await accounts.by_session(secret) is not None
+    (session,) = accounts.sessions.all()
+    assert (session.seen, session.agent) == (clock.now(), "a browser")
+    assert accounts.users()[0]["seen"] == clock.now()
+    assert records.records("sessions") == written

@@ -47,6 +47,7 @@ class Sessions:
         self._records = records
         self._clock = clock
         self._open = {key: Session(key, **said) for key, said in records.records(SESSIONS).items()}
+        self._used: dict[str, int] = {}  # newer than what is written, which is at most an hour old
         self.endings = Endings()
 
     async def open(self, user: str | None, agent: str = "") -> str:
@@ -66,7 +67,10 @@ class Sessions:
     async def touch(self, session: Session) -> None:
         """Note that the session is in use; written at most once an hour."""
         now = self._clock.now()
-        if now - session.seen > HOUR and session.key in self._open:
+        if session.key not in self._open:
+            return
+        self._used[session.key] = now
+        if now - session.seen > HOUR:
             await self._write({session.key: session._replace(seen=now)})
 
     async def end(self, *keys: str) -> None:
@@ -76,12 +80,16 @@ class Sessions:
 
     def all(self) -> list[Session]:
         """All open sessions, the one that was used last first."""
-        here = [session for session in self._open.values() if not self._is_over(session)]
+        here = [self._now(session) for session in self._open.values() if not self._is_over(session)]
         return sorted(here, key=lambda session: session.seen, reverse=True)
 
     def of(self, user: str) -> list[Session]:
         """The open sessions of a user."""
-        return [session for session in self._open.values() if session.user == user and not self._is_over(session)]
+        return [session for session in self.all() if session.user == user]
+
+    def _now(self, session: Session) -> Session:
+        """With the time of its last use, which is not written each time."""
+        return session._replace(seen=max(session.seen, self._used.get(session.key, 0)))
 
     async def end_old(self) -> None:
         """End what has expired, and with it what is still open on it."""
@@ -96,6 +104,7 @@ class Sessions:
         for key, session in changed.items():
             if session is None:
                 self._open.pop(key, None)
+                self._used.pop(key, None)
                 change[SESSIONS, key] = None
             else:
                 self._open[key] = session
