@@ -20,20 +20,20 @@ def status(deck: Any) -> Any:
 def test_a_failure_and_its_end_are_told_once_each(play: Any, receiver: Any) -> None:
     async def history(deck: Any) -> None:
         webhook = receiver.watch(deck)
-        files = deck.write(update=(1.0, 0.1), fine=(1.0, 0.1))
+        files = deck.write(update=(1.0, 0.1), fine=(5.0, 0.1))
         await deck.start_hub()
-        await asyncio.sleep(10)
+        await asyncio.sleep(3)
         assert receiver.got == []
         files.failing.add("update")
-        await asyncio.sleep(100)
+        await asyncio.sleep(20)
         assert receiver.events() == [("failed", "update")]
         files.failing.clear()
-        await asyncio.sleep(10)
+        await asyncio.sleep(3)
         assert receiver.events() == [("failed", "update"), ("recovered", "update")]
         failed, recovered = receiver.got
         assert failed["link"] == f"https://deck.example.org/runs/{failed['run']}"
         assert deck.board.state(f"run/{failed['run']}").values["state"] == "failed"
-        assert recovered["times"] == 100
+        assert recovered["times"] == 20
         assert deck.board.records("webhook") == {}, "what was taken is let go of"
         assert deck.board.records("webhook streaks") == {}
         said = status(deck)
