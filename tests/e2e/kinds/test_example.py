@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from tests.e2e.conftest import ROOT, UpProcess
 
@@ -56,6 +57,10 @@ def test_a_kind_of_another_distribution_has_its_list_and_its_pages(deck: Any, pa
     expect(page.get_by_role("region", name="State")).to_contain_text("9.5 kB")
     expect(page.get_by_role("img", name="Rows: 1 point")).to_be_visible()
     expect(page.get_by_role("region", name="Columns")).to_contain_text("product")
+    for address in ("/kinds/dataset", "/topics/dataset/prices"):
+        page.goto(deck.url + address)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        assert Axe().run(page).response["violations"] == []
     page.get_by_role("button", name="Day", exact=True).click()
     expect(page.get_by_role("img", name="Age of the newest row, s: 1 point")).to_be_visible()
 

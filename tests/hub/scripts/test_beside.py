@@ -24,6 +24,7 @@ def test_each_run_has_its_process_and_they_end_with_their_runs(play: Any) -> Non
         assert len(deck.runs(state="running")) == 3
         assert len(alive(deck)) == 2
         assert deck.values()["state"] == "running"
+        assert deck.values()["next_due"] > deck.clock.now(), "what comes next is told while runs go on"
         counts = deck.values()["runs"]
         assert counts["done"] >= 3
         assert counts.get("skipped", 0) == 0

@@ -34,6 +34,9 @@ export const fieldOf = (kind: Kind | null, name: string): KindField =>
 /** Numbers stand at the end of their cell, so that their digits stand under each other. */
 export const isNumber = (form: Form): boolean => form !== "text" && form !== "state" && form !== "time";
 
+/** How wide its column is, in rem. */
+export const widthOf = (form: Form): number => ({ text: 12, state: 9, time: 10, number: 8, percent: 7, bytes: 7, duration: 8 })[form];
+
 /** The value as text; null for times and states, which are parts of the page. */
 export function written(field: KindField, given: unknown): string | null {
   if (field.form === "time" || field.form === "state" || given === null || given === undefined) return null;

@@ -1,5 +1,5 @@
 /** The texts of lists and pages of kinds that show themselves by what they declare, which load with them. */
-import { counted } from "../format";
+import { counted, number } from "../format";
 
 export const kindTexts = {
   filter: "Filter",
@@ -7,8 +7,8 @@ export const kindTexts = {
   none: (title: string) => `No ${title.toLowerCase()} yet`,
   noHits: (title: string) => `No ${title.toLowerCase()} with that text`,
   clear: "Clear the filter",
-  shown: (count: number) => counted(count, "topic"),
-  more: "Show more",
+  topic: "Topic",
+  fresh: (count: number) => (count >= 100 ? "100 or more above" : `${number(count)} new above`),
   noKind: (name: string) => `There is no kind ${name} on this deck`,
   noKindLine: "The distribution that brings it may not be installed any more; its topics are kept. On the machine of the hub, quarterdeck doctor says what is.",
   missing: (name: string) => `There is no ${name}`,
