@@ -4,6 +4,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { labelOf, type Columns, type Dataset, type Scale } from "./chartdata";
 import { color, onRepaint } from "./colors";
+import { dots } from "./dots";
 import { line } from "./line";
 import { aroundOne, atLeast, lonely } from "./ranges";
 import { categoryFit, categorySplits, categoryTicks, numberTicks, timeTicks } from "./ticks";
@@ -198,8 +199,8 @@ export class Plot {
       return series;
     }
     if (this.spec.dots) {
-      series.paths = () => null;
-      series.points = { show: true, size: 2 * (dataset.radius ?? DOT), width: 0, fill: () => color(token, 0.7) };
+      series.paths = dots(() => color(token, 0.75), dataset.radius ?? DOT);
+      series.points = { show: false };
       return series;
     }
     if (dataset.fill) series.fill = () => color(token, 0.12);
