@@ -93,6 +93,35 @@ def test_sample_moves_each_second(sample: Up, page: Page) -> None:
     assert sample.stop() == 0
 
 
+LABELS = """
+for (const [name, note] of [["clearRect", () => []], ["fillText", text => [...labels, text]]]) {
+  const draw = CanvasRenderingContext2D.prototype[name];
+  CanvasRenderingContext2D.prototype[name] = function (...said) {
+    window.labels = note(said[0]);
+    return draw.apply(this, said);
+  };
+}
+window.labels = [];
+"""
+SEEN = """async () => {
+  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+  return [document.querySelector("table tbody td").innerText, labels];
+}"""
+
+
+def test_the_labels_of_a_full_chart_move_with_its_points(sample: Up, page: Page) -> None:
+    page.add_init_script(LABELS)
+    sample.start()
+    log_in(page, sample)
+    page.goto(f"{sample.url}/scripts/sample")
+    expect(page.locator("table tbody tr")).to_have_count(10, timeout=20_000)
+    page.wait_for_timeout(1100)
+    for _ in range(5):
+        page.wait_for_timeout(1100)
+        newest, labels = page.evaluate(SEEN)
+        assert newest in labels, (newest, labels)
+
+
 def test_nothing_is_lost_when_the_hub_is_killed_in_mid_run(sample: Up, page: Page) -> None:
     slow = sample.deck / "scripts" / "slow"
     slow.mkdir()

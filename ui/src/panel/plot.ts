@@ -93,6 +93,8 @@ export class Plot {
     this.#late = false;
     this.#u.setData([this.#columns.x, ...this.#columns.series] as uPlot.AlignedData, !this.#zoomed);
     if (this.#zoomed) this.#u.redraw();
+    // Points that move through a full chart change the labels of its categories, and not their scale: uPlot looks at that alone.
+    if (this.spec.scale === "category") this.#u.redraw(false, true);
   }
 
   #size(): { width: number; height: number } {
