@@ -75,3 +75,37 @@ def test_a_program_is_followed_to_its_end(sample: Any, page: Page, tmp_path: Pat
     expect(page.get_by_label("What ended it").last).to_contain_text("ValueError: row 20 is bad")
     expect(page.locator(".ln.hit")).to_contain_text('track(range(200), "rows")')
     clean(page)
+
+
+LOOPING = """
+import time
+import quarterdeck as qd
+from quarterdeck.components import Text
+from quarterdeck.grid import Grid
+from quarterdeck.progress import track
+
+class Looping(qd.Script):
+    @qd.hooks.setup
+    def begin(self):
+        for row in track(range(300), "rows of the run"):
+            time.sleep(0.01)
+
+    def render(self):
+        return Grid(Text("text"))
+"""
+
+
+def test_the_loop_of_a_script_has_its_bar_on_the_page_of_its_run(sample: Any, page: Page) -> None:
+    (sample.deck / "scripts" / "looping.py").write_text(LOOPING)
+    sample.start()
+    page.goto(sample.link)
+    expect(page.get_by_label("Name")).to_be_visible()
+    page.goto(f"{sample.url}/scripts/looping/runs")
+    page.locator("tr[data-row] a").first.click()
+    bar = page.get_by_role("progressbar", name="rows of the run")
+    expect(bar).to_be_visible()
+    expect(bar).to_have_attribute("aria-valuenow", "100")
+    page.get_by_role("link", name="rows of the run").click()
+    expect(page.get_by_text("took")).to_be_visible()
+    page.locator(".facts a[href^='/runs/']").click()
+    expect(page.get_by_role("heading", name="Run of looping")).to_be_visible()

@@ -47,7 +47,7 @@ def test_an_error_of_the_source_fails_it(told: Told) -> None:
 
 
 def test_jobs_of_a_run_of_a_script_say_so(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reporter, "run", "0abc")
+    monkeypatch.setenv("QUARTERDECK_RUN", "0abc")
     list(track([1], "in a run"))
     assert told.jobs()["in a run"]["run"] == "0abc"
 

@@ -20,7 +20,7 @@ JOB = Kind(
     "job/*",
     fields={"history": ("list", 1000)},
     columns=("name", "role", "state", "started", "ended", "program", "process", "parent", "run"),
-    orders=(("role", "started"), ("program", "started"), ("process", "started"), ("state", "started")),
+    orders=tuple((column, "started") for column in ("role", "program", "process", "run", "state")),
     produced=True,
     keep=Keep("started", newest=10_000),
 )

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
         def emit_all(self, events: list[tuple[str, list[Op], str | None]]) -> None: ...
 
 
+RUN_ID = "QUARTERDECK_RUN"
+"""The environment's word for the id of the present run: jobs of the hook, and of what it starts, name it."""
+
+
 class Interrupted(KeyboardInterrupt):
     """The hub ends this run.  It is raised inside the hook, so that what stands in ``finally`` is done."""
 
@@ -89,7 +93,7 @@ class Runner:
         run, args = turn["run"], turn.get("args") or {}
         calls = self._script.hooks.calls_of(turn["hook"], self.panel, args)
         self._script.store.learn()
-        self.running = run
+        self.running = os.environ[RUN_ID] = run
         self._began = self._clock.monotonic()
         self._output.finish()  # what came since the run before is not of this one
         now = self._clock.now()
@@ -110,6 +114,7 @@ class Runner:
             reason = f"{failure.error['type']}: {failure.error['message']}".splitlines()[0][:300].rstrip(": ")
             self._end(run, "failed", reason, _told(failure), [])
         self.running = None
+        del os.environ[RUN_ID]
         if self._interrupted:
             return "interrupted"
         return "done" if failure is None else "failed"

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 PARENT = "QUARTERDECK_PROCESS"
 """The environment's word for the ids of the jobs of the program, and of the process, that started this one."""
+RUN = "QUARTERDECK_RUN"
+"""The environment's word for the id of the run of a script that is going on, or that started this program."""
 
 
 class Descent:

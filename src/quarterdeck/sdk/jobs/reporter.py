@@ -93,7 +93,6 @@ class Reporter:
     """All jobs of this process.  Every method may be called from any thread, and none raises or waits for the hub."""
 
     def __init__(self) -> None:
-        self.run: str | None = None  # the run of a script that is going on here
         self.forget(process.descent(_new_id(_now())))
 
     def forget(self, descent: process.Descent | None = None) -> None:
@@ -118,7 +117,7 @@ class Reporter:
             own = self._process or self._begin_process(now)
             parent = next((other.job.id for other in reversed(self._open.values()) if other.thread == thread), own.id)
             place_in = {"role": "bar", "program": self._descent.program, "process": own.id, "parent": parent}
-            facts = {**look(), **place_in} if self.run is None else {**look(), **place_in, "run": self.run}
+            facts = {**look(), **place_in, "run": os.environ.get(process.RUN)}
             opened = Open(Job(_new_id(now), now), look, place, facts)
             self._open[opened.job.id] = opened
             self._news.append(opened)
