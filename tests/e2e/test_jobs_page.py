@@ -25,7 +25,8 @@ for epoch in track(range(2), "epochs"):
 
 def start(hub: Any, folder: Path) -> subprocess.Popen[bytes]:
     """A program that reports to the hub."""
-    token = hub.command("token", "new", "program", "--scope", "producer").stdout.strip()
+    made = hub.command("token", "new", "program", "--scope", "producer")
+    assert made.returncode == 0, made.stderr
     path = folder / "train.py"
     path.write_text(PROGRAM)
     environment = {
@@ -33,7 +34,7 @@ def start(hub: Any, folder: Path) -> subprocess.Popen[bytes]:
         "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
         "XDG_STATE_HOME": str(folder / "producer"),
         "QUARTERDECK_URL": hub.url,
-        "QUARTERDECK_TOKEN": token,
+        "QUARTERDECK_TOKEN": made.stdout.strip(),
     }
     return subprocess.Popen([sys.executable, str(path)], env=environment, stderr=subprocess.DEVNULL)
 

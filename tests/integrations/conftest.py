@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import quarterdeck.testing
+from quarterdeck.sdk.jobs.process import PARENT
 from quarterdeck.sdk.jobs.reporter import Reporter, reporter
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Told:
 def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[Told]:
     # Tests look for themselves, so that no time passes.
     monkeypatch.setattr(Reporter, "_wake", lambda self: None)
+    # Programs of other tests must not take this process for their parent.
+    monkeypatch.setenv(PARENT, "")
     reporter.forget()
     with quarterdeck.testing.hub() as hub:
         yield Told(hub)

@@ -60,6 +60,15 @@ def test_what_is_open_when_the_process_ends_was_left(told: Told) -> None:
     assert (told.jobs()["open"]["state"], told.state(process)["state"]) == ("stopped", "done")
 
 
+def test_a_process_that_forks_is_told_before_its_children(told: Told) -> None:
+    reporter.begin()
+    reporter.forked()
+    list(track([1], "of the child"))
+    worker = told.state(told.jobs()["of the child"]["process"])
+    assert worker["role"] == "worker"
+    assert told.state(worker["parent"])["role"] == "program"
+
+
 def test_a_forked_child_tells_of_its_own_only(told: Told) -> None:
     steps = track([1, 2], "of the parent")
     next(steps)

@@ -20,8 +20,10 @@ _T = TypeVar("_T")
 def install(*, tqdm: bool = True, rich: bool = True) -> None:
     """Let unchanged code report: the bars of tqdm and the tasks of rich are jobs from here on.
 
-    A library that is not installed is left out; one that is switched off here stays as it is.
+    A library that is not installed is left out; one that is switched off here stays as it is.  The program itself is a
+    job from here on, even before it has a bar, so that those of the processes that it starts stand under it.
     """
+    reporter.begin()
     # Each is loaded only if it is wanted and there: none of them is a dependency.
     if tqdm and find_spec("tqdm"):
         from quarterdeck.integrations.tqdm import install as install_tqdm  # noqa: PLC0415

@@ -150,7 +150,7 @@ def test_the_bars_of_a_pool_stand_under_their_program(programs: Programs, method
     assert {worker["parent"] for worker in workers} == {program["process"]}
     assert {job["program"] for job in jobs} == {program["process"]}
     assert [(job["state"], job["done"]) for job in parts] == [("done", 5)] * 6
-    assert {job["process"] for job in parts} == {worker["process"] for worker in workers}
+    assert {job["process"] for job in parts} <= {worker["process"] for worker in workers}
 
 
 @pytest.mark.parametrize("trouble", ["frozen", "killed"])

@@ -30,7 +30,7 @@ class Descent:
         return Descent(id, self.id, self.program)
 
     def tell(self) -> None:
-        """Let those know whom this process starts afresh."""
+        """Let those know whom this process starts afresh; its own job has to be told by then."""
         os.environ[PARENT] = f"{self.program}/{self.id}"
 
 

@@ -98,7 +98,6 @@ class Reporter:
     def forget(self, descent: process.Descent | None = None) -> None:
         """Begin anew, with nothing open and nothing told: in a forked child, or for a test."""
         self._descent = descent or process.Descent(_new_id(_now()), None, None)
-        self._descent.tell()
         self._process: Job | None = None
         self._open: dict[str, Open] = {}
         self._news: deque[Open] = deque()
@@ -165,6 +164,7 @@ class Reporter:
         place = {"process": own.id, "parent": descent.parent, "program": descent.program}
         facts = {**process.facts(), **place, "role": "worker" if descent.parent else "program", "seen": now}
         _emit(own, own.begin(facts), "job.started")
+        descent.tell()
         return own
 
     @harmless
@@ -176,6 +176,13 @@ class Reporter:
             self._tell_news()
             if self._process is not None:
                 _emit(self._process, self._process.end("done", {}, _now()), "job.done")
+
+    @harmless
+    def begin(self) -> None:
+        """Tell of this process before it has a bar: those of the processes that it starts stand under it."""
+        with self._lock:
+            if self._process is None:
+                self._begin_process(_now())
 
     def forked(self) -> None:
         """In a forked child: what is open is the parent's to tell."""
@@ -272,4 +279,4 @@ def _finish_with_multiprocessing(reporter: Reporter) -> None:
 
 reporter = Reporter()
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=reporter.forked)
+    os.register_at_fork(before=reporter.begin, after_in_child=reporter.forked)
