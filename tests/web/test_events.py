@@ -155,7 +155,11 @@ async def test_who_floods_a_connection_is_told(app: FakeGate) -> None:
     statuses = [await stream.say({"t": "unwatch", "id": "w"}) for _ in range(70)]
     assert statuses == [200] * 64 + [400] * 6
     assert await stream.next() == []
-    await stream.say({"t": "watch", "id": "w", "topics": ["lab"]})
+    large = {"t": "unwatch", "id": "w", "more": "." * 600_000}
+    await asyncio.sleep(0)
+    assert [await stream.say(large) for _ in range(3)] == [200, 400, 400]
+    await asyncio.sleep(0)
+    assert await stream.say({"t": "watch", "id": "w", "topics": ["lab"]}) == 200
     assert [frame["t"] for frame in await stream.next()] == ["snapshot", "reply"]
     await stream.close()
 

@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from quarterdeck.core.frames import MAX_MESSAGE
 from quarterdeck.core.ops import Refused
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.hub.session import Session
@@ -94,16 +95,18 @@ class Connection:
         self._send = send
         self._begun = False
         self._refusal: Refused | QuarterdeckError | None = None
+        self._unread = 0  # bytes
         self._heard: asyncio.Queue[bytes] = asyncio.Queue(_UNREAD)
         self._session = Session(hub.exchange, self._tell, hub.accounts.rights(account), account.name)
 
     def hear(self, message: bytes) -> None:
         """Take a message that was posted; raises Refused."""
-        try:
-            self._heard.put_nowait(message)
-        except asyncio.QueueFull:
-            hint = "post one message after the other, and read the events"
-            raise Refused("too-many", f"{_UNREAD} messages of this connection are unread", hint) from None
+        self._unread += len(message)
+        if self._heard.full() or self._unread > MAX_MESSAGE:
+            self._unread -= len(message)
+            hint = "read the events, and post one message after the other"
+            raise Refused("too-many", f"{self._heard.qsize()} messages of this connection are unread", hint)
+        self._heard.put_nowait(message)
 
     async def run(self, request: Request, first: dict[str, Any] | None) -> None:
         """Follow until the client has gone, or may not go on; raises Refused if its first watch is not to be."""
@@ -131,6 +134,7 @@ class Connection:
             except TimeoutError:
                 await self._comment("still here")
             else:
+                self._unread -= len(message)
                 await self._session.receive(message)
 
     # --- what goes out
