@@ -37,6 +37,7 @@ async def test_who_is_not_there_silent_or_speaks_otherwise_is_named_without_the_
         said = [await post(f"{scheme}://127.0.0.1:{port}/secret", {}) for scheme in ("http", "https")]
         monkeypatch.setattr("quarterdeck.hub.webhook.post.ALL_SECONDS", 0.05)
         said.append(await post(f"http://127.0.0.1:{port}/secret", {}))
+    monkeypatch.setattr("quarterdeck.hub.webhook.post.ALL_SECONDS", 20.0)
     said.append(await post(f"http://127.0.0.1:{port}/secret", {}))
     assert [answer.why for answer in said] == [
         "it was silent for 0.2 s",

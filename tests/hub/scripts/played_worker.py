@@ -63,7 +63,7 @@ class PlayedWorker:
         self.loaded: str | None = None
         self.run: str | None = None
         self.agenda: list[dict[str, Any]] = []
-        self.begun: set[str] = set()
+        self.begun: list[str] = []  # in their order
         self.deaf = False  # no run that it is given reaches it
         self.calls = Answers()
         self.ending = False
@@ -161,7 +161,7 @@ class PlayedWorker:
 
     async def _run(self, turn: dict[str, Any]) -> None:
         self.run = run = turn["run"]
-        self.begun.add(run)
+        self.begun.append(run)
         hook = turn["hook"]
         self.world.ran.append((self.script, hook))
         files = self.world.files[self.script]
