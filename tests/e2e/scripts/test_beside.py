@@ -98,3 +98,32 @@ async def test_they_outlive_a_hub_that_is_killed(deck: Any) -> None:
             values = hub.values(run)
             lines = [line["text"] for line in read_log(hub.hub.deck.logs, values["log"]).lines]
             assert lines == [f"line of {values['pid']}"] * 60
+
+
+GREEDY = """
+import os, time
+from datetime import timedelta
+from quarterdeck import hooks
+
+@hooks.setup
+def setup(panel):
+    panel.store["worker"] = os.getpid()
+
+@hooks.schedule(run_every=timedelta(seconds=1), overlap="allow", parallel=2)
+def work(panel):
+    if os.getpid() != panel.store["worker"]:
+        greed = [bytearray(b"x" * 1_000_000) for _ in range(400)]
+    time.sleep(4)
+"""
+
+
+async def test_the_memory_of_a_script_is_the_limit_of_each(deck: Any) -> None:
+    deck.write("sample", GREEDY)
+    (deck.folder / "quarterdeck.toml").write_text('[script.sample]\nmemory = "200 MB"\n')
+    async with deck.hub() as hub:
+        await hub.until(lambda: (hub.values().get("runs") or {}).get("failed", 0) >= 1, 30)
+        failed = (await hub.runs("state = failed"))[0]
+        assert failed["error"]["type"] == "OutOfMemory"
+        assert failed["reason"].startswith("its process used ")
+        assert "raise memory in [script.sample]" in failed["hint"]
+        await hub.until(lambda: (hub.values().get("runs") or {}).get("done", 0) >= 2, 10)
