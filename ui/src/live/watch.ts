@@ -14,6 +14,9 @@ export class Watch {
   /** The last asking was only for what came after a moment. */
   resumed = false;
   readonly #topics: Set<string>;
+  #sorted: string[] = [];
+  #sortedAt = -1;
+  #sortedOf: Entry | undefined;
 
   constructor(
     readonly id: string,
@@ -36,12 +39,20 @@ export class Watch {
       const found = [...this.board.entries.values()].filter((entry) => !entry.missing && this.covers(entry.topic));
       return found.sort((one, other) => (one.topic < other.topic ? -1 : 1));
     }
-    const sign = this.interest.query.order?.startsWith("-") ? -1 : 1;
+    return this.#inOrder().flatMap((topic) => this.board.entries.get(topic) ?? []).filter((entry) => !entry.missing);
+  }
+
+  /** The members of a query, sorted anew only when one came, went or moved. */
+  #inOrder(): string[] {
+    const query = this.queryTopic === null ? undefined : this.board.entries.get(this.queryTopic);
+    if (query !== undefined && query === this.#sortedOf && query.version === this.#sortedAt) return this.#sorted;
+    const sign = "query" in this.interest && this.interest.query.order?.startsWith("-") ? -1 : 1;
     const rows = [...this.rows()].sort(([one, oneKey], [other, otherKey]) => {
       const byKey = compare(oneKey, otherKey, sign);
       return byKey !== 0 ? byKey : one < other ? -sign : sign;
     });
-    return rows.flatMap(([topic]) => this.board.entries.get(topic) ?? []).filter((entry) => !entry.missing);
+    [this.#sorted, this.#sortedAt, this.#sortedOf] = [rows.map(([topic]) => topic), query?.version ?? -1, query];
+    return this.#sorted;
   }
 
   tell(): void {
