@@ -92,6 +92,8 @@ def test_what_nobody_names_goes_after_a_while(blobs: Blobs, clock: FakeClock, st
 
 def test_what_came_lately_goes_without_looking_at_all(blobs: Blobs, clock: FakeClock, tmp_path: Path) -> None:
     blobs.tidy()
+    clock.advance(GRACE / 1e6)
+    blobs.tidy()
     put(blobs, CONTENT)
     old = blobs.receive("ab" * 32)
     old.write(b"it broke off, and its hub died")
@@ -99,6 +101,16 @@ def test_what_came_lately_goes_without_looking_at_all(blobs: Blobs, clock: FakeC
     assert blobs.tidy() == 1
     assert len(files(tmp_path)) == 1
     old.abandon()
+
+
+def test_what_the_hub_before_has_left_goes_soon(
+    blobs: Blobs, clock: FakeClock, store: MemoryStore, tmp_path: Path
+) -> None:
+    put(blobs, CONTENT)
+    following = Blobs(tmp_path, store, clock, 1_000_000)
+    assert following.tidy() == 0
+    clock.advance(GRACE / 1e6 + 1)
+    assert (following.tidy(), files(tmp_path)) == (1, [])
 
 
 @pytest.mark.asyncio

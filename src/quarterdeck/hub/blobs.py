@@ -78,7 +78,8 @@ class Blobs:
         """Remove files that nobody needs; returns how many.  To be called about once a minute, beside the loop."""
         now = self._clock.now()
         if now >= self._whole_due:
-            self._whole_due = now + WHOLE_EVERY
+            # What the hub before this one heard of lately is old enough the second time.
+            self._whole_due = now + (WHOLE_EVERY if self._whole_due else GRACE)
             return sum(self._remove(path, now) for path in self._all())
         with self._lock:
             due = [sha256 for sha256, at in self._lately.items() if at < now - GRACE]
