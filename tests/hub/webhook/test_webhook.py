@@ -186,3 +186,25 @@ async def test_a_test_is_answered_at_once_and_shows_no_secret(receiver: Any) -> 
     with pytest.raises(Refused, match="no webhook is set"):
         await silent.answer("hub", "test-webhook", {}, "ada")
     assert status(deck) is None
+
+
+async def test_nobody_is_told_of_days_long_gone(receiver: Any) -> None:
+    from tests.hub.scripts.conftest import World
+
+    deck, receiver.takes = World(), 0
+    run = [["set", "script", "s"], ["set", "hook", "update"], ["set", "state", "failed"]]
+    receiver.answer = DOWN
+    first = receiver.watch(deck)
+    deck.board.publish("run/1", run, name="run.failed")
+    first.stop()
+    deck.clock.advance(2 * 86_400)
+    second = receiver.watch(deck)
+    assert (status(deck)["waiting"], status(deck)["lost"]) == (0, 1)
+    assert deck.board.records("webhook") == {}
+    deck.board.publish("run/2", run, name="run.failed")
+    assert status(deck)["waiting"] == 1, "nobody has heard of this streak"
+    (told,) = deck.board.records("webhook").values()
+    assert (told["body"]["run"], told["body"]["times"]) == ("2", 2)
+    second.stop()
+    receiver.watch(deck, url=None)
+    assert deck.board.records("webhook streaks") == {}

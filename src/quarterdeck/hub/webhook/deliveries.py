@@ -74,6 +74,15 @@ class Deliveries:
         self._waiting = {message.id: message, **self._waiting}
         self._tries = self._due = 0
 
+    def outdated(self, now: int) -> list[Message]:
+        """Those that are too old to be tried once more: a hub that was away for days has news of its own."""
+        return [message for message in self._waiting.values() if now - message.made > PATIENCE]
+
+    def let_go(self, message: Message) -> None:
+        """Give up a message."""
+        self.lost += 1
+        self._over(message)
+
     def first(self) -> Message | None:
         """The one whose turn it is."""
         return next(iter(self._waiting.values()), None)
@@ -92,8 +101,8 @@ class Deliveries:
         self.failing = {"since": since, "why": answer.why, "status": answer.status, "at": now}
         unreadable = answer.status in UNREADABLE and self._tries >= TRIES
         if unreadable or now - message.made > PATIENCE:
-            self.lost += 1
-            return self._over(message)
+            self.let_go(message)
+            return True
         pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(self._tries - 1, 20))
         self._due = now + max(pause, min(LONGEST_PAUSE, round(answer.wait * SECOND)))
         return False

@@ -140,6 +140,13 @@ class Streaks:
             slip.since = now
         slip.run, slip.late, slip.at, slip.times = run, max(late, slip.late), now, slip.times + 1
 
+    def untell(self, who: Who) -> None:
+        """What was to be told of it never arrived: if it fails still, that is told once more."""
+        streak = self._streaks.get(who)
+        if streak is not None and streak.failing:
+            streak.told = False
+            self._keep(who, streak.plain())
+
     def forget(self, script: str, but: Container[str] = ()) -> None:
         """The script is gone, or all its hooks but these are."""
         for who in [who for who in self._streaks if who.script == script and who.hook not in but]:

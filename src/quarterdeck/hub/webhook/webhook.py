@@ -17,7 +17,7 @@ from quarterdeck.core.schedule import SECOND
 from quarterdeck.core.topics import join, new_id, split
 from quarterdeck.hub.schedules.plan import BACKOFF, pause_after
 from quarterdeck.hub.scripts.runs import topic_of
-from quarterdeck.hub.webhook.deliveries import Deliveries, Message, message_of
+from quarterdeck.hub.webhook.deliveries import UNREADABLE, Deliveries, Message, message_of
 from quarterdeck.hub.webhook.post import post, shown
 from quarterdeck.hub.webhook.streaks import Streaks, Who
 
@@ -70,6 +70,7 @@ class Webhook:
     def start(self) -> None:
         """Begin to listen.  Before scripts are adopted, so that runs which were lost with an earlier hub are told."""
         if self._url is None:
+            self._forget_all()
             self._tell()
             return
         for id, plain in sorted(self._records.records(MESSAGES).items()):
@@ -77,10 +78,19 @@ class Webhook:
             self._durable.add(id)
         for name, plain in self._records.records(STREAKS).items():
             self._streaks.restore(Who(*split(name)) if name != _HUB_KEY else _HUB, plain)
+        for message in self._deliveries.outdated(self._clock.now()):
+            self._deliveries.let_go(message)
+            self._let_go(message, arrived=False)
         listen = self._board.listen
         self._unlisten = [listen("run", self._on_run), listen("script", self._on_script), listen(TOPIC, self._on_hub)]
         self._do(self._deliver())
         self._tell()
+
+    def _forget_all(self) -> None:
+        """Whoever is told again some day is not told of the days when nobody was."""
+        for collection in (MESSAGES, STREAKS):
+            for key in self._records.records(collection):
+                self._records.record(collection, key, None)
 
     def stop(self) -> None:
         """End; what waits is delivered by the next hub."""
@@ -237,9 +247,14 @@ class Webhook:
         if answer.why and was_well:
             _log.warning("the webhook at %s does not take messages: %s", shown(self._url), answer.why)
         if self._deliveries.tried(message, answer, self._clock.now()):
-            self._durable.discard(message.id)
-            self._records.record(MESSAGES, message.id, None)
+            self._let_go(message, arrived=not answer.why or answer.status in UNREADABLE)
         self._tell()
+
+    def _let_go(self, message: Message, *, arrived: bool) -> None:
+        self._durable.discard(message.id)
+        self._records.record(MESSAGES, message.id, None)
+        if not arrived and message.body["event"] == "failed":
+            self._streaks.untell(Who(message.body["script"] or "", message.body["hook"] or ""))
 
     def _tell(self) -> None:
         """How it is, on the hub's topic; the address' path is a secret."""
