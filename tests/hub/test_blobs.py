@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -64,6 +65,15 @@ def test_another_file_than_it_says_is_refused(blobs: Blobs, tmp_path: Path) -> N
         assert files(tmp_path) in ([], [NAME])
         put(blobs, CONTENT)
     assert blobs.path(NAME).read_bytes() == CONTENT
+
+
+def test_the_last_of_the_disk_is_not_for_blobs(blobs: Blobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(blobs, CONTENT)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=5 << 20))
+    with pytest.raises(Refused, match="the disk has 5 MB left") as refused:
+        put(blobs, b"more", name=hashlib.sha256(b"more").hexdigest())
+    assert refused.value.code == "blob-room"
+    assert blobs.renew(NAME), "what is there stays"
 
 
 def test_what_broke_off_leaves_nothing(blobs: Blobs, tmp_path: Path) -> None:

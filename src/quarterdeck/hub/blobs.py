@@ -10,6 +10,7 @@ import errno
 import hashlib
 import os
 import secrets
+import shutil
 import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -29,6 +30,8 @@ GRACE = 600_000_000
 """Microseconds that a file stays without being named."""
 WHOLE_EVERY = 3_600_000_000
 """Microseconds between two looks at all files; in between only those that came lately are looked at."""
+ROOM = 200 << 20
+"""Bytes of the disk that blobs leave to everything else."""
 _INCOMING = "incoming"
 
 
@@ -61,8 +64,12 @@ class Blobs:
             return True
 
     def receive(self, sha256: str) -> Incoming:
-        """Begin to take in a file."""
+        """Begin to take in a file; raises Refused if the disk is nearly full: what is left is for the store."""
         (self._folder / _INCOMING).mkdir(mode=0o700, parents=True, exist_ok=True)
+        free = shutil.disk_usage(self._folder).free
+        if free < ROOM:
+            hint = "free some space on the disk of the deck's folder"
+            raise Refused("blob-room", f"the disk has {free >> 20} MB left, too little for blobs", hint)
         return Incoming(self, sha256, self._folder / _INCOMING / f"{sha256[:16]}-{secrets.token_hex(8)}")
 
     def keep(self, incoming: Path, sha256: str) -> None:
