@@ -58,7 +58,7 @@ class Rights:
         if not _is_run(topic):
             return True
         own = ["set", "script", self.runs_of]
-        return all(op == own or not (len(op) > 1 and op[1] in _OWNERS) for op in ops if type(op) is list)
+        return not [op for op in ops if type(op) is list and len(op) > 1 and op[1] in _OWNERS and op != own]
 
     def begin(self, topic: str, states: States) -> list[Op]:
         """What a new topic's first event is preceded by: a run notes whose it is.  Who may begin it may patch it."""
