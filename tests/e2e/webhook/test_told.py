@@ -29,6 +29,11 @@ def wait_for(wanted: Callable[[], object], what: str) -> None:
         time.sleep(0.02)
 
 
+def told_to(receiver: Any) -> list[dict[str, Any]]:
+    """The messages, without those of runs that start late on a busy machine."""
+    return [body for body in receiver.got if body["event"] != "slipped"]
+
+
 def test_what_fails_is_told_through_a_killed_hub_and_seen_on_the_page(
     sample: Any, receiver: Any, page: Page, tmp_path: Path
 ) -> None:
@@ -53,22 +58,22 @@ def test_what_fails_is_told_through_a_killed_hub_and_seen_on_the_page(
     sample.kill()
     receiver.status = 200
     sample.start()
-    wait_for(lambda: receiver.got, "the message outlives the hub")
-    (told,) = receiver.got
+    wait_for(lambda: told_to(receiver), "the message outlives the hub")
+    (told,) = told_to(receiver)
     assert (told["event"], told["script"], told["hook"]) == ("failed", "fragile", "update")
     assert told["error"]["message"] == "the file is not there"
     assert told["log"][-1] == "looking for the file" or "LookupError" in "".join(told["log"])
     assert told["link"] == f"https://deck.example.org/runs/{told['run']}"
     mark.touch()
-    wait_for(lambda: len(receiver.got) == 2, "and its end")
-    assert receiver.got[1]["event"] == "recovered"
+    wait_for(lambda: len(told_to(receiver)) == 2, "and its end")
+    assert told_to(receiver)[1]["event"] == "recovered"
 
     page.goto(f"{sample.url}/settings/hub")
     card = page.get_by_role("region", name="Webhook")
     expect(card).to_contain_text("Works")
     card.get_by_role("button", name="Send a test").click()
     expect(page.get_by_text("The receiver took the test")).to_be_visible()
-    assert receiver.got[2]["event"] == "test"
+    assert told_to(receiver)[2]["event"] == "test"
     assert "secret-part" not in page.content()
     receiver.status = 404
     card.get_by_role("button", name="Send a test").click()
