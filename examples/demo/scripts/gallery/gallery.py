@@ -36,7 +36,7 @@ def setup(panel):
     components["shape"].datasets[0].label = "Nodes"
     components["syntax"].columns = list(KINDS)
     components["notes"].text = (
-        "- **Scatter**: files with more lines have more nodes, about seven a line.\n"
+        "- **Scatter**: files with more lines have more nodes, about four a line.\n"
         "- **Heat**: names and loads are everywhere; `Try` is rare.\n"
         "- **Figure**: drawn by Plotly, in a frame of its own. Boxes are quartiles, on a logarithmic scale.\n\n"
         "| Component | Its table |\n|---|---|\n| each chart | the button with the grid |\n"
