@@ -236,3 +236,21 @@ def test_a_full_disk_is_told_in_words(
     monkeypatch.setattr(Deck, "prepare", full)
     assert main(["up", deck, "--port", "0"]) == 1
     assert "cannot be written" in capsys.readouterr().err
+
+
+def test_prune_lets_go_of_what_is_beyond_the_limits(
+    deck: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("quarterdeck.hub.retention.ending.BETWEEN", 0)
+    assert main(["prune", "--dry-run", "--deck", deck]) == 0
+    assert "0 runs, 0 failures" in said(capsys)
+    with (Path(deck) / "quarterdeck.toml").open("a") as settings:
+        settings.write("days = 1\n")
+    wanted = {"runs": 1, "failures": 1, "log_files": 0, "log_bytes": 0}
+    for arguments in (["--dry-run"], []):
+        assert main(["prune", *arguments, "--json", "--deck", deck]) == 0
+        assert json.loads(said(capsys)) == wanted
+    assert main(["prune", "--json", "--deck", deck]) == 0
+    assert json.loads(said(capsys)) == dict.fromkeys(wanted, 0)
+    assert main(["status", "first", "--json", "--deck", deck]) == 0
+    assert "1a" not in said(capsys)

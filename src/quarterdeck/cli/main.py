@@ -29,6 +29,7 @@ COMMANDS = {
     "token": "make, list and remove tokens",
     "user": "add, list and remove users, change passwords",
     "login-link": "a link that logs in once, for 15 minutes",
+    "prune": "let go of runs and logs beyond the limits of what is kept",
     "doctor": "what is wrong here, and how to mend it",
 }
 FAILED, MISUSED = 1, 2

@@ -65,6 +65,8 @@ export const people = {
     fresh: (count: number) => `${count >= 100 ? "100 or more" : number(count)} new`,
     names: {
       "run.queued": "asked for a run", "run.started": "started a run", "run.done": "run done", "run.failed": "run failed", "run.cancelled": "stopped a run", "run.lost": "run lost",
+      "script.paused": "paused a schedule", "script.resumed": "resumed a schedule", "script.found": "found a script", "script.loaded": "loaded a script",
+      "script.broken": "script broken", "script.removed": "script removed", "script.renamed": "renamed a script", "script.slipped": "schedule slipped",
       "session.opened": "logged in", "session.ended": "ended a session", "account.added": "added an account", "account.removed": "removed an account",
       "account.role_changed": "changed a role", "account.password_changed": "changed a password", "account.link_made": "made a login link",
       "token.made": "made a token", "token.removed": "removed a token", "retention.changed": "changed what is kept", "retention.cleaned": "cleaned",
