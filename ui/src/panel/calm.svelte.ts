@@ -1,7 +1,7 @@
 /** A value that follows another at most four times a second: text that changes faster than it can be read costs a layout and a
  * painting each time, in twenty charts more than the charts themselves. */
 
-const PAUSE = 250;
+export const PAUSE = 250;
 
 export class Calm<T> {
   #value = $state.raw<T>() as T;

@@ -3,11 +3,12 @@
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { labelOf, type Columns, type Dataset, type Scale } from "./chartdata";
+import { PAUSE } from "./calm.svelte";
 import { color, onRepaint } from "./colors";
 import { dots } from "./dots";
 import { line } from "./line";
 import { aroundOne, atLeast, lonely } from "./ranges";
-import { categoryFit, categorySplits, categoryTicks, numberTicks, timeTicks } from "./ticks";
+import { categoryFit, categorySplits, categoryTicks, numberTicks, timeTicks, type Fit } from "./ticks";
 
 export interface Spec {
   scale: Scale;
@@ -45,6 +46,9 @@ export class Plot {
   #inView = true;
   #late = false;
   #zoomed = false;
+  #labelled = 0;
+  #later: ReturnType<typeof setTimeout> | undefined;
+  #fitted: { columns: Columns; width: number; fit: Fit } | undefined;
 
   constructor(
     readonly host: HTMLElement,
@@ -81,6 +85,7 @@ export class Plot {
     this.#sized.disconnect();
     this.#seen.disconnect();
     this.#unpaint();
+    clearTimeout(this.#later);
     this.#u.destroy();
   }
 
@@ -94,7 +99,19 @@ export class Plot {
     this.#u.setData([this.#columns.x, ...this.#columns.series] as uPlot.AlignedData, !this.#zoomed);
     if (this.#zoomed) this.#u.redraw();
     // Points that move through a full chart change the labels of its categories, and not their scale: uPlot looks at that alone.
-    if (this.spec.scale === "category") this.#u.redraw(false, true);
+    if (this.spec.scale === "category") this.#relabel();
+  }
+
+  /** At most four times a second, for nobody reads faster; at once if it is time, else when nothing follows. */
+  #relabel(): void {
+    clearTimeout(this.#later);
+    const now = performance.now();
+    if (now - this.#labelled < PAUSE) {
+      this.#later = setTimeout(() => this.#relabel(), PAUSE);
+      return;
+    }
+    this.#labelled = now;
+    this.#u.redraw(false, true);
   }
 
   #size(): { width: number; height: number } {
@@ -164,17 +181,25 @@ export class Plot {
     const axis: uPlot.Axis = { ...this.#axis(), size: this.spec.scale === "time" ? 38 : FLAT, grid: { show: false } };
     axis.border = { show: true, stroke: () => color("--line-strong"), width: 1 };
     if (this.spec.scale === "category") {
-      const labelAt = (index: number) => labelOf(this.#columns, index);
-      const fit = (u: uPlot) => categoryFit(this.#columns.x.length, u.bbox.width / devicePixelRatio, this.spec.bars, labelAt);
-      axis.splits = (u) => categorySplits(this.#columns.x.length, fit(u).every);
-      axis.values = (u, splits) => categoryTicks(splits, labelAt, fit(u).letters);
-      axis.rotate = (u) => fit(u).slant;
-      axis.size = (u) => (fit(u).slant ? SLANTED : FLAT);
+      axis.splits = (u) => categorySplits(this.#columns.x.length, this.#fit(u).every);
+      axis.values = (u, splits) => categoryTicks(splits, (index) => labelOf(this.#columns, index), this.#fit(u).letters);
+      axis.rotate = (u) => this.#fit(u).slant;
+      axis.size = (u) => (this.#fit(u).slant ? SLANTED : FLAT);
     } else if (this.spec.scale === "time") {
       axis.space = 70;
       axis.values = (_, splits) => timeTicks(splits);
     } else axis.values = (_, splits) => numberTicks(splits);
     return axis;
+  }
+
+  /** Asked four times with every change, and worth keeping for it: it reads many labels. */
+  #fit(u: uPlot): Fit {
+    const columns = this.#columns;
+    const width = u.bbox.width / devicePixelRatio;
+    if (this.#fitted?.columns !== columns || this.#fitted.width !== width) {
+      this.#fitted = { columns, width, fit: categoryFit(columns.x.length, width, this.spec.bars, (index) => labelOf(columns, index)) };
+    }
+    return this.#fitted.fit;
   }
 
   #yAxis(): uPlot.Axis {
@@ -206,14 +231,14 @@ export class Plot {
       return series;
     }
     if (dataset.fill) series.fill = () => color(token, 0.12);
-    if (index >= 4) series.dash = DASHES;
+    if (index >= 4) series.dash = DASHES.map((length) => length * uPlot.pxRatio);
     const paths = dataset.tension ? spline?.() : line(LINE, dataset.fill);
     if (paths) series.paths = paths;
     // Exact, for rounded to whole pixels a thinned line would bend.
     series.pxAlign = 0;
     // A point stands out only where it is alone between gaps, or where the script says so.
     const alone: uPlot.Series.Points.Filter = (u, at, _, gaps) => lonely(u.data[at] as (number | null)[], (gaps?.length ?? 0) > 0);
-    series.points = dataset.radius ? { show: true, size: dataset.radius * 2 } : { show: false, size: 6, filter: alone };
+    series.points = dataset.radius ? { show: true, size: dataset.radius * 2 } : { show: false, size: 6, filter: alone, fill: () => color("--surface") };
     return series;
   }
 
