@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import functools
 import os
 import sys
 import threading
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 # So many events may wait to be merged before the thread that emits has to merge them itself.
 SETTLE_AT = 1024
 EXIT_TIMEOUT = 0.5
+SERVED = 2.0
 
 
 class Client:
@@ -174,13 +176,13 @@ class Client:
     def close(self, timeout: float = EXIT_TIMEOUT) -> bool:
         """Flush, unless the hub is evidently away, and end; True if the hub has everything.
 
+        A hub that takes nothing for ``timeout`` seconds is waited for no longer, one that does for two seconds or more.
         What is emitted afterwards is dropped.
         """
         if self._sender.closed:
             return True
-        sender = self._sender
         until = time.monotonic() + timeout
-        done = self._idle() or self._flush(timeout, lambda: sender.idle() or sender.hopeless())
+        done = self._idle() or self._drain(timeout)
         self._sender.closed = True
         self._sender.ring()
         if not done:
@@ -191,6 +193,21 @@ class Client:
             # It may be held up by a hub that is frozen, and ends with the process then.
             self._thread.join(max(0.0, until - time.monotonic()))
         return done
+
+    def _drain(self, patience: float) -> bool:
+        """Flush for as long as the hub takes what is sent: ``patience`` is for a hub that takes nothing."""
+        sender = self._sender
+        until = time.monotonic() + max(patience, SERVED)
+        while True:
+            taken = sender.taken
+            moved = functools.partial(self._has_moved, taken)
+            done = self._flush(min(patience, until - time.monotonic()), moved)
+            if done or sender.taken == taken or time.monotonic() >= until:
+                return done
+
+    def _has_moved(self, taken: int) -> bool:
+        sender = self._sender
+        return sender.idle() or sender.hopeless() or sender.taken != taken
 
     def _idle(self) -> bool:
         with self._sender.lock:

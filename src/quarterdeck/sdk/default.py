@@ -40,8 +40,8 @@ def connect(url: str | None = None, token: str | None = None) -> Client:
 
     Without arguments: QUARTERDECK_URL and QUARTERDECK_TOKEN, else the hub that this user runs on this machine.  Never
     needed before ``topic``, never waits for the hub, and never fails because it is away.  What is still to be sent when
-    the program ends gets 0.4 s, and what the hub has not by then is kept for next time.  Called again with the
-    same arguments it returns the same client.
+    the program ends gets 0.4 s, two while the hub goes on taking it, and the rest is kept for next time.  Called again
+    with the same arguments it returns the same client.
     """
     with _in_use.lock:
         if _in_use.stand_in is not None:

@@ -56,6 +56,7 @@ class Sender:
         self.hurry = False
         self.open = False
         self.closed = False
+        self.taken = 0  # batches that the hub has taken
         # False only while the thread sleeps until it is rung for; users' threads look at it before they ring.
         self.awake = False
         self._pace = pace
@@ -281,6 +282,7 @@ class Sender:
         with self.lock:
             if error is None:
                 self.outbox.acknowledged(frame["batch"], frame.get("refused") or ())
+                self.taken += 1
             else:
                 self._on_untaken(frame["batch"], error, frame.get("last"))
             self.changed.notify_all()

@@ -132,6 +132,18 @@ def test_a_program_finds_the_hub_and_all_is_sent_when_it_ends(deck: Any) -> None
     assert deck.state("lab/program") == {"started": True, "count": {"all": 1000}}
 
 
+def test_a_program_that_says_much_and_ends_at_once_is_heard_whole(deck: Any) -> None:
+    deck.up()
+    text = "import quarterdeck as qd\nfor n in range(3000): qd.topic(f'many/{n}').set(value=n)"
+    environment = {
+        **deck.environment,
+        "QUARTERDECK_URL": deck.url,
+        "QUARTERDECK_TOKEN": deck.tokens["producer"],
+    }
+    subprocess.run([sys.executable, "-c", text], env=environment, check=True, timeout=30)
+    assert deck.state("many/2999") == {"value": 2999}
+
+
 def test_what_a_program_says_while_the_hub_is_away_comes_with_the_next_one(deck: Any) -> None:
     deck.up()
     deck.kill()
