@@ -73,9 +73,11 @@ class Kind:
     def matches(self, topic: str) -> bool:
         """Whether this (encoded) topic name belongs to the kind."""
         segments = topic.split("/")
-        return len(segments) == len(self.pattern) and all(
-            wanted in ("*", segment) for wanted, segment in zip(self.pattern, segments, strict=True)
-        )
+        if len(segments) != len(self.pattern):
+            return False
+        # No generator: this is asked of every new topic, and there may be a thousand a second.
+        seen = ["*" if wanted == "*" else segment for wanted, segment in zip(self.pattern, segments, strict=True)]
+        return tuple(seen) == self.pattern
 
     def birth(self) -> list[list[Any]]:
         """The operations that give a new topic its typed fields, so that folds learn types from operations alone."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hmac
 from typing import TYPE_CHECKING, Any
 
-from quarterdeck.core.topics import split
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -26,7 +24,7 @@ class Doors:
 
     def given(self, script: str, topic: str) -> list[Any] | None:
         """What a run begins with that a process of the script was given; None for all others."""
-        return self._scripts[script].birth(split(topic)[1]) if script in self._scripts else None
+        return self._scripts[script].birth(topic.removeprefix("run/")) if script in self._scripts else None
 
     def script_of(self, token: str) -> str | None:
         """The script of which a process was started with this token; None for a stranger."""
