@@ -11,6 +11,8 @@ import pytest
 
 USUAL = 0.02
 """CPU seconds of the measured work on the machine on which the limit was chosen."""
+DOUBT = 1.25
+"""So well is the pace known: on a busy machine it changes while it is measured."""
 _EVERY = 100  # tests
 _SOURCE = inspect.getsource(argparse)
 
@@ -34,7 +36,7 @@ class Cost:
         """Judge."""
         spent = sum(os.times()[:4]) - sum(self._paces)
         slower = max(1.0, sum(self._paces) / len(self._paces) / USUAL)
-        allowed = self._limit * slower
+        allowed = self._limit * slower * DOUBT
         self._said = f"{spent:.1f} s of CPU; {allowed:.1f} s are allowed (the machine is at 1/{slower:.2f} of its pace)"
         if spent > allowed:
             self._said += ": find what is slow by --durations=30, or move what needs no unit test to tests/e2e"
