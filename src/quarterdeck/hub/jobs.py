@@ -6,10 +6,9 @@ import asyncio
 import os
 from typing import TYPE_CHECKING
 
-import psutil
-
 from quarterdeck.core.lifecycle import JOB
 from quarterdeck.core.topics import join, split
+from quarterdeck.hub.process import was_running
 from quarterdeck.store.query import parse_query
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ class Jobs:
     ) -> None:
         self._board = board
         self._clock = clock
-        self._lives = lives or is_running
+        self._lives = lives or _runs
         self._host = os.uname().nodename if host is None else host
         self._processes: dict[str, Living] = {}
         self._stop: Callable[[], None] | None = None
@@ -147,10 +146,5 @@ class Jobs:
             self._processes.pop(owner, None)
 
 
-def is_running(pid: int, started: int) -> bool:
-    """Whether a process of this number that was there at ``started`` (microseconds) still is: numbers come again."""
-    try:
-        process = psutil.Process(pid)
-        return process.create_time() * _SECOND <= started + _SECOND and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return False
+def _runs(pid: int, at: int) -> bool:
+    return was_running(pid, at / _SECOND)

@@ -50,7 +50,7 @@ def connect(url: str | None = None, token: str | None = None) -> Client:
             transport = HttpTransport(url, token)
             report = Report()
             keeping = Keeping(transport.forward, transport.spool_file, report)
-            use(Client(transport, name=_program(), exit_timeout=EXIT_TIMEOUT, report=report, keeping=keeping))
+            use(Client(transport, name=program_name(), exit_timeout=EXIT_TIMEOUT, report=report, keeping=keeping))
             _in_use.asked = (url, token)
         return current()
 
@@ -80,6 +80,7 @@ def topic(name: str) -> Topic:
     return Topic(name, current)
 
 
-def _program() -> str:
+def program_name() -> str:
+    """What was started, without its folder and its arguments."""
     path = sys.argv[0] if getattr(sys, "argv", None) else ""
     return path.replace("\\", "/").rpartition("/")[2] or "python"

@@ -10,6 +10,7 @@ import threading
 
 from quarterdeck.core.lifecycle import NEW, RUN
 from quarterdeck.core.topics import join
+from quarterdeck.sdk.jobs import process
 from quarterdeck.worker.failure import Failure, cut_ours
 
 TYPE_CHECKING = False
@@ -29,10 +30,6 @@ if TYPE_CHECKING:
         def emit(self, topic: str, ops: list[Op], name: str | None = None, at: int | None = None) -> None: ...
 
         def emit_all(self, events: list[tuple[str, list[Op], str | None]]) -> None: ...
-
-
-RUN_ID = "QUARTERDECK_RUN"
-"""The environment's word for the id of the present run: jobs of the hook, and of what it starts, name it."""
 
 
 class Interrupted(KeyboardInterrupt):
@@ -93,7 +90,7 @@ class Runner:
         run, args = turn["run"], turn.get("args") or {}
         calls = self._script.hooks.calls_of(turn["hook"], self.panel, args)
         self._script.store.learn()
-        self.running = os.environ[RUN_ID] = run
+        self.running = os.environ[process.RUN] = run  # for the jobs of the hook, and of what it starts
         self._began = self._clock.monotonic()
         self._output.finish()  # what came since the run before is not of this one
         now = self._clock.now()
@@ -114,7 +111,7 @@ class Runner:
             reason = f"{failure.error['type']}: {failure.error['message']}".splitlines()[0][:300].rstrip(": ")
             self._end(run, "failed", reason, _told(failure), [])
         self.running = None
-        del os.environ[RUN_ID]
+        del os.environ[process.RUN]
         if self._interrupted:
             return "interrupted"
         return "done" if failure is None else "failed"

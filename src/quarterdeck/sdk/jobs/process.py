@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from quarterdeck.sdk.default import program_name
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -56,8 +58,7 @@ def _name() -> str:
     process = sys.modules.get("multiprocessing.process")
     if process is not None and process.parent_process() is not None:
         return str(process.current_process().name)
-    path = sys.argv[0] if getattr(sys, "argv", None) else ""
-    return path.replace("\\", "/").rpartition("/")[2] or "python"
+    return program_name()
 
 
 def _user() -> str | None:
