@@ -228,7 +228,8 @@ def test_what_libraries_make_is_shown(many: UpProcess, page: Page) -> None:
 def test_nothing_that_a_script_made_runs_in_the_deck(many: UpProcess, page: Page) -> None:
     log_in(page, many)
     page.goto(f"{many.url}/scripts/many")
-    title = page.title()
+    title = "many · Scripts · deck · Quarterdeck"
+    expect(page).to_have_title(title)
     expect(page.locator("main img").first).to_be_visible(timeout=SLOW)
     card(page, "Strange").scroll_into_view_if_needed()
     expect(page.get_by_text("This page draws no scatter3d")).to_be_visible(timeout=SLOW)

@@ -57,6 +57,7 @@ def test_who_pauses_a_script_is_named_until_somebody_resumes_it(deck: Up, page: 
     page.get_by_role("button", name="Pause script").click()
     expect(page.get_by_text("This script is paused.")).to_be_visible()
     expect(page.get_by_text("Next in")).to_have_count(0)
+    page.wait_for_timeout(2_000)  # for the end of a run that had begun
     paused = json.loads(deck.command("status", "sample", "--json").stdout)
     assert paused["paused"]["*"]["by"] == "ada"
     deck.kill()
@@ -64,6 +65,7 @@ def test_who_pauses_a_script_is_named_until_somebody_resumes_it(deck: Up, page: 
     page.goto(deck.url)
     card = page.get_by_role("region", name="Paused")
     expect(card).to_contain_text(re.compile("sample.*Paused .* by ada", re.DOTALL))
+    page.wait_for_timeout(2_500)
     assert json.loads(deck.command("status", "sample", "--json").stdout)["runs"] == paused["runs"]
     card.get_by_role("button", name="Resume").click()
     expect(card).to_have_count(0)
