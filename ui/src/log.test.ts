@@ -1,5 +1,5 @@
-import { expect, it } from "vitest";
-import { fileLine, lineOf, linesOfRuns } from "./log";
+import { describe, expect, it } from "vitest";
+import { beyond, fileLine, GAP, joined, lineOf, linesOfRuns, type LogLine } from "./log";
 
 it("tells the sources apart", () => {
   expect(lineOf([1, "O", "a"])).toMatchObject({ level: "out", tone: "", source: "stdout" });
@@ -30,4 +30,28 @@ it("puts the runs of a script one after the other, the silent ones left out", ()
     { started: 1, text: "first", failed: true, tail: [[2, "E", "a"]] },
   ]);
   expect(lines.map((line) => line.text)).toEqual(["first", "a", "second", "b"]);
+});
+
+describe("a log of which only the newest lines come", () => {
+  const lines = (from: number, to: number): LogLine[] => Array.from({ length: to - from }, (_, i) => lineOf([from + i, "O", `line ${from + i}`]));
+
+  it("keeps those that have left them, and adds what is new", () => {
+    const kept = joined(lines(0, 5), lines(2, 8));
+    expect(kept).toEqual(lines(0, 8));
+    expect(kept.length - beyond(lines(0, 5), kept)).toBe(3);
+  });
+
+  it("says where some are missing, and where none are says nothing", () => {
+    expect(joined(lines(0, 3), lines(7, 9))).toEqual([...lines(0, 3), GAP, ...lines(7, 9)]);
+    expect([joined(lines(0, 3), []), joined([], lines(0, 3)), joined(lines(0, 3), lines(0, 3))]).toEqual([lines(0, 3), lines(0, 3), lines(0, 3)]);
+  });
+
+  it("takes those from further back when they are read", () => {
+    expect(joined(lines(5, 8), lines(0, 9))).toEqual(lines(0, 9));
+  });
+
+  it("goes on behind a line that is not the last any more", () => {
+    const said = (text: string): LogLine => ({ time: 3, level: "run", tone: "", source: "run", text });
+    expect(joined([...lines(0, 3), said("running")], [...lines(0, 3), said("done"), ...lines(4, 5)])).toEqual([...lines(0, 3), said("running"), said("done"), ...lines(4, 5)]);
+  });
 });

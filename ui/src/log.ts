@@ -1,4 +1,5 @@
 /** Log lines as the page shows them. */
+import { texts } from "./texts";
 
 export type TailLine = [time: number, source: string, text: string];
 
@@ -26,7 +27,16 @@ const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a
 export const visible = (text: string): string =>
   text.replace(TERMINAL, "").replace(UNSEEN, (unseen) => `\\u${unseen.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
-export function lineOf([time, source, text]: TailLine): LogLine {
+const read = new WeakMap<TailLine, LogLine>();
+
+/** A line is read once: a tail brings it again with each line that follows. */
+export function lineOf(line: TailLine): LogLine {
+  const known = read.get(line) ?? readLine(line);
+  read.set(line, known);
+  return known;
+}
+
+function readLine([time, source, text]: TailLine): LogLine {
   const clean = visible(text);
   if (source === "C") return { time, level: "child", tone: "", source: "stdout", text: clean };
   if (source === "E") return { time, level: "err", tone: "failed", source: "stderr", text: clean };
@@ -61,4 +71,31 @@ export function linesOfRuns(runs: LoggedRun[]): LogLine[] {
     { time: run.started, level: "run", tone: "", source: "run" as const, text: run.text },
     ...run.tail.map(lineOf),
   ]);
+}
+
+/** What stands where lines came faster than the page could take them. */
+export const GAP: LogLine = { time: null, level: "", tone: "warn", source: "run", text: texts.log.gap };
+
+const isSame = (one: LogLine, other: LogLine): boolean =>
+  one === other || (one.time === other.time && one.text === other.text && one.level === other.level);
+
+/** A line that is announced, or comes late, may stand last at one time and not at another: so many are looked for. */
+const TRIED = 20;
+
+/** Where in `now` that begins which came after `before`, both being the newest lines of one log. */
+export function beyond(before: LogLine[], now: LogLine[]): number {
+  for (const last of before.slice(-TRIED).reverse()) {
+    const at = now.findLastIndex((line) => isSame(line, last));
+    if (at >= 0) return at + 1;
+  }
+  return 0;
+}
+
+/** What is known of a log: the lines of before, those that have come since, and those from further back if `now` has them. */
+export function joined(before: LogLine[], now: LogLine[]): LogLine[] {
+  const [first] = before;
+  if (first === undefined || now.length === 0) return first === undefined ? now : before;
+  const at = beyond(before, now);
+  const earlier = Math.max(0, now.findIndex((line) => isSame(line, first)));
+  return [...now.slice(0, earlier), ...before, ...(at === 0 ? [GAP] : []), ...now.slice(at)];
 }
