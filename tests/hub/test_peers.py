@@ -72,6 +72,13 @@ def test_a_producer_watches_and_calls_what_it_may_write() -> None:
         assert not rights.may_call(topic), topic
 
 
+def test_only_an_admin_stops_jobs() -> None:
+    assert peers.ADMIN.may_call("job/1", "stop")
+    for rights in (peers.producer("p"), peers.GUEST, peers.worker("a")):
+        assert not rights.may_call("job/1", "stop")
+    assert peers.producer("p").may_call("service/1", "stop")
+
+
 def test_the_owner_is_the_nearest_claim_and_of_equal_ones_the_latest() -> None:
     known = peers.Peers()
     for id, claim in (("1", "job"), ("2", "job/x"), ("3", "job/x")):

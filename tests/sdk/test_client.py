@@ -78,6 +78,17 @@ def test_a_destructor_that_emits_in_the_middle_of_anything_does_no_harm(hub: Any
     assert hub.states["a"].values == {"n": {"closed": 3_000}}
 
 
+def test_a_claim_of_one_that_is_connected_is_told_at_once(hub: Any, transport: Any) -> None:
+    client = Client(transport)
+    client.emit("a", [["set", "x", 1]])
+    assert client.flush()
+    client.claim("job/1", lambda call: call.reply())
+    client.emit("a", [["set", "x", 2]])
+    assert client.flush()
+    assert [hello.get("claims") for hello in hub.hellos] == [None, ["job/1"]]
+    assert client.close()
+
+
 def test_flush_says_whether_the_hub_has_everything(hub: Any, transport: Any) -> None:
     hub.away = True
     client = Client(transport)

@@ -152,3 +152,6 @@ async def test_calls_and_how_they_fail(hub: Any, client: httpx.AsyncClient) -> N
         assert answer.json()["error"]["message"]
     guest = await client.post("/api/calls", json=body, headers={"authorization": "Bearer guest"})
     assert guest.status_code == 403
+    stop = {"topic": "job/1", "name": "stop"}
+    producer = await client.post("/api/calls", json=stop, headers={"authorization": "Bearer producer"})
+    assert producer.status_code == 403

@@ -1,4 +1,4 @@
-"""``quarterdeck cancel``: end a run."""
+"""``quarterdeck cancel``: end a run, or stop the program of a job."""
 
 from __future__ import annotations
 
@@ -15,15 +15,19 @@ if TYPE_CHECKING:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Its arguments."""
-    parser.add_argument("run", metavar="RUN", help="the id of a run, or a script for its latest")
+    parser.add_argument("name", metavar="RUN_OR_JOB", help="the id of a run or a job, or a script for its latest run")
     target.configure(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Ask the script for it."""
+    """Ask the script, or the program, for it."""
     deck = target.find_deck(options.deck)
     client = target.need_hub(deck)
-    topic = run_topic(HubView(deck, client), options.run)
+    job = join("job", options.name.removeprefix("job/"))
+    if client.state(job) is not None:
+        client.call(job, "stop", {})
+        return 0
+    topic = run_topic(HubView(deck, client), options.name)
     script = (client.state(topic) or {}).get("script")
     if script is None:
         raise NamingError("unknown-name", f"{topic} is no run of a script.", "Find it: quarterdeck status SCRIPT")

@@ -21,7 +21,7 @@ COMMANDS = {
     "ls": "what is on deck",
     "status": "how the deck, or one script, is",
     "trigger": "run a scheduled script now",
-    "cancel": "end a run",
+    "cancel": "end a run, or stop the program of a job",
     "pause": "let the schedules of a script, or of one hook, start nothing",
     "resume": "let paused schedules go on",
     "logs": "the log of a script's latest run, or of a run",

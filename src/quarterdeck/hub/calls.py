@@ -48,17 +48,18 @@ class Calls:
         self._peers = peers
         self._now = now
         self._committed = committed
-        self._handlers: list[tuple[str, Handler]] = []
+        self._handlers: list[tuple[str, Handler, tuple[str, ...]]] = []
         self._waiting: dict[str, tuple[str, dict[str, Any], asyncio.Future[Any]]] = {}
         self._asked: dict[tuple[str, str], asyncio.Task[Any]] = {}
         peers.listen(self._on_peer)
 
-    def serve(self, prefix: str, handler: Handler) -> Callable[[], None]:
+    def serve(self, prefix: str, handler: Handler, names: tuple[str, ...] = ()) -> Callable[[], None]:
         """Answer calls under ``prefix`` by ``await handler(topic, name, args, by)``, which may raise Refused.
 
-        A handler goes before peers, the nearest prefix before others. Returns what ends it.
+        A handler goes before peers, the nearest prefix before others; with ``names`` it takes these calls only. Returns
+        what ends it.
         """
-        entry = (prefix, handler)
+        entry = (prefix, handler, names)
         self._handlers.append(entry)
         return lambda: self._handlers.remove(entry) if entry in self._handlers else None
 
@@ -72,7 +73,8 @@ class Calls:
         timeout: float = TIMEOUT,
     ) -> Any:
         """The result of a call, when all it has done is durable; ``timeout`` in seconds. Raises CallFailed."""
-        found = [entry for entry in self._handlers if is_under(topic, entry[0])]
+        served = [entry for entry in self._handlers if not entry[2] or name in entry[2]]
+        found = [entry for entry in served if is_under(topic, entry[0])]
         if not found:
             result = await self.call_peer(topic, name, args, by=by, timeout=timeout)
         else:

@@ -25,6 +25,7 @@ from quarterdeck.hub.retention.service import RetentionService
 from quarterdeck.hub.scripts import ScriptService
 from quarterdeck.hub.scripts.beside import claim_of
 from quarterdeck.hub.socket import SocketServer
+from quarterdeck.hub.stopping import Stopping
 from quarterdeck.hub.upkeep import Upkeep
 from quarterdeck.hub.webhook.messages import Letterhead
 from quarterdeck.hub.webhook.webhook import Webhook
@@ -100,6 +101,7 @@ class Hub:
         self.calls.serve("script", self.scripts.answer)
         self.calls.serve("hub", self.webhook.answer)
         self.calls.serve("retention", self._retention.answer)
+        Stopping(self.board, self.calls, self.clock).start()
         self.webhook.start()
         self._tell_kinds()
         await self._announce()

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 PRODUCED = ("job", "service", "pipeline")
 """The kinds of topics that a producer writes."""
+STOP = "stop"
+"""The call on a job that ends its program, whosever it is."""
 _OWNERS = ("script", "producer")
 """The fields of a run that say whose it is."""
 
@@ -85,8 +87,10 @@ class Rights:
             return False
         return _covered(prefix, self.watch) or (self.free and bool(prefix) and is_free(prefix))
 
-    def may_call(self, topic: str) -> bool:
-        """Whether its owner may be called."""
+    def may_call(self, topic: str, name: str = "") -> bool:
+        """Whether its owner may be called so; to stop jobs is for those who may call everything."""
+        if name == STOP and is_under(topic, "job"):
+            return "" in self.call
         return _covered(topic, self.call)
 
     def may_claim(self, topic: str) -> bool:

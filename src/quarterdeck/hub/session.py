@@ -182,13 +182,13 @@ class Session:
         if frame.get("deadline") is not None:
             timeout = max(0.0, min((frame["deadline"] - self._exchange.clock.now()) / 1e6, 3600.0))
         try:
-            if not self.rights.may_call(topic):
-                raise Refused("forbidden", f"you may not call {topic}", "ask an admin of this deck")
+            if not self.rights.may_call(topic, name := frame["name"]):
+                raise Refused("forbidden", f"you may not call {name!r} on {topic}", "ask an admin of this deck")
             result = await self._exchange.calls.once(
                 caller,
                 frame["id"],
                 topic,
-                frame["name"],
+                name,
                 frame.get("args") or {},
                 by=self.account,
                 timeout=timeout,

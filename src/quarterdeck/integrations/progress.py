@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 
-def install(*, tqdm: bool = True, rich: bool = True) -> None:
+def install(*, tqdm: bool = True, rich: bool = True, stop: bool = False) -> None:
     """Let unchanged code report: the bars of tqdm and the tasks of rich are jobs from here on.
 
     A library that is not installed is left out; one that is switched off here stays as it is.  The program itself is a
-    job from here on, even before it has a bar, so that those of the processes that it starts stand under it.
+    job from here on, even before it has a bar, so that those of the processes that it starts stand under it.  With
+    ``stop`` an admin of the hub may stop the program: it gets what Ctrl-C gives it.
     """
+    if stop:
+        reporter.allow_stop()
     reporter.begin()
     # Each is loaded only if it is wanted and there: none of them is a dependency.
     if tqdm and find_spec("tqdm"):

@@ -123,6 +123,13 @@ class Client:
         """
         self._sender.handler = handler
 
+    def claim(self, topic: str, handler: Callable[[Call], None]) -> None:
+        """Answer the calls on ``topic`` too, by ``handler`` (see ``on_call``), and stay connected for them."""
+        self._claims.append(topic)
+        self._sender.handler = handler
+        self._sender.reconnect()
+        self.start()
+
     def start(self) -> None:
         """Connect now and stay connected; without it the first event connects."""
         self._sender.stay = True
@@ -251,6 +258,7 @@ class Client:
         """In a child just forked, with the sender's lock held."""
         self._starting = threading.Lock()
         self._thread = None
+        self._claims.clear()  # the parent answers
         self._sender.forget()
 
 

@@ -12,6 +12,12 @@ from quarterdeck.sdk.keeping import Keeping
 from quarterdeck.sdk.report import Report
 from quarterdeck.sdk.topic import Topic
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from quarterdeck.sdk.calls import Call
+
 EXIT_TIMEOUT = 0.4
 """Seconds: whatever hub it has, a program ends within half a second of its end."""
 
@@ -23,10 +29,12 @@ class _InUse:
         self.client: Client | None = None
         self.asked: tuple[str | None, str | None] | None = None
         self.stand_in: Client | None = None
+        self.claimed: list[tuple[str, Callable[[Call], None]]] = []
         self.lock = threading.RLock()
 
     def forked(self) -> None:
-        """In a forked child: no thread that held the lock is here."""
+        """In a forked child: no thread that held the lock is here, and the parent answers calls."""
+        self.claimed.clear()
         self.lock = threading.RLock()
 
 
@@ -59,9 +67,19 @@ def use(client: Client) -> None:
     """Make ``client`` the one that the program uses; the one before, if any, sends what it has and is closed."""
     with _in_use.lock:
         former, _in_use.client, _in_use.asked = _in_use.client, client, None
+        for claimed in _in_use.claimed:
+            client.claim(*claimed)
     if former is not None and former is not client:
         # Beside the program, which waits for nobody.
         threading.Thread(target=former.close, args=(EXIT_TIMEOUT,), name="quarterdeck-closing", daemon=True).start()
+
+
+def claim(topic: str, handler: Callable[[Call], None]) -> None:
+    """Answer the calls on a topic, whichever hub the program uses from here on; see ``Client.on_call``."""
+    with _in_use.lock:
+        client = current()
+        client.claim(topic, handler)
+        _in_use.claimed.append((topic, handler))
 
 
 def stand_in(client: Client | None) -> None:

@@ -64,6 +64,7 @@ class Sender:
         self._new_stream = new_stream
         self._keeping = keeping
         self._lost = False
+        self._stale = False  # there is more to say in the hello than was said
         self._failures = 0
         self._sent = 0
         self._connections = 0
@@ -78,6 +79,11 @@ class Sender:
             self._bell.release()
         except RuntimeError:
             return  # It has been rung for already.
+
+    def reconnect(self) -> None:
+        """Say hello again: there is more to say in it."""
+        self._stale = True
+        self.ring()
 
     def settle(self, wait: bool = True) -> None:
         """Merge what users' threads emitted; without ``wait`` only if no other thread is at it."""
@@ -119,7 +125,8 @@ class Sender:
         self.changed = threading.Condition(self.lock)
         self._bell = threading.Lock()
         self._bell.acquire()
-        self.awake = self.open = self._lost = self.hurry = False
+        self.awake = self.open = self._lost = self.hurry = self.stay = False
+        self.handler = None
         self.intake.clear()
         self.answers.clear()
         self.outbox.reset(self._new_stream())
@@ -145,7 +152,7 @@ class Sender:
     def step(self, now: float) -> float | None:
         """Do what is due at ``now`` (monotonic seconds); the seconds until the next step, None: when rung for."""
         self.settle()
-        if self._lost:
+        if self._lost or (self.open and self._stale):
             self._disconnected(now)
         if not self.open:
             if not (self.stay or self.outbox or self.answers):
@@ -164,7 +171,7 @@ class Sender:
         return 0.0 if self._lost else wait
 
     def _connect(self, now: float) -> None:
-        self._lost = False
+        self._lost = self._stale = False
         self._sent = 0
         self._connections += 1
         connection = self._connections

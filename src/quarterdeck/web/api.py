@@ -121,8 +121,8 @@ class Api:
         check_topic(body.topic)
         if not 0 < body.timeout <= LONGEST_CALL:
             raise Refused("malformed", f"a timeout of {body.timeout:g} s", f"wait up to {LONGEST_CALL:g} s")
-        if not self._rights(request).may_call(body.topic):
-            raise Refused("forbidden", f"you may not call {body.topic}", "ask an admin of this deck")
+        if not self._rights(request).may_call(body.topic, body.name):
+            raise Refused("forbidden", f"you may not call {body.name!r} on {body.topic}", "ask an admin of this deck")
         by, calls = request.state.account.name, self._hub.exchange.calls
         caller = f"account {by}"
         if body.id is None:

@@ -48,6 +48,16 @@ def work():
             raise ValueError("row 3 is bad")
 work()
 """
+STOPPABLE = """
+import threading
+from quarterdeck.progress import install, track
+install(stop=True)
+try:
+    for row in track([1], "rows"):
+        threading.Event().wait(60)
+except KeyboardInterrupt:
+    print("tidied up")
+"""
 
 
 class Programs:
@@ -86,6 +96,11 @@ class Programs:
         status, answer = self.deck.ask("GET", "/api/topics?kind=job&order=started&limit=100")
         assert status == 200
         return [topic["state"] for topic in answer["topics"]]
+
+    def id_of(self, name: str) -> str:
+        _, answer = self.deck.ask("GET", "/api/topics?kind=job&order=started&limit=100")
+        found = [topic["topic"] for topic in answer["topics"] if topic["state"]["name"] == name]
+        return str(found[0]).removeprefix("job/")
 
     def wait_for(self, name: str, **wanted: Any) -> dict[str, Any]:
         until = time.monotonic() + PATIENCE
@@ -136,6 +151,22 @@ def test_ctrl_c_interrupts_it(programs: Programs) -> None:
     program.send_signal(signal.SIGINT)
     program.wait(PATIENCE)
     programs.wait_for("rows", state="interrupted")
+
+
+def test_an_admin_stops_it_as_ctrl_c_does(programs: Programs) -> None:
+    program = programs.start(STOPPABLE)
+    programs.wait_for("rows", state="running")
+    call = {"topic": f"job/{programs.id_of('rows')}", "name": "stop"}
+    assert programs.deck.ask("POST", "/api/calls", call, scope="producer")[0] == 403
+    assert programs.deck.ask("POST", "/api/calls", call) == (200, {"reply": None})
+    assert program.wait(PATIENCE) == 0
+    assert programs.printed() == "tidied up\n"
+    programs.wait_for("rows", state="interrupted")
+    assert programs.wait_for("program.py", state="interrupted")["stopping"]["by"] == "admin"
+    _, said = programs.deck.ask("GET", "/api/events?name=job.stop_asked")
+    assert [(event["topic"], event["by"]) for event in said["events"]] == [(call["topic"], "admin")]
+    status, answer = programs.deck.ask("POST", "/api/calls", call)
+    assert (status, answer["error"]["code"]) == (409, "conflict")
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn"])

@@ -13,33 +13,44 @@ if TYPE_CHECKING:
 
 PARENT = "QUARTERDECK_PROCESS"
 """The environment's word for the ids of the jobs of the program, and of the process, that started this one."""
+_STOPS = "/stops"
 RUN = "QUARTERDECK_RUN"
 """The environment's word for the id of the run of a script that is going on, or that started this program."""
 
 
 class Descent:
-    """The ids of the jobs of this process, of its parent (None: it has none that reports), and of its program."""
+    """The ids of the jobs of this process, of its parent (None: it has none that reports), and of its program.
 
-    __slots__ = ("id", "parent", "program")
+    ``stops``: the program lets itself be stopped from the hub.
+    """
 
-    def __init__(self, id: str, parent: str | None, program: str | None) -> None:
+    __slots__ = ("id", "parent", "program", "stops")
+
+    def __init__(self, id: str, parent: str | None, program: str | None, *, stops: bool = False) -> None:
         self.id = id
         self.parent = parent
         self.program = program or id
+        self.stops = stops
 
     def child(self, id: str) -> Descent:
         """Of a process that this one forks."""
-        return Descent(id, self.id, self.program)
+        return Descent(id, self.id, self.program, stops=self.stops)
 
     def tell(self) -> None:
         """Let those know whom this process starts afresh; its own job has to be told by then."""
-        os.environ[PARENT] = f"{self.program}/{self.id}"
+        os.environ[PARENT] = f"{self.program}/{self.id}{_STOPS if self.stops else ''}"
+
+    def facts(self) -> dict[str, Any]:
+        """What all jobs of this process say of it."""
+        said: dict[str, Any] = {"program": self.program, "process": self.id}
+        return {**said, "stops": True} if self.stops else said
 
 
 def descent(id: str) -> Descent:
     """Of this process, which was started afresh."""
-    program, _, parent = os.environ.get(PARENT, "").partition("/")
-    return Descent(id, parent or None, program or None)
+    told = os.environ.get(PARENT, "")
+    program, _, parent = told.removesuffix(_STOPS).partition("/")
+    return Descent(id, parent or None, program or None, stops=told.endswith(_STOPS))
 
 
 def facts() -> dict[str, Any]:

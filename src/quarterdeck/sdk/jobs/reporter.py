@@ -14,9 +14,10 @@ import time
 from collections import deque
 
 from quarterdeck.core.plain import plain
-from quarterdeck.core.topics import new_id
+from quarterdeck.core.topics import join, new_id
 from quarterdeck.sdk import default
 from quarterdeck.sdk.jobs import process
+from quarterdeck.sdk.jobs.interrupt import interrupt
 from quarterdeck.sdk.jobs.job import Job
 from quarterdeck.sdk.report import Report
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from typing import Any, ParamSpec
 
     from quarterdeck.core.ops import Event
+    from quarterdeck.sdk.calls import Call
     from quarterdeck.sdk.jobs.job import Facts
     from quarterdeck.sdk.jobs.place import Place
 
@@ -99,6 +101,7 @@ class Reporter:
         """Begin anew, with nothing open and nothing told: in a forked child, or for a test."""
         self._descent = descent or process.Descent(_new_id(_now()), None, None)
         self._process: Job | None = None
+        self._stopped = False
         self._open: dict[str, Open] = {}
         self._news: deque[Open] = deque()
         self._left: deque[Open] = deque(maxlen=_RECENT)  # stopped; the error that did it may yet end the program
@@ -115,8 +118,8 @@ class Reporter:
         with self._lock:
             own = self._process or self._begin_process(now)
             parent = next((other.job.id for other in reversed(self._open.values()) if other.thread == thread), own.id)
-            place_in = {"role": "bar", "program": self._descent.program, "process": own.id, "parent": parent}
-            facts = {**look(), **place_in, "run": os.environ.get(process.RUN)}
+            place_in = {"role": "bar", "parent": parent, "run": os.environ.get(process.RUN)}
+            facts = {**look(), **self._descent.facts(), **place_in}
             opened = Open(Job(_new_id(now), now), look, place, facts)
             self._open[opened.job.id] = opened
             self._news.append(opened)
@@ -147,9 +150,12 @@ class Reporter:
                     self._end(known, state, error)
             self._tell_news()
             if of_process and self._process is not None:
+                state = "interrupted" if self._stopped else state
                 _emit(self._process, self._process.end(state, _error(error), _now()), f"job.{state}")
 
     def _end(self, ended: Open, state: str, error: BaseException | None) -> None:
+        if self._stopped and state == "stopped":
+            state = "interrupted"
         ended.ending = (state, {**ended.look(), **_error(error)}, _now())
         self._news.append(ended)
 
@@ -161,7 +167,7 @@ class Reporter:
         # After the client's own, which comes with the first use of it: what is registered last runs first.
         default.current()
         atexit.register(self.finish)
-        place = {"process": own.id, "parent": descent.parent, "program": descent.program}
+        place = {**descent.facts(), "parent": descent.parent}
         facts = {**process.facts(), **place, "role": "worker" if descent.parent else "program", "seen": now}
         _emit(own, own.begin(facts), "job.started")
         descent.tell()
@@ -175,7 +181,31 @@ class Reporter:
                 self.close(left, "stopped")
             self._tell_news()
             if self._process is not None:
-                _emit(self._process, self._process.end("done", {}, _now()), "job.done")
+                state = "interrupted" if self._stopped else "done"
+                _emit(self._process, self._process.end(state, {}, _now()), f"job.{state}")
+
+    @harmless
+    def allow_stop(self) -> None:
+        """Let this program be stopped from the hub; again, or in a process that another program started, no effect."""
+        with self._lock:
+            descent = self._descent
+            if descent.stops or descent.parent is not None:
+                return
+            descent.stops = True
+            default.claim(join("job", descent.id), self._on_call)
+            if self._process is None:
+                self._begin_process(_now())
+            else:
+                _emit(self._process, self._process.tell({"stops": True}, _now()))
+                descent.tell()
+
+    def _on_call(self, call: Call) -> None:
+        if call.name != "stop":
+            call.fail("unknown", f"{call.topic} has no call {call.name!r}", "it has: stop")
+            return
+        self._stopped = True
+        call.reply()
+        interrupt()
 
     @harmless
     def begin(self) -> None:

@@ -1,0 +1,25 @@
+"""Interrupts this program, from any of its threads, as Ctrl-C does."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def interrupt() -> None:
+    """KeyboardInterrupt in the main thread, or whatever the program does on Ctrl-C; ends what it just waits for."""
+    # Not at the top: it is for programs that are stopped.
+    import signal  # noqa: PLC0415
+    import threading  # noqa: PLC0415
+
+    if sys.platform == "win32":
+        import _thread  # noqa: PLC0415
+
+        _thread.interrupt_main()
+        return
+    # To the thread, not to the process: only then is it the main thread's own system call that ends.
+    thread = threading.main_thread().ident
+    if thread is None:
+        os.kill(os.getpid(), signal.SIGINT)
+    else:
+        signal.pthread_kill(thread, signal.SIGINT)
