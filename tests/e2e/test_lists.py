@@ -19,6 +19,18 @@ TOP = """() => {
 }"""
 
 
+# Whether the count beside the filter says more than this.
+MORE_RUNS = """least => {
+  const said = document.querySelector('.filters .push')?.textContent ?? '';
+  return Number(said.replace(/[^0-9]/g, '')) > least;
+}"""
+
+
+def number(page: Page) -> int:
+    """How many there are, as it stands beside the filter."""
+    return int(re.sub(r"\D", "", page.locator(".filters .push").inner_text()))
+
+
 @pytest.fixture
 def deck(sample: Up) -> Up:
     seed(sample.deck, RUNS, 5)
@@ -48,7 +60,14 @@ def test_the_address_holds_what_is_asked_for(deck: Up, page: Page) -> None:
     page.get_by_role("searchbox").fill("seeded-0003")
     expect(page).to_have_url(re.compile("q=seeded-0003"))
     expect(rows(page).first).to_contain_text("seeded-0003")
-    page.goto(f"{deck.url}/runs?state=lost&q=nothing+is+called+so")
+    page.goto(f"{deck.url}/runs?state=failed,lost,cancelled&q=seeded")
+    failed = number(page)
+    page.get_by_role("button", name="Done").click()
+    expect(page).to_have_url(f"{deck.url}/runs?state=failed%2Clost%2Ccancelled%2Cdone&q=seeded")
+    page.wait_for_function(MORE_RUNS, arg=failed)
+    assert number(page) == RUNS
+    page.goto(f"{deck.url}/runs?state=lost,failed&q=nothing+is+called+so")
+    expect(page.get_by_text("Asked for: state Lost or Failed")).to_be_visible()
     expect(page.get_by_role("heading", name="No run is like this")).to_be_visible()
     page.get_by_role("main").get_by_role("button", name="Clear the filter").first.click()
     expect(page).to_have_url(f"{deck.url}/runs")

@@ -37,6 +37,9 @@ async def test_lists_filter_order_and_page(hub: Any, client: httpx.AsyncClient) 
     assert ([item["topic"] for item in last["topics"]], last["next"]) == (["run/0"], None)
     few = (await client.get("/api/topics", params={**params, "fields": "started,nothing"})).json()
     assert [item["state"] for item in few["topics"]] == [{"started": 4}, {"started": 2}]
+    assert "count" not in few
+    either = {**params, "where": 'state = ["done", "failed"]', "limit": "1", "count": "1"}
+    assert (await client.get("/api/topics", params=either)).json()["count"] == 5
 
 
 @pytest.mark.parametrize("params", [{"kind": "rum"}, {"order": "x"}, {"limit": "0"}, {"limit": "x"}, {"after": "x"}])

@@ -41,7 +41,8 @@ class KindColumns(Protocol):
 
 
 class Condition(NamedTuple):
-    """``COLUMN OP VALUE``.  ``values`` are alternatives: a bare 123 may be number or text, "123" is the text."""
+    """``COLUMN OP VALUE``.  ``values`` are alternatives: 123 may be number or text, "123" is the text, and a JSON
+    array any of its members (or its own text)."""
 
     column: str
     op: str
@@ -135,13 +136,19 @@ def _alternatives(value: str, op: str) -> tuple[str | int | float | None, ...]:
         return (value.encode("utf-8", "replace").decode(),)
     if op == "^=":
         return (meant if isinstance(meant, str) else value,)
-    if isinstance(meant, bool):
-        return (int(meant), value) if op in ("=", "!=") else (int(meant),)
+    either = op in ("=", "!=")
+    if isinstance(meant, list) and either:
+        return (*(plain_value(each) for each in meant if _is_value(each)), value)
+    if not _is_value(meant):
+        return (value,)
     if meant is None or isinstance(meant, str):
         return (meant,)
-    if isinstance(meant, (int, float)) and abs(meant) < 2**63:
-        return (meant, value) if op in ("=", "!=") else (meant,)
-    return (value,)
+    return (plain_value(meant), value) if either else (plain_value(meant),)
+
+
+def _is_value(meant: Any) -> bool:
+    """Whether a column may be compared with it as it is: no list, and no number that a store would not take."""
+    return meant is None or isinstance(meant, str) or (isinstance(meant, (int, float)) and abs(meant) < 2**63)
 
 
 def _no_constant(text: str) -> float:

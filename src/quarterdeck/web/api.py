@@ -71,8 +71,12 @@ class Api:
         return json_response({"ok": ok, "version": __version__}, 200 if ok else 503)
 
     async def topics(self, request: Request) -> Response:
-        """One page of a list; ``fields`` names what is wanted of each state, else it is the whole."""
-        rights, board = self._rights(request), self._hub.exchange.board
+        """One page of a list, with ``count=1`` also how many there are in all.
+
+        ``fields`` names what is wanted of each state, else it is the whole.
+        """
+        rights, exchange = self._rights(request), self._hub.exchange
+        board = exchange.board
         query = asked.query(request)
         check_prefix(rights, query)
         page = await board.list(query)
@@ -88,7 +92,10 @@ class Api:
             for item in page.items
             if rights.may_watch(item.topic)
         ]
-        return json_response({"topics": found, "next": page.next})
+        answer: dict[str, Any] = {"topics": found, "next": page.next}
+        if asked.number(request, "count"):
+            answer["count"] = await board.look(lambda: exchange.store.count(query))
+        return json_response(answer)
 
     async def topic(self, request: Request) -> Response:
         """One snapshot."""

@@ -38,7 +38,7 @@ _LINES = "application/x-ndjson"
 _FILE = "application/octet-stream"
 OPERATIONS = (
     Operation("get", "/api/health", "Whether the hub can store what it accepts; needs no login", shapes.Health),
-    Operation("get", "/api/topics", "A list of topics", shapes.Topics, f"{_LIST} fields"),
+    Operation("get", "/api/topics", "A list of topics", shapes.Topics, f"{_LIST} fields count"),
     Operation("get", "/api/topics/{topic}", "One topic; its name is percent-encoded once more", shapes.Snapshot),
     Operation("get", "/api/series", "A series by steps", shapes.Series, "topic! field! from to step"),
     Operation("get", "/api/kinds", "Kinds of topics that are shown by what they declare", shapes.Kinds),
@@ -73,7 +73,7 @@ OPERATIONS = (
     Operation("get", "/api/docs", "This document as a page to read", "text/html"),
 )
 _MADE = {"/api/tokens", "/api/users", "/api/login-codes"}
-_NUMBERS = {"limit", "from", "to", "step", "batch", "wait", "window"}
+_NUMBERS = {"limit", "count", "from", "to", "step", "batch", "wait", "window"}
 
 
 def routes(_hub: Served) -> list[BaseRoute]:

@@ -56,10 +56,11 @@ class Topic(Struct):
 
 
 class Topics(Struct):
-    """A page of a list; ``next`` is the ``after`` of the page behind it."""
+    """A page of a list; ``next`` is the ``after`` of the page behind it, ``count`` (if asked) how many there are."""
 
     topics: list[Topic]
     next: str | None
+    count: int | UnsetType = UNSET
 
 
 class Snapshot(Struct):

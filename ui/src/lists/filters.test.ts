@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addressOf, conditionsOf, filtersOf, isFiltered, NOTHING, turned } from "./filters";
+import { addressOf, conditionsOf, filtersOf, isFiltered, NOTHING, turned, withState } from "./filters";
 
 describe("filters of runs", () => {
   it("stand in the address, and come back from it", () => {
@@ -17,6 +17,11 @@ describe("filters of runs", () => {
   it("are conditions that the hub reads; a name of digits stays a name", () => {
     const filters = { ...NOTHING, state: "failed", script: '0"7', since: "1h" };
     expect(conditionsOf(filters, 7_200_000_001)).toEqual(['script = "0\\"7"', 'state = "failed"', "started >= 3600000000"]);
+  });
+
+  it("take several states, or none, which means all", () => {
+    expect([withState("", "lost"), withState("lost", "failed"), withState("lost,failed", "lost")]).toEqual(["lost", "lost,failed", "failed"]);
+    expect(conditionsOf({ ...NOTHING, state: "failed,lost" }, 0)).toEqual(['state = ["failed","lost"]']);
   });
 
   it("are turned round by a second press on a column", () => {

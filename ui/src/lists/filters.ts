@@ -2,6 +2,7 @@
 import { HOUR, MINUTE } from "../format";
 
 export interface RunFilters {
+  /** One or several, with commas between them. */
   state: string;
   script: string;
   hook: string;
@@ -36,12 +37,24 @@ export function addressOf(filters: RunFilters): Record<string, string> {
 
 export const isFiltered = (filters: RunFilters): boolean => Object.keys(addressOf({ ...filters, order: NEWEST })).length > 0;
 
+export const statesOf = (chosen: string): string[] => chosen.split(",").filter((state) => state !== "");
+
+/** The states with this one added, or without it if it was among them. */
+export function withState(chosen: string, state: string): string {
+  const states = statesOf(chosen);
+  return (states.includes(state) ? states.filter((one) => one !== state) : [...states, state]).join(",");
+}
+
+/** That a column has this value, or one of several. */
+export const isOneOf = (column: string, values: string[]): string[] =>
+  values.length === 0 ? [] : [`${column} = ${JSON.stringify(values.length === 1 ? values[0] : values)}`];
+
 /** The conditions, `now` being microseconds. A text is quoted: 007 is a name, and no number. */
 export function conditionsOf(filters: RunFilters, now: number): string[] {
-  const named = (["script", "hook", "state"] as const).filter((name) => filters[name] !== "");
+  const named = (["script", "hook"] as const).filter((name) => filters[name] !== "");
   const span = SPANS[filters.since];
   const since = span === undefined ? [] : [`started >= ${Math.floor((now - span) / MINUTE) * MINUTE}`];
-  return [...named.map((name) => `${name} = ${JSON.stringify(filters[name])}`), ...since];
+  return [...named.map((name) => `${name} = ${JSON.stringify(filters[name])}`), ...isOneOf("state", statesOf(filters.state)), ...since];
 }
 
 /** The order that a press on a column's head asks for: newest, longest first; a second press turns it round. */

@@ -1,5 +1,5 @@
 /** The texts of long lists, which load with them. */
-import { counted, number } from "../format";
+import { counted } from "../format";
 
 export const lists = {
   notRead: "The next rows could not be read.",
@@ -7,6 +7,8 @@ export const lists = {
   further: "There are more rows.",
   more: "Show more",
   clear: "Clear the filter",
+  states: "State",
+  all: "All",
   fresh: (count: number) => (count >= 100 ? "100 or more new runs" : counted(count, "new run")),
 
   runs: {
@@ -14,8 +16,7 @@ export const lists = {
     label: "Runs, those asked for",
     find: "Find in runs",
     findHint: "Script, hook or id",
-    states: "State",
-    all: "All",
+    or: " or ",
     script: "Script",
     anyScript: "Any script",
     hook: "Hook",
@@ -33,6 +34,6 @@ export const lists = {
     noHitsLine: (what: string[]) => `Asked for: ${what.join(", ")}. Runs also go with age.`,
     retention: "What is kept",
     asked: { state: "state", script: "script", hook: "hook", since: "since", q: "with" } as Record<string, string>,
-    loaded: (count: number, ended: boolean) => (ended ? counted(count, "run") : `the first ${number(count)}`),
+    count: (count: number) => counted(count, "run"),
   },
 };

@@ -58,7 +58,8 @@ def _misleading(
 
 def _has_index(condition: Condition, query: Query, orders: tuple[tuple[str, str], ...]) -> bool:
     """Whether an index has the rows that fulfil the condition in the order of the page."""
-    return query.column == TOPIC or (condition.column, query.column) in orders
+    # Alternatives are several stretches of an index, whose rows have to be sorted.
+    return len(condition.values) == 1 and (query.column == TOPIC or (condition.column, query.column) in orders)
 
 
 def _is_narrow(connection: sqlite3.Connection, terms: Terms) -> bool:
@@ -74,7 +75,8 @@ def _term(condition: Condition, shield: str = "") -> Terms:
     if op == "!=":
         return [(f"{column} IS NOT ?", (value,)) for value in values]
     if op == "=" and len(values) > 1:
-        return [(f"{column} IN ({', '.join('?' * len(values))})", values)]
+        missing = f" OR {column} IS NULL" if None in values else ""
+        return [(f"({column} IN ({', '.join('?' * len(values))}){missing})", values)]
     value = values[0]
     if value is None:
         return [(f"{column} IS NULL", ())] if op == "=" else [("0", ())]
