@@ -54,7 +54,7 @@ def test_an_entry_point_brings_a_kind_or_several(boats: Any) -> None:
         ("TAKEN", "the kind 'run' exists already"),
         ("FOREIGN", "the topics 'script' are another kind's"),
         ("WRITTEN", "the topics 'job' are another kind's"),
-        ("LATER", "cannot have the topics 'service'"),
+        ("LATER", "cannot have the topics 'pipeline'"),
         ("MIXED", "shares the topics 'boat' with 'buoy', which only the hub writes"),
         ("ALL", "cannot have the topics '*'"),
         ("ORDER", "has no column 'speed'"),
@@ -67,7 +67,7 @@ def test_what_cannot_be_is_left_out_and_says_why(boats: Any, target: str, fault:
     boats.TAKEN = Kind("run", "boat/*")
     boats.FOREIGN = Kind("boat", "script/*/boat", produced=True)
     boats.WRITTEN = Kind("boat", "job/*", produced=True)
-    boats.LATER = Kind("boat", "service/*", produced=True)
+    boats.LATER = Kind("boat", "pipeline/*", produced=True)
     boats.MIXED = [Kind("buoy", "boat/*/buoy/*"), BOAT]
     boats.ALL = Kind("boat", "*/boat")
     boats.ORDER = Kind("boat", "boat/*", columns=("name",), orders=(("name", "speed"),))

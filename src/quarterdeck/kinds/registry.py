@@ -10,6 +10,7 @@ from quarterdeck.kinds.query import QUERY
 from quarterdeck.kinds.retention import RETENTION
 from quarterdeck.kinds.run import RUN
 from quarterdeck.kinds.script import SCRIPT, STORE
+from quarterdeck.kinds.service import ENDPOINT, SERVICE, VERSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _roots: dict[str, list[Kind]] = {}
 _REMEMBERED = 10_000
 RESERVED = frozenset({"app", "user", "blob", "account", "token"})
 """Families of names that no kind has yet, and that only the hub will write."""
-_COMING = frozenset({"service", "pipeline"})
+_COMING = frozenset({"pipeline"})
 
 
 def register(kind: Kind) -> None:
@@ -84,5 +85,5 @@ def _check(kind: Kind) -> None:
         )
 
 
-for _kind in (DECK, HUB, SCRIPT, STORE, PANEL, RUN, JOB, QUERY, RETENTION):
+for _kind in (DECK, HUB, SCRIPT, STORE, PANEL, RUN, JOB, SERVICE, ENDPOINT, VERSION, QUERY, RETENTION):
     register(_kind)

@@ -18,6 +18,7 @@ from quarterdeck.sdk.client import Client
 from quarterdeck.sdk.lines import encode_batch, encode_line, encode_lines
 from quarterdeck.sdk.transport import Denied
 from quarterdeck.store.memory import MemoryStore
+from quarterdeck.store.query import MAX_LIMIT, Query
 from quarterdeck.testing.stepping import ACCOUNT, Connection
 
 if TYPE_CHECKING:
@@ -64,6 +65,11 @@ class LocalHub:
         self._settle()
         return self.do(self._state(topic))
 
+    def topics(self, kind: str) -> dict[str, dict[str, Any]]:
+        """The state of every topic of this kind, without its series, once all that was emitted has come."""
+        self._settle()
+        return self.do(self._topics(kind))
+
     @property
     def refused(self) -> int:
         """How many events did not fit."""
@@ -97,6 +103,11 @@ class LocalHub:
     async def _state(self, topic: str) -> dict[str, Any] | None:
         state = self.exchange.board.state(topic)
         return None if state is None else copied(state.values)
+
+    async def _topics(self, kind: str) -> dict[str, dict[str, Any]]:
+        await self.exchange.commits.committed()
+        page = self.exchange.store.topics(Query(kind=kind, limit=MAX_LIMIT))
+        return {item.topic: item.state.values for item in page.items}
 
     def _note(self, topic: str, _ops: list[Any], name: str | None) -> None:
         if name is not None:

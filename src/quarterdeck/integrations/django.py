@@ -1,0 +1,43 @@
+"""A Django project, by its WSGI or ASGI handler: its requests by the routes of its URL patterns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from quarterdeck.integrations import asgi, wsgi
+from quarterdeck.sdk.services.place import place_of
+from quarterdeck.sdk.services.routes import UNROUTED, known_method, name_of
+
+if TYPE_CHECKING:
+    from quarterdeck.sdk.services.service import Endpoint, Service
+
+_MATCH = "quarterdeck.match"
+
+
+def monitor(handler: Any, service: Service, *, asynchronous: bool) -> Any:
+    """The handler (``get_wsgi_application()``, ``get_asgi_application()``), measured: serve this in its place."""
+    resolve = handler.resolve_request
+
+    def resolved(request: Any) -> Any:
+        match = resolve(request)
+        # The WSGI environ or the ASGI scope is what the request and the measurement share.
+        shared = request.scope if asynchronous else request.environ
+        shared[_MATCH] = match
+        return match
+
+    handler.resolve_request = resolved
+    known: dict[Any, Endpoint] = {}
+
+    def endpoint(shared: dict[str, Any]) -> Endpoint:
+        method = known_method(shared["method"] if asynchronous else shared["REQUEST_METHOD"])
+        match = shared.get(_MATCH)
+        route = f"/{match.route}" if match is not None else None
+        found = known.get((route, method))
+        if found is None:
+            facts: dict[str, Any] = {"method": method, "route": route}
+            if match is not None:
+                facts["function"] = place_of(match.func)
+            found = known[route, method] = service.endpoint(name_of(method, route or UNROUTED), **facts)
+        return found
+
+    return (asgi if asynchronous else wsgi).Monitored(handler, service, endpoint)

@@ -1,0 +1,126 @@
+"""``monitor.bind``: measure a web service, whatever it is written in."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import signal
+import threading
+from typing import TYPE_CHECKING, Any
+
+from quarterdeck.sdk import default
+from quarterdeck.sdk.services.config import config
+from quarterdeck.sdk.services.service import Service, close_all
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+_OWNED = "_quarterdeck_service"
+
+
+def bind(app: Any, *, name: str | None = None) -> Any:
+    """Measure every request of ``app`` from now on, and tell the hub; returns what to serve in its place.
+
+    ``app`` is an application of Flask, Dash, Starlette or FastAPI (which is returned itself), a handler of Django
+    (``get_wsgi_application()``), or any WSGI or ASGI application (those are wrapped: ``app = monitor.bind(app)``).
+    ``name`` is the service's (default: the application's own, else the program's); the same name in several processes
+    is one service.  Nothing starts before the first request.  Bound again, an application stays as it is.  TypeError
+    for what is no web application.
+    """
+    if getattr(app, _OWNED, None) is not None:
+        return app
+    family = _family(app)
+    if family == "dash":
+        return _bind_dash(app, name)
+    service = Service(name or _name(app, family), config.version(), _FRAMEWORKS.get(family, family.upper()))
+    bound = _monitored(app, family, service)
+    _mark(bound, service)
+    _tell_when_terminated()
+    return bound
+
+
+def _monitored(app: Any, family: str, service: Service) -> Any:
+    # Each framework is loaded only where it is used: none of them is a dependency.
+    if family == "flask":
+        from quarterdeck.integrations import flask  # noqa: PLC0415
+
+        flask.monitor(app, service)
+        return app
+    if family in ("starlette", "fastapi"):
+        from quarterdeck.integrations import starlette  # noqa: PLC0415
+
+        starlette.monitor(app, service)
+        return app
+    if family == "django":
+        from quarterdeck.integrations import django  # noqa: PLC0415
+
+        return django.monitor(app, service, asynchronous=_is_asynchronous(app))
+    if family == "asgi":
+        from quarterdeck.integrations import asgi  # noqa: PLC0415
+
+        return asgi.Monitored(app, service)
+    from quarterdeck.integrations import wsgi  # noqa: PLC0415
+
+    return wsgi.Monitored(app, service)
+
+
+def _bind_dash(app: Any, name: str | None) -> Any:
+    bind(app.server, name=name or (app.title if app.title != "Dash" else None))
+    return app
+
+
+_FRAMEWORKS = {"flask": "Flask", "starlette": "Starlette", "fastapi": "FastAPI", "django": "Django"}
+_FAMILIES = ("flask", "fastapi", "starlette", "django", "dash")
+
+
+def _family(app: Any) -> str:
+    for base in type(app).__mro__:
+        root = base.__module__.partition(".")[0]
+        if root in _FAMILIES:
+            return root
+    if not callable(app):
+        hint = "give it the application that your server runs"
+        raise TypeError(f"monitor.bind: {type(app).__name__} is no web application; {hint}")
+    return "asgi" if _is_asynchronous(app) else "wsgi"
+
+
+def _is_asynchronous(app: Any) -> bool:
+    called = app if inspect.isroutine(app) else type(app).__call__
+    return inspect.iscoroutinefunction(called)
+
+
+def _name(app: Any, family: str) -> str:
+    if family == "flask":
+        return str(app.name)
+    if family == "fastapi" and app.title != "FastAPI":
+        return str(app.title)
+    return default.program_name().removesuffix(".py")
+
+
+def _mark(app: Any, service: Service) -> None:
+    try:
+        setattr(app, _OWNED, service)
+    except AttributeError:
+        return  # It has slots; bound twice, it is measured twice.
+
+
+def _tell_when_terminated() -> None:
+    """Servers that leave SIGTERM to the system die of it in an instant: then what was measured is told first."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, _terminated)
+
+
+def _terminated(number: int, frame: FrameType | None) -> None:
+    # The thread that is interrupted here may hold any lock, so another one tells, and then lets the signal do its work.
+    signal.signal(number, signal.SIG_DFL)
+    threading.Thread(target=_tell_and_end, args=(number,), name="quarterdeck-terminating").start()
+
+
+def _tell_and_end(number: int) -> None:
+    try:
+        close_all()
+        default.current().close(default.EXIT_TIMEOUT)
+    finally:
+        os.kill(os.getpid(), number)

@@ -1,0 +1,42 @@
+"""A Starlette or FastAPI application: its requests by the paths of its routes, outside of all its middleware."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from quarterdeck.integrations.asgi import Monitored
+from quarterdeck.sdk.services.place import place_of
+from quarterdeck.sdk.services.routes import UNROUTED, known_method, name_of, route_of
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from quarterdeck.sdk.services.service import Endpoint, Service
+
+
+def monitor(app: Starlette, service: Service) -> None:
+    """Measure every request of this application from now on; before it has answered the first one."""
+    known: dict[Any, Endpoint] = {}
+
+    def endpoint(scope: dict[str, Any]) -> Endpoint:
+        method, route = known_method(scope["method"]), scope.get("route")
+        # What a sub-application is mounted at stands in front of its own route.
+        root = scope.get("root_path", "")[len(scope.get("app_root_path", "")) :]
+        prefix = route_of(root) if root and route is not None else ""
+        key = (None if route is None else route.path, method, prefix)
+        found = known.get(key)
+        if found is None:
+            found = known[key] = _endpoint(service, method, route, prefix, scope.get("endpoint"))
+        return found
+
+    build = app.build_middleware_stack
+    # Starlette builds it with the first request, so that middleware added later is inside as well.
+    app.build_middleware_stack = lambda: Monitored(build(), service, endpoint)  # type: ignore[assignment,return-value,method-assign]
+
+
+def _endpoint(service: Service, method: str, route: Any, prefix: str, function: Any) -> Endpoint:
+    if route is None:
+        return service.endpoint(name_of(method, UNROUTED), method=method, route=None)
+    below = route.path if hasattr(route, "methods") else "/*"  # of a mount, whose own path is the prefix's end
+    path = prefix + below
+    return service.endpoint(name_of(method, path), method=method, route=path, function=place_of(function))

@@ -1,0 +1,46 @@
+"""A monitored web service, ``service/<name>``, its endpoints, and what each of its versions did there.
+
+``service/<name>``: all its requests together.  Scalars: name, framework, version (that answered last), last (when:
+microseconds UTC).  Map processes: "host:pid" -> {"host", "pid", "version", "since"},
+those that answer requests.
+
+``service/<name>/endpoint/<method route>``: the requests of one route and method.  Scalars: service, name (method and
+route), method, route (null: no route of the service matched), function {"name", "file", "line", "doc"}, last.
+
+``service/<name>/endpoint/<method route>/version/<version>``: those that one version of the service answered.  Scalars:
+service, endpoint, version, last.
+
+Each of them has the series duration (seconds, one value a request, from the arrival to the last byte of the answer),
+errors (the same, of those answered with 500 or more) and the counters status (by the answer's status code).
+"""
+
+from __future__ import annotations
+
+from quarterdeck.kinds.kind import Kind
+
+_MEASURED: dict[str, tuple[object, ...]] = {
+    "duration": ("series", 1e-6),
+    "errors": ("series", 1e-6),
+    "status": ("counters",),
+}
+SERVICE = Kind(
+    "service",
+    "service/*",
+    fields={**_MEASURED, "processes": ("map",)},
+    columns=("name", "last"),
+    produced=True,
+)
+ENDPOINT = Kind(
+    "endpoint",
+    "service/*/endpoint/*",
+    fields=_MEASURED,
+    columns=("service", "name", "method", "route", "last"),
+    produced=True,
+)
+VERSION = Kind(
+    "version",
+    "service/*/endpoint/*/version/*",
+    fields=_MEASURED,
+    columns=("service", "endpoint", "version", "last"),
+    produced=True,
+)

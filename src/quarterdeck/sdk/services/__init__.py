@@ -1,0 +1,1 @@
+"""What a monitored web service measures of itself, whatever framework it is written in."""

@@ -1,0 +1,213 @@
+"""A monitored service of this process: it takes what each request was, and tells the hub once a second.
+
+A request costs one append; the values are counted by a thread of its own, which starts with the first request, or by
+the thread that answers once many have come.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+import threading
+import time
+import weakref
+from collections import deque
+
+from quarterdeck.core.plain import plain
+from quarterdeck.core.topics import join
+from quarterdeck.sdk import default
+from quarterdeck.sdk.jobs.process import host
+from quarterdeck.sdk.report import Report
+from quarterdeck.sdk.services.measured import Measured, Told
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_report = Report()
+TELL = 1.0
+"""Seconds between two messages to the hub, as long as requests come."""
+SETTLE_AT = 4096
+MOST_ENDPOINTS = 500
+OTHER = "other"
+"""The endpoint that stands for all further ones once there are too many."""
+
+
+class Endpoint:
+    """One route and method of a service, and what was measured of it; ``facts`` are its scalars but the name."""
+
+    __slots__ = ("facts", "measured", "name", "told")
+
+    def __init__(self, name: str, facts: dict[str, Any]) -> None:
+        self.name = name
+        self.facts = facts
+        self.measured = Measured()
+        self.told = False
+
+
+class Service:
+    """``note`` may be called from any thread, never raises and never waits for the hub."""
+
+    def __init__(self, name: str, version: str, framework: str) -> None:
+        self.name = name
+        self.version = version
+        self.framework = framework
+        self._endpoints: dict[str, Endpoint] = {}
+        self._waiting: deque[tuple[Endpoint, int, int, int]] = deque()
+        self._lock = threading.Lock()
+        self._begun = False
+        self.forked()
+        _services.add(self)
+
+    def forked(self) -> None:
+        """In a forked child: what was measured before is the parent's to tell."""
+        self._lock = threading.Lock()
+        self._waiting.clear()
+        for endpoint in self._endpoints.values():
+            endpoint.measured, endpoint.told = Measured(), False
+        self._thread: threading.Thread | None = None
+        self._bell = threading.Event()
+        self._awake = False
+        self._begun = False
+
+    # --- what requests call
+
+    def endpoint(self, name: str, **facts: Any) -> Endpoint:
+        """The endpoint of this name; beyond the 500th all are one, called "other"."""
+        known = self._endpoints.get(name)
+        if known is not None:
+            return known
+        if len(self._endpoints) >= MOST_ENDPOINTS:
+            name, facts = OTHER, {}
+        # Of two threads that come at once the first one's is kept.
+        return self._endpoints.setdefault(name, Endpoint(name, facts))
+
+    def note(self, endpoint: Endpoint, at: int, taken: int, status: int) -> None:
+        """A request was answered at ``at`` (UTC microseconds) with this status, after ``taken`` microseconds."""
+        self._waiting.append((endpoint, at, taken, status))
+        if not self._awake:
+            self._wake()
+        elif len(self._waiting) >= SETTLE_AT:
+            self.settle(wait=False)
+
+    def fault(self, error: Exception) -> None:
+        """A request could not be counted: the first of such errors are said, and the service goes on."""
+        _report("service", f"{type(error).__name__}: {error} (a request of {self.name!r} was not counted)")
+
+    def settle(self, *, wait: bool = True) -> None:
+        """Count what waits; without ``wait`` only if no other thread is at it."""
+        if not self._lock.acquire(blocking=wait):
+            return
+        waiting = self._waiting
+        try:
+            while waiting:
+                endpoint, at, taken, status = waiting.popleft()
+                endpoint.measured.add(at, taken, status)
+        finally:
+            self._lock.release()
+
+    # --- what is told
+
+    def tell(self) -> bool:
+        """Send what was measured since the last time; False if there was nothing."""
+        self.settle()
+        with self._lock:
+            news = [(each, each.measured.taken()) for each in list(self._endpoints.values()) if each.measured]
+        if not news:
+            return False
+        client, topic = default.current(), join("service", self.name)
+        whole = Told({}, {}, {}, 0)
+        for endpoint, told in news:
+            whole.add(told)
+            of_endpoint = join("service", self.name, "endpoint", endpoint.name)
+            of_version = f"{of_endpoint}/{join('version', self.version)}"
+            event = told.event()
+            if not endpoint.told:
+                endpoint.told = True
+                client.emit(of_endpoint, _sets(service=self.name, name=endpoint.name, **endpoint.facts))
+                client.emit(of_version, _sets(service=self.name, endpoint=endpoint.name, version=self.version))
+            client.emit(of_endpoint, event)
+            client.emit(of_version, event)
+        if not self._begun:
+            self._begun = True
+            client.emit(topic, self._birth(whole.last))
+        client.emit(topic, whole.event())
+        return True
+
+    def close(self) -> None:
+        """The process ends: tell what is left, and that it answers no more."""
+        self.tell()
+        if self._begun:
+            self._begun = False
+            default.current().emit(join("service", self.name), [["drop", "processes", _process()]])
+
+    def _birth(self, since: int) -> list[list[Any]]:
+        process = {"host": host(), "pid": os.getpid(), "version": self.version, "since": since}
+        scalars = _sets(name=self.name, framework=self.framework, version=self.version)
+        return [*scalars, ["put", "processes", {_process(): process}]]
+
+    # --- the thread
+
+    def _wake(self) -> None:
+        self._awake = True
+        if self._thread is None:
+            thread = threading.Thread(target=self._watch, name="quarterdeck-service", daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:
+                return  # The interpreter is shutting down; ``close`` tells what there is to tell.
+            self._thread = thread
+            # After the client's own, which comes with the first use of it: what is registered last runs first.
+            default.current()
+            atexit.register(_close, weakref.ref(self))
+            _close_with_multiprocessing(self)
+        self._bell.set()
+
+    def _watch(self) -> None:
+        while True:
+            self._bell.wait()
+            self._bell.clear()
+            time.sleep(TELL)
+            while self.tell():
+                time.sleep(TELL)
+            self._awake = False
+            if self._waiting:  # one came before it could see that nobody is awake
+                self._wake()
+
+
+def _sets(**fields: Any) -> list[list[Any]]:
+    return [["set", field, plain(value)] for field, value in fields.items()]
+
+
+def _process() -> str:
+    return f"{host()}:{os.getpid()}"
+
+
+def _close(reference: weakref.ref[Service]) -> None:
+    service = reference()
+    if service is not None:
+        service.close()
+
+
+def _close_with_multiprocessing(service: Service) -> None:
+    """A child of multiprocessing ends without ``atexit``; its client ends after this (a lower priority)."""
+    standing, util = sys.modules.get("multiprocessing.process"), sys.modules.get("multiprocessing.util")
+    if standing is not None and util is not None and standing.parent_process() is not None:
+        util.Finalize(None, _close, (weakref.ref(service),), exitpriority=10)
+
+
+def close_all() -> None:
+    """The process ends now: every service tells what is left."""
+    for service in list(_services):
+        service.close()
+
+
+def _forked() -> None:
+    for service in list(_services):
+        service.forked()
+
+
+_services: weakref.WeakSet[Service] = weakref.WeakSet()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)

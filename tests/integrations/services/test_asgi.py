@@ -1,0 +1,125 @@
+"""Starlette, FastAPI and plain ASGI."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from fastapi import BackgroundTasks, FastAPI
+from starlette.applications import Starlette
+from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.responses import PlainTextResponse, StreamingResponse
+from starlette.routing import Mount, Route
+
+from quarterdeck import monitor
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from tests.integrations.services.conftest import Seen
+
+
+async def cart(request: Request) -> Response:
+    """What is in a cart."""
+    if request.path_params["number"] == 13:
+        raise ValueError("thirteen")
+    return PlainTextResponse("cart")
+
+
+async def stream(_: Request) -> Response:
+    async def parts() -> AsyncIterator[bytes]:
+        yield b"a"
+        raise RuntimeError("in the middle")
+
+    return StreamingResponse(parts())
+
+
+def asked(app: Any, *paths: str) -> list[int]:
+    async def ask() -> list[int]:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
+            return [(await client.get(path)).status_code for path in paths]
+
+    return asyncio.run(ask())
+
+
+def test_starlette_counts_by_route_also_below_a_mount(seen: Seen) -> None:
+    inner = Starlette(routes=[Route("/cart/{number:int}", cart)])
+    app = Starlette(routes=[Mount("/in/{tenant}", inner), Route("/cart/{number:int}", cart), Route("/stream", stream)])
+    assert monitor.bind(app=app, name="shop") is app
+    assert asked(app, "/cart/1", "/cart/13", "/in/7/cart/2", "/in/8/cart/2", "/none", "/stream")[:5] == [
+        200,
+        500,
+        200,
+        200,
+        404,
+    ]
+    assert seen.hits() == {
+        "GET /cart/{number:int}": {"200": 1, "500": 1},
+        "GET /in/*/cart/{number:int}": {"200": 2},
+        "GET no route": {"404": 1},
+        "GET /stream": {"500": 1},
+    }
+    assert seen.endpoint("GET /cart/{number:int}")["function"]["signature"] == "cart(request)"
+
+
+def test_an_error_of_middleware_that_was_added_later_counts(seen: Seen) -> None:
+    app = Starlette(routes=[Route("/cart/{number:int}", cart)])
+    monitor.bind(app=app, name="shop")
+
+    class Broken(BaseHTTPMiddleware):
+        async def dispatch(self, request: Request, call_next: Any) -> Response:
+            await call_next(request)
+            raise LookupError
+
+    app.add_middleware(Broken)
+    assert asked(app, "/cart/1") == [500]
+    assert seen.hits() == {"GET /cart/{number:int}": {"500": 1}}
+
+
+def test_fastapi_counts_its_routes_and_not_what_comes_after_the_answer(seen: Seen) -> None:
+    app = FastAPI(title="shop")
+    after: list[int] = []
+
+    @app.get("/cart/{number}")
+    def cart(number: int, tasks: BackgroundTasks) -> dict[str, int]:
+        tasks.add_task(lambda: after.append(len(seen.hits())))
+        return {"number": number}
+
+    monitor.bind(app=app)
+    assert asked(app, "/cart/1", "/cart/one") == [200, 422]
+    assert after == [1]  # it was counted by then
+    assert seen.hits() == {"GET /cart/{number}": {"200": 1, "422": 1}}
+
+
+def test_plain_asgi_is_wrapped_and_its_paths_are_made_routes(seen: Seen) -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b"ok"})
+
+    bound = monitor.bind(app=app, name="shop")
+    assert asked(bound, "/user/17", "/user/18", "/") == [200, 200, 200]
+    assert seen.hits() == {"GET /user/*": {"200": 2}, "GET /": {"200": 1}}
+
+
+def test_a_client_that_leaves_counts(seen: Seen) -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await asyncio.Event().wait()
+
+    async def leave() -> None:
+        async def send(_: Any) -> None:
+            pass
+
+        scope = {"type": "http", "method": "GET", "path": "/wait"}
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(bound(scope, None, send), 0.01)
+
+    bound = monitor.bind(app=app, name="shop")
+    asyncio.run(leave())
+    assert seen.hits() == {"GET /wait": {"500": 1}}

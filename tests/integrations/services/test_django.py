@@ -1,0 +1,70 @@
+"""Django, by its WSGI and its ASGI handler."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from typing import TYPE_CHECKING, Any
+
+import django
+import httpx
+import pytest
+from django.conf import settings
+from django.core.asgi import get_asgi_application
+from django.core.wsgi import get_wsgi_application
+from django.http import HttpResponse
+from django.urls import path
+
+from quarterdeck import monitor
+
+if TYPE_CHECKING:
+    from tests.integrations.services.conftest import Seen
+
+PATHS = ("/cart/1", "/cart/2", "/cart/13", "/none")
+EXPECTED = {"GET /cart/<int:number>": {"200": 2, "500": 1}, "GET no route": {"404": 1}}
+
+
+def cart(_: Any, number: int) -> HttpResponse:
+    """What is in a cart."""
+    if number == 13:
+        raise ValueError("thirteen")
+    return HttpResponse("cart")
+
+
+urlpatterns = [path("cart/<int:number>", cart)]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def project() -> None:
+    """A project whose URLs are those of this module."""
+    settings.configure(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["*"], SECRET_KEY="of a test", LOGGING_CONFIG=None)
+    django.setup()
+
+
+def test_the_wsgi_handler(seen: Seen) -> None:
+    app = monitor.bind(app=get_wsgi_application(), name="shop")
+    for asked in PATHS:
+        environ = {
+            "REQUEST_METHOD": "GET",
+            "PATH_INFO": asked,
+            "SERVER_NAME": "shop",
+            "SERVER_PORT": "80",
+            "wsgi.input": io.BytesIO(),
+        }
+        answer = app(environ, lambda *_: None)
+        list(answer)
+        answer.close()
+    assert seen.hits() == EXPECTED
+    assert seen.endpoint("GET /cart/<int:number>")["function"]["doc"] == "What is in a cart."
+
+
+def test_the_asgi_handler(seen: Seen) -> None:
+    async def ask() -> None:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
+            for asked in PATHS:
+                await client.get(asked)
+
+    app = monitor.bind(app=get_asgi_application(), name="shop")
+    asyncio.run(ask())
+    assert seen.hits() == EXPECTED

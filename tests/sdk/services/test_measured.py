@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import random
+
+from quarterdeck.core.series import add_cells, cell_of, check_cells, minute_of
+from quarterdeck.sdk.services.measured import Measured
+
+NOW = 1_763_000_000_000_000
+
+
+def test_many_values_make_the_cells_that_they_make_one_by_one() -> None:
+    chance = random.Random(7)
+    measured, expected, errors = Measured(), {}, {}
+    for _ in range(2_000):
+        at, taken = NOW + chance.randrange(180_000_000), int(chance.lognormvariate(8, 3)) - 1
+        status = chance.choice((200, 404, 500, 503))
+        measured.add(at, max(taken, 0), status)
+        one = {minute_of(at): cell_of(max(taken, 0), at)}
+        add_cells(expected, one)
+        if status >= 500:
+            add_cells(errors, one)
+    assert measured
+    told = measured.taken()
+    assert told.duration == expected
+    assert told.errors == errors
+    assert sum(told.status.values()) == 2_000
+    check_cells("duration", told.duration)
+    assert not measured
+
+
+def test_what_several_endpoints_measured_adds_up_to_the_service() -> None:
+    one, other = Measured(), Measured()
+    one.add(NOW, 5, 200)
+    other.add(NOW + 1, 7, 500)
+    whole, told = one.taken(), other.taken()
+    before = {key: list(cell) for key, cell in told.duration.items()}
+    whole.add(told)
+    assert whole.duration[minute_of(NOW)][:4] == [2, 12, 5, 7]
+    assert (whole.status, whole.last) == ({200: 1, 500: 1}, NOW + 1)
+    assert told.duration == before
+    assert [op[:2] for op in whole.event()] == [
+        ["record", "duration"],
+        ["record", "errors"],
+        ["add", "status"],
+        ["set", "last"],
+    ]

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import os
+
+import pytest
+
+import quarterdeck.testing
+from quarterdeck.sdk.services.routes import name_of, route_of
+from quarterdeck.sdk.services.service import MOST_ENDPOINTS, OTHER, SETTLE_AT, Service
+
+NOW = 1_763_000_000_000_000
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch) -> Service:
+    # Tests tell for themselves, so that no time passes.
+    monkeypatch.setattr(Service, "_wake", lambda self: setattr(self, "_awake", True))
+    return Service("shop", "1.2", "Flask")
+
+
+def test_beyond_the_cap_all_endpoints_are_one(service: Service) -> None:
+    names = [service.endpoint(f"GET /{number}").name for number in range(MOST_ENDPOINTS + 3)]
+    assert names[MOST_ENDPOINTS - 1 :] == [f"GET /{MOST_ENDPOINTS - 1}", OTHER, OTHER, OTHER]
+    assert service.endpoint("GET /9999") is service.endpoint("GET /8888")
+
+
+def test_what_waits_is_bounded(service: Service) -> None:
+    endpoint = service.endpoint("GET /")
+    for number in range(3 * SETTLE_AT):
+        service.note(endpoint, NOW, number, 200)
+        assert len(service._waiting) <= SETTLE_AT
+    assert endpoint.measured.status[200] > SETTLE_AT
+
+
+def test_it_tells_its_endpoints_versions_and_itself(service: Service) -> None:
+    with quarterdeck.testing.hub() as hub:
+        assert not service.tell()
+        service.note(service.endpoint("GET /a", route="/a"), NOW, 5, 200)
+        service.note(service.endpoint("POST /a", route="/a"), NOW, 7, 500)
+        assert service.tell()
+        service.note(service.endpoint("GET /a"), NOW + 60_000_000, 5, 200)
+        assert service.tell()
+        shop = hub.topics("service")["service/shop"]
+        assert (shop["status"], shop["version"], shop["last"]) == ({"200": 2, "500": 1}, "1.2", NOW + 60_000_000)
+        (process,) = shop["processes"].values()
+        assert (process["pid"], process["version"]) == (os.getpid(), "1.2")
+        assert {state["name"]: state["route"] for state in hub.topics("endpoint").values()} == {
+            "GET /a": "/a",
+            "POST /a": "/a",
+        }
+        assert {(state["endpoint"], state["version"]) for state in hub.topics("version").values()} == {
+            ("GET /a", "1.2"),
+            ("POST /a", "1.2"),
+        }
+        service.close()
+        assert hub.topics("service")["service/shop"]["processes"] == {}
+        assert hub.refused == 0
+
+
+def test_a_forked_child_leaves_to_its_parent_what_the_parent_measured(service: Service) -> None:
+    with quarterdeck.testing.hub() as hub:
+        endpoint = service.endpoint("GET /a")
+        service.note(endpoint, NOW, 5, 200)
+        service.settle()
+        service.note(endpoint, NOW, 5, 200)
+        service.forked()
+        assert not service.tell()
+        service.note(endpoint, NOW, 5, 200)
+        assert service.tell()
+        assert hub.topics("endpoint")["service/shop/endpoint/GET%20%2Fa"]["status"] == {"200": 1}
+
+
+@pytest.mark.parametrize(
+    ("path", "route"),
+    [
+        ("/user/17/cart", "/user/*/cart"),
+        ("/user/17", "/user/*"),
+        ("", "/"),
+        ("/v2/items", "/v2/items"),
+        ("/file/0b9c1d2e-7f3a-4b5c-8d9e-0f1a2b3c4d5e", "/file/*"),
+        ("/commit/deadbeef01", "/commit/*"),
+        ("/faded/decade", "/faded/decade"),
+    ],
+)
+def test_what_varies_in_a_path_is_no_part_of_its_route(path: str, route: str) -> None:
+    assert route_of(path) == route
+    assert name_of("BREW", route) == f"OTHER {route}"
