@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from quarterdeck.cli import up
+from quarterdeck.cli.serving import room_needed
 from quarterdeck.hub import discovery
 from quarterdeck.hub.deck import Deck, DeckError
 from quarterdeck.store.contract import StoreError
@@ -51,9 +51,9 @@ def test_a_file_that_a_full_disk_left_empty_is_written_again(tmp_path: Path) -> 
 
 def test_a_hub_that_starts_says_what_one_that_runs_waits_for(tmp_path: Path) -> None:
     deck = Deck(tmp_path)
-    with pytest.raises(DeckError, match="cannot start"), up._room_needed(deck):
+    with pytest.raises(DeckError, match="cannot start"), room_needed(deck):
         raise StoreError("full", "The store cannot be written: the disk is full.", "Free space; the hub tries again.")
-    with pytest.raises(StoreError, match="damaged"), up._room_needed(deck):
+    with pytest.raises(StoreError, match="damaged"), room_needed(deck):
         raise StoreError("corrupt", "The store cannot be read: the file is damaged.", "Restore the last backup.")
 
 
@@ -79,3 +79,15 @@ def test_broken_discovery_reads_as_none(tmp_path: Path) -> None:
     (tmp_path / "hub.json").write_text("{")
     assert discovery.read(tmp_path / "hub.json") == {}
     assert discovery.read(tmp_path / "none.json") == {}
+
+
+def test_hubs_that_run_are_found_by_their_ports_and_the_files_of_dead_ones_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    for port, pid in ((8080, os.getpid()), (8099, os.getpid()), (8081, os.getppid()), (8082, None)):
+        discovery.write(discovery.port_file(port), {"pid": pid})
+    assert {found["pid"] for found in discovery.living()} == {os.getpid(), os.getppid()}
+    discovery.remove_ports(os.getpid())
+    assert [found["pid"] for found in discovery.living()] == [os.getppid()]
+    assert len(list((tmp_path / "quarterdeck").iterdir())) == 1

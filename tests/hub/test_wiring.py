@@ -74,6 +74,15 @@ async def test_discovery_gives_commands_an_admin_token_and_producers_a_producers
     assert discovery.read(discovery.user_file())["token"] == user["token"]
 
 
+async def test_a_hub_is_found_by_each_of_its_ports_and_need_not_be_the_usual_one(tmp_path: Path, wired: Hub) -> None:
+    store = MemoryStore(all_kinds())
+    hub = Hub(wired.deck, store, FakeClock(), host="127.0.0.1", url="http://a", ports=(1, 2), usual=False)
+    await hub._announce()
+    assert [discovery.read(discovery.port_file(port))["url"] for port in (1, 2)] == ["http://a", "http://a"]
+    assert discovery.read(discovery.user_file()) == {}
+    await hub.commits.close()
+
+
 async def test_upkeep_goes_on_until_nothing_is_too_old(wired: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("quarterdeck.hub.upkeep._BETWEEN", 0)
     wired.commits.stream("old", 1, "{}")

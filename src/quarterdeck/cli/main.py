@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "up": "start the hub for a deck",
+    "dashboard": "a hub without a deck of one's own, for the progress of programs",
     "demo": "up, on a fresh copy of the demo deck",
     "new": "make a deck or a script",
     "ls": "what is on deck",

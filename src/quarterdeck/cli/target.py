@@ -11,6 +11,7 @@ from quarterdeck.cli.client import HubClient
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.hub import discovery
 from quarterdeck.hub.deck import Deck
+from quarterdeck.hub.discovery import is_alive
 
 if TYPE_CHECKING:
     import argparse
@@ -40,9 +41,11 @@ def find_deck(wanted: Path | None) -> Deck:
         deck = Deck(folder)
         if deck.is_deck():
             return deck
-    running = _path(discovery.read(discovery.user_file()).get("deck"))
-    if running is not None and running.is_dir():
-        return Deck(running)
+    usual = discovery.read(discovery.user_file())
+    for said in (usual, *discovery.living()) if is_alive(usual.get("pid")) else (*discovery.living(), usual):
+        running = _path(said.get("deck"))
+        if running is not None and running.is_dir():
+            return Deck(running)
     raise TargetError(
         "no-deck", f"{here} is in no deck, and no hub runs.", "Name one: --deck DECK, or go to its folder."
     )
@@ -56,17 +59,6 @@ def find_hub(deck: Deck) -> HubClient | None:
         return None
     client = HubClient(said["url"], str(said.get("token")))
     return client if client.answers() else None
-
-
-def is_alive(pid: object) -> bool:
-    """Whether a process of this user has that id."""
-    if not isinstance(pid, int) or pid <= 0:
-        return False
-    try:
-        os.kill(pid, 0)
-    except OSError:
-        return False
-    return True
 
 
 def need_hub(deck: Deck) -> HubClient:

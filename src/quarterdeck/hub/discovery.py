@@ -1,4 +1,8 @@
-"""The two small files by which commands and producers find a hub; readable by their user only."""
+"""The small files by which commands and producers find a hub; readable by their user only.
+
+One is beside the deck; one names the hub that this user's producers use when they name none; and there is one a port,
+for those that name a port of this machine.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,38 @@ from pathlib import Path
 from typing import Any
 
 
+def state_folder() -> Path:
+    """This user's folder for state that outlives a session."""
+    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(state) / "quarterdeck"
+
+
 def user_file() -> Path:
     """Where producers of this user on this machine look."""
-    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(state) / "quarterdeck" / f"hub-{socket.gethostname()}.json"
+    return state_folder() / f"hub-{socket.gethostname()}.json"
+
+
+def port_file(port: int) -> Path:
+    """Where those look who know a port of this machine."""
+    return state_folder() / f"port-{port}-{socket.gethostname()}.json"
+
+
+def living() -> list[dict[str, Any]]:
+    """What the hubs of this user on this machine say of themselves; the newest first, each once."""
+    files = sorted(state_folder().glob(f"port-*-{socket.gethostname()}.json"), key=_age)
+    said = {found["pid"]: found for found in map(read, files) if is_alive(found.get("pid"))}
+    return list(said.values())
+
+
+def is_alive(pid: object) -> bool:
+    """Whether a process of this user has that id."""
+    if not isinstance(pid, int) or pid <= 0:
+        return False
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    return True
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -39,3 +71,18 @@ def withdraw(path: Path, pid: int) -> None:
     said = read(path)
     if said.get("pid") == pid:
         write(path, {**said, "pid": None})
+
+
+def remove_ports(pid: int) -> None:
+    """Remove the files of the ports of this process, and of those that are gone."""
+    for path in state_folder().glob(f"port-*-{socket.gethostname()}.json"):
+        owner = read(path).get("pid")
+        if owner == pid or not is_alive(owner):
+            path.unlink(missing_ok=True)
+
+
+def _age(path: Path) -> float:
+    try:
+        return -path.stat().st_mtime
+    except OSError:  # its hub has just ended
+        return 0.0

@@ -34,24 +34,32 @@ from quarterdeck.kinds.installed import brought
 from quarterdeck.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from quarterdeck.core.clock import Clock
     from quarterdeck.hub.deck import Deck
     from quarterdeck.hub.peers import Peer, Rights
     from quarterdeck.store.contract import Store
 
+    Ports = Sequence[int]
+
 _log = logging.getLogger(__name__)
 
 
 class Hub:
-    """``url`` is where this machine reaches the hub, ``host`` the address that it is bound to.
+    """``url`` is where this machine reaches the hub, ``host`` the address that it is bound to, ``ports`` its ports.
 
-    All of it belongs to one event loop.
+    ``usual`` is whether this user's producers find it without naming one.  All of it belongs to one event loop.
     """
 
-    def __init__(self, deck: Deck, store: Store, clock: Clock, *, host: str, url: str) -> None:
+    def __init__(
+        self, deck: Deck, store: Store, clock: Clock, *, host: str, url: str, ports: Ports = (), usual: bool = True
+    ) -> None:
         self.deck = deck
         self.host = host
         self.url = url
+        self._ports = ports
+        self._usual = usual
         self.clock = clock
         self.commits = Commits(store, clock)
         self.blobs = Blobs(deck.blobs, store, clock, deck.settings.hub.blob_mb * 1_000_000)
@@ -129,19 +137,21 @@ class Hub:
         await self.commits.close()
         for path in (self.deck.discovery, discovery.user_file()):
             discovery.withdraw(path, os.getpid())
+        discovery.remove_ports(os.getpid())
 
     # --- how it is found
 
     async def _announce(self) -> None:
         """Write the discovery files.  Their tokens outlive restarts, as what was started goes on using them."""
-        user_file = discovery.user_file()
         known = discovery.read(self.deck.discovery)
         admin = await self.accounts.tokens.own("command line", "admin", known.get("token"))
         producer = await self.accounts.tokens.own("this machine", "producer", known.get("producer"))
         where: dict[str, Any] = {"url": self.url, "pid": os.getpid(), "version": __version__}
         said = {**where, "socket": str(self.deck.socket), "token": admin, "producer": producer}
         discovery.write(self.deck.discovery, said)
-        discovery.write(user_file, {**where, "deck": str(self.deck.folder), "token": producer})
+        files = [discovery.port_file(port) for port in self._ports]
+        for path in [*files, discovery.user_file()] if self._usual else files:
+            discovery.write(path, {**where, "deck": str(self.deck.folder), "token": producer})
         self.scripts.environment.update(QUARTERDECK_URL=self.url, QUARTERDECK_TOKEN=producer)
 
     def _tell_kinds(self) -> None:

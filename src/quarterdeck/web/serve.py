@@ -15,7 +15,7 @@ from quarterdeck.web.prompt import Asking, most_connections, prompt_protocol
 from quarterdeck.web.writing import WritingProtocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from starlette.types import ASGIApp
 
@@ -41,6 +41,30 @@ def listen(host: str, port: int | None) -> socket.socket:
             return _bind(host, candidate)
     hint = "Name another one: quarterdeck up --port PORT"
     raise PortError("port-taken", f"All ports from {FIRST_PORT} to {LAST_PORT} on {host} are taken.", hint)
+
+
+def listen_at_both_ends(host: str, ports: Iterable[int]) -> tuple[socket.socket, socket.socket]:
+    """Bound sockets on the lowest and on the highest free one of these ports; raises PortError if no two are free."""
+    rising = sorted(set(ports))
+    lowest = _first_free(host, rising)
+    highest = _first_free(host, rising[::-1])
+    if lowest is not None and highest is not None:
+        return lowest, highest
+    for bound in (lowest, highest):
+        if bound is not None:
+            bound.close()
+    shown = f"of {rising[0]} to {rising[-1]}" if rising else "of none"
+    raise PortError("port-taken", f"There are no two free ports {shown} on {host}.", "Name a wider range of ports.")
+
+
+def _first_free(host: str, ports: Iterable[int]) -> socket.socket | None:
+    for port in ports:
+        try:
+            return _bind(host, port)
+        except PortError as error:
+            if error.code == "host-unknown":
+                raise
+    return None
 
 
 def _bind(host: str, port: int) -> socket.socket:
@@ -87,8 +111,13 @@ class Server(uvicorn.Server):
         yield
 
 
-async def serve(app: ASGIApp, bound: socket.socket, ready: Callable[[], None]) -> None:
-    """Answer requests until SIGTERM or Ctrl-C; ``ready`` is called when the first would be answered."""
+async def serve(
+    app: ASGIApp, sockets: Sequence[socket.socket], ready: Callable[[], None], beside: int | None = None
+) -> None:
+    """Answer requests until SIGTERM or Ctrl-C, or until the pipe ``beside`` is closed at its other end.
+
+    ``ready`` is called when the first request would be answered.
+    """
     most = most_connections(_CONNECTIONS)
     config = uvicorn.Config(
         app,
@@ -113,5 +142,18 @@ async def serve(app: ASGIApp, bound: socket.socket, ready: Callable[[], None]) -
 
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, end)
+    if beside is not None:
+        _end_with(beside, end)
     loop.call_soon(ready)
-    await server.serve(sockets=[bound])
+    await server.serve(sockets=list(sockets))
+
+
+def _end_with(pipe: int, end: Callable[[], None]) -> None:
+    """Nothing is ever written to the pipe: that it can be read means that whoever holds its other end is gone."""
+    loop = asyncio.get_running_loop()
+
+    def closed() -> None:
+        loop.remove_reader(pipe)
+        end()
+
+    loop.add_reader(pipe, closed)
