@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -11,12 +12,38 @@ from pathlib import Path
 import pytest
 
 import quarterdeck
-from quarterdeck.store.contract import StoreError
+from quarterdeck.kinds import all_kinds
+from quarterdeck.store.contract import Commit, StoreError, TopicChange
+from quarterdeck.store.query import parse_query
 from quarterdeck.store.sqlite import SqliteStore
 
 WRITER = Path(__file__).with_name("store_writer.py")
 SOURCES = str(Path(quarterdeck.__file__).parents[1])
 ROUNDS = 6
+RUNS = 300
+# Opens the file as a hub does, and is killed after so many thousands of SQLite's steps.
+OPEN = """
+import os, pathlib, signal, sqlite3, sys
+from quarterdeck.kinds import all_kinds
+from quarterdeck.store.sqlite import SqliteStore
+
+left = int(sys.argv[2])
+
+def step():
+    global left
+    left -= 1
+    if left < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+class Watched(sqlite3.Connection):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.set_progress_handler(step, 1000)
+
+connect = sqlite3.connect
+sqlite3.connect = lambda *args, **kwargs: connect(*args, factory=Watched, **kwargs)
+SqliteStore(pathlib.Path(sys.argv[1]), all_kinds())
+"""
 HOLD = """
 import pathlib, sys
 from quarterdeck.store.lock import FileLock
@@ -73,6 +100,34 @@ def whole_up_to(store: SqliteStore, last: int) -> None:
         )
     assert sum(cell[0] for cell in store.cells("a", "series", "minute", 0, 90).values()) == last
     assert [int(cell[1]) for cell in store.cells("a", "series", "day", 0, 1).values()] == [sum(numbers)]
+
+
+def test_lists_are_made_whole_or_not_at_all(tmp_path: Path) -> None:
+    file = tmp_path / "deck.db"
+    store = SqliteStore(file)
+    runs = {f"run/{n:03}": [["set", "script", f"s{n % 7}"], ["set", "state", "done"]] for n in range(RUNS)}
+    store.commit(Commit(changes=[TopicChange(topic, "run", ops) for topic, ops in runs.items()]))
+    store._writer.connection.execute("PRAGMA user_version = 2")
+    store._writer.connection.executescript("DROP INDEX events_people; DROP INDEX events_by")
+    store.close()
+    kills = 0
+    while killed_while_opening(file, steps=kills):
+        kills += 1
+        with sqlite3.connect(file) as left:
+            assert left.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            lists = left.execute("SELECT count(*) FROM sqlite_master WHERE name = 'list:run'").fetchone()
+            assert lists == (0,) or left.execute('SELECT count(*) FROM "list:run"').fetchone() == (RUNS,)
+        left.close()
+    assert kills > 3
+    store = SqliteStore(file, all_kinds())
+    assert store.count(parse_query("run", where=["script = s3"])) == sum(n % 7 == 3 for n in range(RUNS))
+    store.close()
+
+
+def killed_while_opening(file: Path, steps: int) -> bool:
+    """Whether a process that opened the file was killed before it was open."""
+    command = [sys.executable, "-c", OPEN, str(file), str(steps)]
+    return subprocess.run(command, env={"PYTHONPATH": SOURCES}, check=False).returncode == -signal.SIGKILL
 
 
 def test_the_lock_ends_with_its_process(tmp_path: Path) -> None:

@@ -133,6 +133,16 @@ def test_search_finds_text_in_names_and_columns(runs: Store) -> None:
     assert names(runs, q="get ") == "t"
 
 
+def test_nothing_that_is_sought_is_a_wildcard(runs: Store) -> None:
+    notes = {"run/h": "a_b", "run/i": "axb", "run/j": "a\\b%c", "run/k": "before\0behind"}
+    runs.commit(commit_of({run: [["set", "note", note]] for run, note in notes.items()}))
+    assert names(runs, q="A_B") == "h"
+    assert names(runs, q="\\") == names(runs, q="\\b%") == "j"
+    assert names(runs, q="behind") == ""
+    assert names(runs, q="before\0and more") == "k"
+    assert names(runs, q="%" * 60_000) == ""
+
+
 def test_filters_that_fit_many_give_the_same_page(store: Store) -> None:
     """Beyond some thousands, another index is taken."""
     rows = {f"run/{n:05d}": [["set", "note", n % 2], ["set", "started", -n]] for n in range(4500)}

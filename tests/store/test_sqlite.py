@@ -215,55 +215,6 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(tmp_path: Path) -> Non
     again.close()
 
 
-def test_indexes_follow_the_kinds(tmp_path: Path) -> None:
-    def indexes(kinds: tuple[object, ...]) -> set[str]:
-        store = SqliteStore(tmp_path / "deck.db", kinds)  # type: ignore[arg-type]
-        found = store._writer.connection.execute("SELECT name FROM sqlite_master WHERE name LIKE 'list:%'").fetchall()
-        store.close()
-        return {name for (name,) in found}
-
-    columns = ("script", "state", "started", "note", "script:started")
-    wanted = {f"list:{name}:topic" for name in ("run", "query", "passing", *(f"run:{column}" for column in columns))}
-    assert indexes(KINDS) == wanted
-    assert indexes(()) == set()
-    assert indexes(KINDS) == wanted
-
-
-@pytest.mark.parametrize(
-    ("asked", "index"),
-    [
-        ({"order": "-started"}, "list:run:started:topic"),
-        ({"where": ["script = a"], "order": "-started"}, "list:run:script:started:topic"),
-        ({"where": ["state = failed"]}, "list:run:state:topic"),
-        ({}, "list:run:topic"),
-        ({"prefix": "run/a"}, "list:run:topic"),
-        ({"where": ["note ^= a"], "order": "note"}, "list:run:note:topic"),
-    ],
-)
-def test_lists_are_read_by_index(sqlite: SqliteStore, asked: dict[str, object], index: str) -> None:
-    plans: list[str] = []
-    with sqlite._search() as connection:
-        connection.set_trace_callback(plans.append)
-    sqlite.topics(parse_query("run", **asked))  # type: ignore[arg-type]
-    (statement,) = [plan for plan in plans if plan.startswith("SELECT")][:1]
-    plan = sqlite._writer.connection.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()
-    assert f"USING INDEX {index}" in str(plan)
-
-
-def test_of_two_indexes_the_one_that_few_fit_is_read(sqlite: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("quarterdeck.store.sqlite.terms._NARROW", 1)
-    states = {"run/a": "failed", "run/b": "done", "run/c": "done"}
-    sqlite.commit(commit_of({run: [["set", "script", "a"], ["set", "state", state]] for run, state in states.items()}))
-    plans: list[str] = []
-    with sqlite._search() as connection:
-        connection.set_trace_callback(plans.append)
-    (found,) = sqlite.topics(parse_query("run", where=["script = a", "state = failed"], order="-started")).items
-    assert found.topic == "run/a"
-    (page,) = [plan for plan in plans if "count(*)" not in plan and "FROM topics" in plan]
-    plan = sqlite._writer.connection.execute(f"EXPLAIN QUERY PLAN {page}").fetchall()
-    assert "USING INDEX list:run:state:topic" in str(plan)
-
-
 def test_a_full_disk_is_told_and_passes(sqlite: SqliteStore) -> None:
     sqlite.commit(commit_of({"a": [["set", "x", 1]]}))
     connection = sqlite._writer.connection

@@ -257,6 +257,7 @@ def lowered(text: str) -> str:
 
 def searched(q: str) -> tuple[str, str]:
     """The text to find in columns, and the same as it stands in a topic's name."""
+    q = _sought_in(q)
     return lowered(q), lowered("/".join(segment(part) for part in q.split("/")))
 
 
@@ -265,4 +266,9 @@ def _found(q: str, topic: str, values: Iterable[Any]) -> bool:
     name = lowered(topic)
     if text in name or encoded in name:
         return True
-    return any(isinstance(value, str) and text in lowered(value) for value in values)
+    return any(isinstance(value, str) and text in lowered(_sought_in(value)) for value in values)
+
+
+def _sought_in(text: str) -> str:
+    """All before a NUL, where SQLite's LIKE ends."""
+    return text.partition("\0")[0]

@@ -1,23 +1,39 @@
-"""How a declared column is written in SQL; an index is used only where both sides write it the same."""
+"""How lists, and the columns that their kinds declare, are called in SQL."""
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
 from quarterdeck.store.query import TOPIC
+
+if TYPE_CHECKING:
+    from quarterdeck.store.query import KindColumns
 
 LISTED = "SELECT value FROM json_each(?)"
 """The values of a JSON array, so that many of them are one statement."""
+_LARGE = re.compile(r"[A-Z^]")
 
 
-def expression(column: str) -> str:
-    """The SQL expression of a column's value."""
-    if column == TOPIC:
-        return TOPIC
+def list_of(kind: str | None) -> str:
+    """The table that holds the columns of a kind's topics; of all topics if no kind is named."""
+    return "topics" if kind is None else quoted(f"list:{kind}")
+
+
+def columns_of(kind: KindColumns) -> list[str]:
+    """The declared columns, each once; the topic's name is one without a word."""
+    return [column for column in dict.fromkeys(kind.columns) if column != TOPIC]
+
+
+def stored_as(column: str) -> str:
+    """The SQL expression of what a column is made from: a topic's scalars."""
     return f"json_extract(scalars, {_path(column)})"
 
 
 def is_text(column: str) -> str:
-    """The SQL expression that says whether a column's value is a text (and not, say, a list)."""
-    return f"json_type(scalars, {_path(column)}) = 'text'"
+    """The SQL expression that says whether a column of ``member`` is a text, and not the JSON of a list."""
+    scalars = "(SELECT scalars FROM topics WHERE topics.topic = member.topic)"
+    return f"json_type({scalars}, {_path(column)}) = 'text'"
 
 
 def _path(column: str) -> str:
@@ -29,6 +45,11 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def quoted(name: str) -> str:
-    """A name as an SQL identifier."""
+def identifier(name: str) -> str:
+    """What SQLite calls so, in quotes."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def quoted(name: str) -> str:
+    """A name of ours as an SQL identifier; SQLite does not tell small letters from large ones."""
+    return identifier(_LARGE.sub(r"^\g<0>", name))

@@ -16,7 +16,8 @@ class Row:
     """The row of one topic, decoded.
 
     ``exists`` says whether the file has it, ``shape_changed`` and ``scalars_changed`` what is to be written; ``spots``
-    holds field -> [first, next] position of the lists met so far.
+    holds field -> [first, next] position of the lists met so far; ``listed`` is the kind whose list in the file has it,
+    and the columns that it has there.
     """
 
     __slots__ = (
@@ -25,6 +26,7 @@ class Row:
         "exists",
         "id",
         "kind",
+        "listed",
         "scalars",
         "scalars_changed",
         "shape_changed",
@@ -42,6 +44,7 @@ class Row:
         self.dropped: set[str] = set()
         self.apart: set[str] = set()
         self.spots: dict[str, list[int]] = {}
+        self.listed: tuple[str, tuple[Any, ...]] | None = None
         self.exists = False
         self.shape_changed = False
         self.scalars_changed = False
@@ -56,6 +59,10 @@ class Row:
         """Give the field its type."""
         self.types[field] = known
         self.shape_changed = True
+
+    def is_changed(self) -> bool:
+        """Whether the file has another row than this."""
+        return self.shape_changed or self.scalars_changed or not self.exists
 
     def keep(self, field: str) -> None:
         """The field has a value from now on."""

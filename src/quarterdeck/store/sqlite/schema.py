@@ -1,4 +1,4 @@
-"""Opening the file: pragmas, migrations, and the indexes that lists need."""
+"""Opening the file: pragmas, migrations, and the lists."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quarterdeck.store.contract import StoreError
-from quarterdeck.store.query import TOPIC
-from quarterdeck.store.sqlite.columns import expression, literal, quoted
+from quarterdeck.store.sqlite.lists import make_lists
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from quarterdeck.store.query import KindColumns
 
@@ -41,7 +40,7 @@ def open_writer(path: Path, kinds: Iterable[KindColumns], migrations: Path = MIG
         _check_origin(connection, path)
         connection.executescript(_WRITER)
         _migrate(connection, path, migrations)
-        _make_indexes(connection, kinds)
+        make_lists(connection, kinds)
         connection.execute("INSERT OR IGNORE INTO meta VALUES ('deck', ?), ('commit', '')", (secrets.token_hex(8),))
     except BaseException:
         connection.close()
@@ -88,25 +87,3 @@ def _step(connection: sqlite3.Connection, number: int, script: str) -> None:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
-
-
-def _make_indexes(connection: sqlite3.Connection, kinds: Iterable[KindColumns]) -> None:
-    """One partial index a column and a pair of columns that the kinds declare; those that no kind wants go."""
-    connection.execute("BEGIN IMMEDIATE")  # one transaction: each waits for the disk
-    wanted = dict(index for kind in kinds for index in _indexes(kind))
-    have = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND name LIKE 'list:%'"))
-    for name, statement in have.items():
-        if wanted.get(name) != statement:
-            connection.execute(f"DROP INDEX {quoted(name)}")
-    for name, statement in wanted.items():
-        if have.get(name) != statement:
-            connection.execute(statement)
-    connection.execute("COMMIT")
-
-
-def _indexes(kind: KindColumns) -> Iterator[tuple[str, str]]:
-    # No index on the kind as such: SQLite would take it for narrow, and sort all of a kind for each page.
-    for columns in [(TOPIC,), *((column, TOPIC) for column in kind.columns), *((*pair, TOPIC) for pair in kind.orders)]:
-        name = f"list:{kind.name}:{':'.join(columns)}"
-        terms = ", ".join(expression(column) for column in columns)
-        yield name, f"CREATE INDEX {quoted(name)} ON topics ({terms}) WHERE kind = {literal(kind.name)}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
-from quarterdeck.store.jsontext import encode
 from quarterdeck.store.query import TOPIC, searched
-from quarterdeck.store.sqlite.columns import expression, is_text, literal
+from quarterdeck.store.rules import BIG
+from quarterdeck.store.sqlite.columns import columns_of, is_text, list_of, quoted
 
 if TYPE_CHECKING:
     import sqlite3
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
 Terms = list[tuple[str, tuple[Any, ...]]]
 # So many rows are fetched and sorted in a few milliseconds; where more fit, the order's own index finds a page sooner.
 _NARROW = 2000
+_LIKE = r"LIKE ? ESCAPE '\'"
+_WILD, _ESCAPED = re.compile(r"[%_\\]"), r"\\\g<0>"
 
 
 def terms_of(connection: sqlite3.Connection, query: Query, kinds: Mapping[str, KindColumns]) -> Terms:
     """The terms of a checked query, the cursor aside, written so that SQLite takes the index that suits the page."""
-    terms = _scope(query)
+    terms = _under(query.prefix) if query.prefix else []
     misleading = _misleading(connection, query, kinds, list(terms))
     for condition in query.where:
         terms += _term(condition, "+" if condition in misleading else "")
@@ -30,10 +33,10 @@ def terms_of(connection: sqlite3.Connection, query: Query, kinds: Mapping[str, K
     return terms
 
 
-def _scope(query: Query) -> Terms:
-    # The kind is written out, not bound: a partial index is used only for a constant.
-    terms: Terms = [] if query.kind is None else [(f"kind = {literal(query.kind)}", ())]
-    return terms + _under(query.prefix) if query.prefix else terms
+def where_of(kind: str | None, terms: Terms) -> tuple[str, list[Any]]:
+    """The list of a kind, or of all topics, as far as it fulfils the terms: SQL from its FROM on, and the values."""
+    where = " AND ".join(term for term, _ in terms) or "1"
+    return f"FROM {list_of(kind)} AS member WHERE {where}", [value for _, values in terms for value in values]
 
 
 def _under(prefix: str) -> Terms:
@@ -51,7 +54,7 @@ def _misleading(
     ordered = [each for each in asked if each.op == "=" and _has_index(each, query, orders)]
     if len(ordered) == 1 == len(asked):
         return set()
-    broad = {condition for condition in asked if not _is_narrow(connection, [*scope, *_term(condition)])}
+    broad = {condition for condition in asked if not _is_narrow(connection, query.kind, [*scope, *_term(condition)])}
     # Where all are broad, an index that has the rows of one condition in their order is as good as any.
     return broad if len(broad) < len(asked) else broad - set(ordered[:1])
 
@@ -62,16 +65,15 @@ def _has_index(condition: Condition, query: Query, orders: tuple[tuple[str, str]
     return len(condition.values) == 1 and (query.column == TOPIC or (condition.column, query.column) in orders)
 
 
-def _is_narrow(connection: sqlite3.Connection, terms: Terms) -> bool:
-    where = " AND ".join(term for term, _ in terms)
-    values = [value for _, values in terms for value in values]
-    statement = f"SELECT count(*) FROM (SELECT 1 FROM topics WHERE {where} LIMIT {_NARROW + 1})"
+def _is_narrow(connection: sqlite3.Connection, kind: str | None, terms: Terms) -> bool:
+    where, values = where_of(kind, terms)
+    statement = f"SELECT count(*) FROM (SELECT 1 {where} LIMIT {_NARROW + 1})"
     return int(connection.execute(statement, values).fetchone()[0]) <= _NARROW
 
 
 def _term(condition: Condition, shield: str = "") -> Terms:
     """The terms of one condition; a plus before the column (``shield``) keeps SQLite from using its index."""
-    column, op, values = shield + expression(condition.column), condition.op, condition.values
+    column, op, values = shield + quoted(condition.column), condition.op, condition.values
     if op == "!=":
         return [(f"{column} IS NOT ?", (value,)) for value in values]
     if op == "=" and len(values) > 1:
@@ -104,12 +106,15 @@ def _below(column: str, prefix: str) -> Terms:
 
 def _search(query: Query, kinds: Mapping[str, KindColumns]) -> tuple[str, tuple[Any, ...]]:
     text, encoded = searched(query.q)
-    in_name = "instr(lower(topic), ?) OR instr(lower(topic), ?)"
-    columns = kinds[query.kind].columns if query.kind is not None else ()
-    if not columns:
-        return f"({in_name})", (text, encoded)
-    in_columns = " OR ".join(f"({is_text(column)} AND instr(lower({expression(column)}), ?))" for column in columns)
-    # Most rows have the text nowhere: one look at the whole spares them a look at each column.
-    written = encode(text)[1:-1]
-    sought = (text, encoded, written, *(text for _ in columns))
-    return f"({in_name} OR (instr(lower(scalars), ?) AND ({in_columns})))", sought
+    if len(text) > BIG:
+        return "0", ()
+    columns = columns_of(kinds[query.kind]) if query.kind is not None else []
+    # LIKE takes a fifth of the time of instr(lower()).
+    in_columns = [f"({quoted(column)} {_LIKE} AND {is_text(column)})" for column in columns]
+    places = [f"{TOPIC} {_LIKE}", f"{TOPIC} {_LIKE}", *in_columns]
+    return f"({' OR '.join(places)})", (_anywhere(text), _anywhere(encoded), *(_anywhere(text) for _ in columns))
+
+
+def _anywhere(text: str) -> str:
+    """What LIKE calls a text with this in it."""
+    return f"%{_WILD.sub(_ESCAPED, text)}%"

@@ -12,6 +12,7 @@ from quarterdeck.store.rules import is_big, is_stored
 from quarterdeck.store.sqlite.cells import CellBook
 from quarterdeck.store.sqlite.columns import LISTED
 from quarterdeck.store.sqlite.fields import write_operation
+from quarterdeck.store.sqlite.lists import Lists
 from quarterdeck.store.sqlite.rows import SCALAR, Row, find_row
 from quarterdeck.store.sqlite.writes import Writes
 
@@ -28,7 +29,7 @@ _INSERT = "INSERT INTO topics (kind, types, scalars, dropped, apart, id, topic) 
 _UPDATE = "UPDATE topics SET kind = ?, types = ?, scalars = ?, dropped = ?, apart = ? WHERE id = ?"
 _UPDATE_SCALARS = "UPDATE topics SET scalars = ? WHERE id = ?"
 _END = [["drop"]]
-_IDS = f"SELECT id FROM topics WHERE topic IN ({LISTED})"
+_ENDED = f"SELECT kind, id, topic FROM topics WHERE topic IN ({LISTED})"
 _EVENT = "INSERT OR IGNORE INTO events (id, at, topic, name, by, data) VALUES (?, ?, ?, ?, ?, ?)"
 
 
@@ -41,6 +42,7 @@ class Writer:
         self._rows: OrderedDict[str, Row] = OrderedDict()
         self._cells = CellBook(connection)
         self._writes = Writes(connection, self._cells)
+        self._lists = Lists(connection, kinds)
         self._last_id: int = connection.execute("SELECT coalesce(max(id), 0) FROM topics").fetchone()[0]
 
     def commit(self, commit: Commit) -> None:
@@ -106,9 +108,11 @@ class Writer:
 
     def _end(self, topics: set[str]) -> None:
         """Topics that end and were not written of late: all at once, and without reading them."""
-        found = self.connection.execute(_IDS, (encode(sorted(topics)),)).fetchall()
-        ids = [id for (id,) in found]
+        found = self.connection.execute(_ENDED, (encode(sorted(topics)),)).fetchall()
+        ids = [id for _, id, _ in found]
         self._writes.end(*ids)
+        for kind in {kind for kind, _, _ in found}:
+            self._lists.remove(kind, [topic for other, _, topic in found if other == kind])
         self.connection.execute(f"DELETE FROM topics WHERE id IN ({LISTED})", (encode(ids),))
 
     def _move(self, old: str, new: str) -> None:
@@ -130,7 +134,7 @@ class Writer:
         return row
 
     def _row(self, change: TopicChange) -> Row:
-        row = self._rows.get(change.topic) or find_row(self.connection, change.topic)
+        row = self._rows.get(change.topic) or self._found(change.topic)
         if row is None:
             self._last_id += 1
             row = Row(self._last_id, change.topic, change.kind)
@@ -140,7 +144,14 @@ class Writer:
         self._rows.move_to_end(change.topic)
         return row
 
+    def _found(self, topic: str) -> Row | None:
+        row = find_row(self.connection, topic)
+        if row is not None:
+            self._lists.know(row)
+        return row
+
     def _write_rows(self, rows: dict[str, Row]) -> None:
+        self._lists.write([row for row in rows.values() if row.is_changed()])
         scalars, shapes, births, ends = [], [], [], []
         for row in rows.values():
             if not row.types:

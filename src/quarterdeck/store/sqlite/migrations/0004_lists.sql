@@ -1,0 +1,2 @@
+-- Lists have tables of their own, which follow the kinds and are made where they are missing (lists.py). An older
+-- Quarterdeck would not write them: this number keeps it out. Its indexes go, for no kind wants them.
