@@ -150,6 +150,14 @@ def test_unchanged_code_reports_once_it_is_installed(
     assert told.events() == ["job.done"] * 2
 
 
+def test_a_bar_that_nobody_holds_any_more_closes_itself_at_once(told: Told, silent: io.StringIO) -> None:
+    kept = bar(total=5, desc="dropped", file=silent)
+    kept.update(2)
+    del kept
+    job = told.jobs()["dropped"]
+    assert (job["state"], job["done"]) == ("stopped", 2)
+
+
 def test_a_bar_that_skips_steps_is_asked_for_each_when_it_stands(
     told: Told, silent: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:

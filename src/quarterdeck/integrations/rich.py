@@ -10,10 +10,12 @@ from rich.progress import Progress
 
 from quarterdeck.sdk.jobs import deaths
 from quarterdeck.sdk.jobs.place import Place, caller
-from quarterdeck.sdk.jobs.reporter import Open, harmless, reporter
+from quarterdeck.sdk.jobs.reporter import harmless, reporter
 
 if TYPE_CHECKING:
     from rich.progress import Task, TaskID
+
+    from quarterdeck.sdk.jobs.opened import Open
 
 _OURS = ("rich", "quarterdeck")
 _displays: WeakKeyDictionary[Progress, dict[TaskID, Open]] = WeakKeyDictionary()

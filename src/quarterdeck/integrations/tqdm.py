@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import time
 import warnings
+import weakref
 from typing import TYPE_CHECKING, Any
 
 from tqdm import TqdmExperimentalWarning
@@ -16,7 +17,7 @@ from tqdm.std import tqdm as standard
 
 from quarterdeck.sdk.jobs import deaths
 from quarterdeck.sdk.jobs.place import Place, caller
-from quarterdeck.sdk.jobs.reporter import Open, harmless, reporter
+from quarterdeck.sdk.jobs.reporter import harmless, reporter
 
 with warnings.catch_warnings():
     # In a notebook its bars are new each year; whoever chose them has been told by tqdm itself.
@@ -25,6 +26,8 @@ with warnings.catch_warnings():
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+    from quarterdeck.sdk.jobs.opened import Open
 
 _OURS = ("tqdm", "quarterdeck")
 _STALE = 1.0
@@ -37,7 +40,8 @@ class Seen:
     __slots__ = ("_bar", "_done", "_label", "_since", "failure", "opened")
 
     def __init__(self, bar: Any) -> None:
-        self._bar = bar
+        # Bars that nobody holds any more close themselves, which must not wait for us.
+        self._bar = weakref.ref(bar)
         self._done = bar.n
         self._since = time.monotonic()
         self.failure: BaseException | None = None
@@ -48,7 +52,9 @@ class Seen:
 
     def look(self) -> dict[str, Any]:
         """The bar's fields as of now."""
-        bar = self._bar
+        bar = self._bar()
+        if bar is None:
+            return {}
         done, now = bar.n, time.monotonic()
         if done != self._done:
             self._done, self._since = done, now
@@ -64,9 +70,9 @@ class Seen:
             "postfix": postfix if postfix is None or isinstance(postfix, str) else str(postfix),
         }
 
-    def close(self) -> None:
-        """Its bar closes, now."""
-        bar, error = self._bar, self.failure or failure_of(self._bar)
+    def close(self, bar: Any) -> None:
+        """It closes, now."""
+        error = self.failure or failure_of(bar)
         if isinstance(error, KeyboardInterrupt):
             state = "interrupted"
         elif error is not None:
@@ -148,7 +154,7 @@ def _opened(bar: Any) -> None:
 @harmless
 def _closing(bar: Any) -> None:
     if bar._seen is not None and not bar.disable:
-        bar._seen.close()
+        bar._seen.close(bar)
 
 
 @harmless

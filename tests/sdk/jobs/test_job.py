@@ -45,6 +45,22 @@ def test_it_ends_once() -> None:
     assert job.end("failed", {}, START + SECOND) == []
 
 
+@pytest.mark.parametrize("done", [0, 7])
+def test_what_was_opened_and_closed_at_once_has_the_same_state_as_what_was_told_twice(done: int) -> None:
+    first = {"name": "brief", "done": 0, "total": 7, "unit": None}
+    last = {"name": "brief", "done": done, "total": 7, "unit": None, "error": {"type": "KeyError"}}
+    told, passed = TopicState(), TopicState()
+    job = Job("1", START)
+    fold(told, job.begin(first))
+    fold(told, job.end("stopped", last, START + SECOND))
+    again = Job("1", START)
+    fold(passed, again.pass_by(first, last, "stopped", START + SECOND))
+    assert passed.values == told.values
+    fold(told, job.end("failed", {"error": None}, START + 2 * SECOND))
+    fold(passed, again.end("failed", {"error": None}, START + 2 * SECOND))
+    assert passed.values == told.values
+
+
 def test_what_was_left_may_turn_out_to_have_failed() -> None:
     job = Job("1", START)
     job.begin({})

@@ -63,6 +63,23 @@ class Job:
         self._history_due = now
         return self.tell({**facts, "ended": now}, now) + self._change(state)
 
+    def pass_by(self, facts: Facts, last: Facts, state: str, ended: int) -> Event:
+        """It was opened, with ``facts``, and ended in this state, with ``last``, before it was told of."""
+        started, said = self.started, self._said
+        said.update(facts)
+        said.update(last)
+        said.update(started=started, changed=started, ended=ended)
+        done = said["done"]
+        points = [[started, plain(facts["done"])]]
+        self._rate.at(started, facts["done"])
+        if done != facts["done"]:
+            said.update(changed=ended, rate=self._rate.at(ended, done))
+            points.append([ended, plain(done)])
+        ops: Event = [["set", field, _made_plain(value)] for field, value in said.items() if value is not None]
+        ops.append(["push", "history", points, HISTORY])
+        self.state = "running"
+        return ops + self._change(state)
+
     def _change(self, state: str) -> Event:
         reason = JOB.change(self.state, state)
         self.state = state

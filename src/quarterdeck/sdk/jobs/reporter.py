@@ -13,26 +13,25 @@ import threading
 import time
 from collections import deque
 
-from quarterdeck.core.plain import plain
-from quarterdeck.core.topics import join, new_id
+from quarterdeck.core.topics import join
 from quarterdeck.sdk import default
 from quarterdeck.sdk.jobs import process
 from quarterdeck.sdk.jobs.interrupt import interrupt
 from quarterdeck.sdk.jobs.job import Job
+from quarterdeck.sdk.jobs.opened import Open, ids, told_of
 from quarterdeck.sdk.report import Report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
-    from typing import Any, ParamSpec
+    from typing import ParamSpec
 
     from quarterdeck.core.ops import Event
     from quarterdeck.sdk.calls import Call
-    from quarterdeck.sdk.jobs.job import Facts
+    from quarterdeck.sdk.jobs.opened import Look, Over
     from quarterdeck.sdk.jobs.place import Place
 
-    Look = Callable[[], Facts]
     _P = ParamSpec("_P")
 
 LOOK = 0.1
@@ -42,7 +41,6 @@ COMPANY = 0.02
 HEARTBEAT = 4.0
 """Seconds between two signs of life of the process; after ten the hub of another machine believes it dead."""
 _RECENT = 256
-_TRACEBACK = 16_000
 _report = Report()
 
 
@@ -59,82 +57,54 @@ def harmless(work: Callable[_P, None]) -> Callable[_P, None]:
     return tried
 
 
-class Open:
-    """One open job, ``look`` says how far it is.  ``thread`` opened it, at ``place`` (None: not known).
-
-    ``born`` and ``ending`` (state, facts, when) are what has yet to be told.
-    """
-
-    __slots__ = ("born", "ending", "job", "look", "place", "thread")
-
-    def __init__(self, job: Job, look: Look, place: Place | None, born: Facts) -> None:
-        self.job = job
-        self.look = look
-        self.place = place
-        self.born: Facts | None = born
-        self.ending: tuple[str, Facts, int] | None = None
-        self.thread = threading.get_ident()
-
-    def tell(self) -> None:
-        """Send what has yet to be told: a job that was opened and closed in the meantime takes one event."""
-        ops: Event = []
-        name = ""
-        if self.born is not None:
-            ops += self.job.begin(self.born)
-            if self.place is not None:
-                ops += self.job.tell(self.place.facts(), self.job.started)
-            self.born, name = None, "job.started"
-        if self.ending is not None:
-            state, facts, when = self.ending
-            ops += self.job.end(state, facts, when)
-            self.ending, name = None, f"job.{state}"
-        _emit(self.job, ops, name)
-
-
 class Reporter:
     """All jobs of this process.  Every method may be called from any thread, and none raises or waits for the hub."""
 
     def __init__(self) -> None:
-        self.forget(process.descent(_new_id(_now())))
+        self.forget(process.descent(_new_id()))
 
     def forget(self, descent: process.Descent | None = None) -> None:
         """Begin anew, with nothing open and nothing told: in a forked child, or for a test."""
-        self._descent = descent or process.Descent(_new_id(_now()), None, None)
+        ids.begin()
+        self._descent = descent or process.Descent(_new_id(), None, None)
         self._process: Job | None = None
         self._stopped = False
-        self._open: dict[str, Open] = {}
+        self._open: dict[Open, None] = {}
+        self._nests = threading.local()
         self._news: deque[Open] = deque()
         self._left: deque[Open] = deque(maxlen=_RECENT)  # stopped; the error that did it may yet end the program
-        self._lock = threading.RLock()
+        self._lock = threading.RLock()  # for telling; what opens and closes needs none
         self._woken = threading.Event()
         self._thread: threading.Thread | None = None
 
     # --- what users' threads call
 
-    def open(self, look: Look, place: Place | None = None) -> Open:
-        """A job begins; ``look`` gives its fields as of any moment and must be quick."""
-        now = _now()
-        thread = threading.get_ident()
-        with self._lock:
-            own = self._process or self._begin_process(now)
-            parent = next((other.job.id for other in reversed(self._open.values()) if other.thread == thread), own.id)
-            place_in = {"role": "bar", "parent": parent, "run": os.environ.get(process.RUN)}
-            facts = {**look(), **self._descent.facts(), **place_in}
-            opened = Open(Job(_new_id(now), now), look, place, facts)
-            self._open[opened.job.id] = opened
-            self._news.append(opened)
+    def open(self, look: Look, place: Place | None = None, *, over: Over | None = None, holds: bool = True) -> Open:
+        """A job begins; ``look`` gives its fields as of any moment and must be quick.
+
+        ``over`` says how it ended, or None as long as it has not, for jobs that nobody closes.  What its thread opens
+        meanwhile is inside of it, unless it ``holds`` nothing.
+        """
+        if self._process is None:
+            self.begin()
+        nest: list[Open] = self._nests.__dict__.setdefault("open", [])
+        opened = Open(_now(), look, place, nest[-1] if nest else None)
+        opened.over = over
+        if holds:
+            opened.nest = nest
+            nest.append(opened)
+        self._open[opened] = None
+        self._news.append(opened)
         self._wake()
         return opened
 
     def close(self, closed: Open, state: str, error: BaseException | None = None) -> None:
         """A job ended in this state."""
-        with self._lock:
-            if self._open.pop(closed.job.id, None) is None:
-                return
+        if self._take(closed):
             self._end(closed, state, error)
             if state == "stopped":
                 self._left.append(closed)
-        self._wake()
+            self._wake()
 
     def note_death(self, error: BaseException, trace: TracebackType | None, *, of_process: bool) -> None:
         """An error ends a thread, or the program: the jobs whose frames it went through end with it."""
@@ -144,19 +114,30 @@ class Reporter:
             frames.append(trace.tb_frame)
             trace = trace.tb_next
         with self._lock:
-            for known in [*self._open.values(), *self._left]:
+            # What was left has to be told before it can be told anew.
+            self._tell_news()
+            for known in [*self._open, *self._left]:
                 if known.place is not None and any(known.place.is_frame(frame) for frame in frames):
-                    self._open.pop(known.job.id, None)
+                    self._take(known)
                     self._end(known, state, error)
             self._tell_news()
             if of_process and self._process is not None:
                 state = "interrupted" if self._stopped else state
-                _emit(self._process, self._process.end(state, _error(error), _now()), f"job.{state}")
+                _emit(self._process, self._process.end(state, told_of(error), _now()), f"job.{state}")
+
+    def _take(self, opened: Open) -> bool:
+        """Let it be open no more; False if it was not."""
+        if self._open.pop(opened, self) is self:
+            return False
+        nest = opened.nest
+        if nest is not None:
+            nest.remove(opened)
+        return True
 
     def _end(self, ended: Open, state: str, error: BaseException | None) -> None:
         if self._stopped and state == "stopped":
             state = "interrupted"
-        ended.ending = (state, {**ended.look(), **_error(error)}, _now())
+        ended.end(state, error, _now())
         self._news.append(ended)
 
     # --- the process
@@ -177,8 +158,9 @@ class Reporter:
     def finish(self) -> None:
         """The process ends: whatever is open was left, and all is told."""
         with self._lock:
-            for left in list(self._open.values()):
-                self.close(left, "stopped")
+            for left in list(self._open):
+                end = left.over() if left.over is not None else None
+                self.close(left, *(end or ("stopped",)))
             self._tell_news()
             if self._process is not None:
                 state = "interrupted" if self._stopped else "done"
@@ -216,12 +198,20 @@ class Reporter:
 
     def forked(self) -> None:
         """In a forked child: what is open is the parent's to tell."""
-        self.forget(self._descent.child(_new_id(_now())))
+        self.forget(self._descent.child(_new_id()))
 
     # --- the thread
 
     def _wake(self) -> None:
         if self._thread is None:
+            self._start()
+        elif not self._woken.is_set():
+            self._woken.set()
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._thread is not None:
+                return
             thread = threading.Thread(target=self._watch, name="quarterdeck-jobs", daemon=True)
             try:
                 thread.start()
@@ -229,8 +219,6 @@ class Reporter:
                 return  # The interpreter is shutting down; ``finish`` tells what there is to tell.
             self._thread = thread
             _finish_with_multiprocessing(self)
-        elif not self._woken.is_set():
-            self._woken.set()
 
     def _watch(self) -> None:
         looked = beaten = time.monotonic()
@@ -261,13 +249,23 @@ class Reporter:
         """Send what is new of every open job, and what opened and closed."""
         with self._lock:
             self._tell_news()
-            now = _now()
-            for opened in list(self._open.values()):
-                _emit(opened.job, opened.job.tell(opened.look(), now))
+            for opened in list(self._open):
+                self._look_at(opened)
+            self._tell_news()
+
+    @harmless
+    def _look_at(self, opened: Open) -> None:
+        end = opened.over() if opened.over is not None else None
+        if end is not None:
+            self.close(opened, *end)
+        elif opened.born is None:
+            _emit(opened.job, opened.job.tell(opened.look(), _now()))
 
     def _tell_news(self) -> None:
+        shared = self._descent.facts()
         while self._news:
-            self._news.popleft().tell()
+            opened = self._news.popleft()
+            _emit(opened.job, *opened.news(shared))
 
     def _beat(self) -> None:
         with self._lock:
@@ -281,23 +279,12 @@ def _emit(job: Job, ops: Event, name: str = "") -> None:
         default.current().emit(job.topic, ops, name or None)
 
 
-def _error(error: BaseException | None) -> dict[str, Any]:
-    if error is None:
-        return {}
-    # Not at the top: it is for programs that fail.
-    import traceback  # noqa: PLC0415
-
-    text = "".join(traceback.format_exception(error))
-    said = {"type": type(error).__qualname__, "message": str(error)}
-    return {"error": plain(said), "traceback": text[-_TRACEBACK:]}
-
-
 def _now() -> int:
     return time.time_ns() // 1000
 
 
-def _new_id(now: int) -> str:
-    return new_id(now, int.from_bytes(os.urandom(6), "big"))
+def _new_id() -> str:
+    return ids.make(_now())
 
 
 def _finish_with_multiprocessing(reporter: Reporter) -> None:

@@ -1,0 +1,111 @@
+"""An open job: what is noted on the thread that opens and closes it, and told later by the reporter's own."""
+
+from __future__ import annotations
+
+import os
+
+from quarterdeck.core.plain import plain
+from quarterdeck.core.topics import new_id
+from quarterdeck.sdk.jobs.job import Job
+from quarterdeck.sdk.jobs.process import RUN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from quarterdeck.core.ops import Event
+    from quarterdeck.sdk.jobs.job import Facts
+    from quarterdeck.sdk.jobs.place import Place
+
+    Look = Callable[[], Facts]
+    Over = Callable[[], tuple[str, BaseException | None] | None]
+
+_TRACEBACK = 16_000
+
+
+class Open:
+    """One open job.  ``look`` says how far it is, ``over`` (if any) how it ended, where nobody else will.
+
+    It was opened at ``place`` (None: not known), inside of ``around`` (None: of no other job).  ``nest`` are the jobs
+    that are open on its thread.  ``born`` and ``ending`` (state, facts, when) have yet to be told.
+    """
+
+    __slots__ = ("_job", "around", "at", "born", "ending", "look", "nest", "over", "place", "run")
+
+    def __init__(self, at: int, look: Look, place: Place | None, around: Open | None) -> None:
+        self.at = at
+        self.look = look
+        self.place = place
+        self.around = around
+        self.run = os.environ.get(RUN)
+        self.born: Facts | None = look()
+        self.ending: tuple[str, Facts, int] | None = None
+        self.over: Over | None = None
+        self.nest: list[Open] | None = None
+        self._job: Job | None = None
+
+    @property
+    def job(self) -> Job:
+        """The job that it is, made when it is first asked for."""
+        found = self._job
+        if found is None:
+            found = self._job = Job(ids.make(self.at), self.at)
+        return found
+
+    def end(self, state: str, error: BaseException | None, now: int) -> None:
+        """It ends like this, which has yet to be told."""
+        # What is looked at may go now.
+        facts, self.look = self.look(), _nothing
+        self.ending = (state, facts if error is None else {**facts, **told_of(error)}, now)
+
+    def news(self, process: Facts) -> tuple[Event, str]:
+        """What has yet to be told, and the name of that event; ``process`` are the fields that all jobs of it share."""
+        job, born, ending = self.job, self.born, self.ending
+        if ending is not None:
+            # Whoever closes it meanwhile is not to be forgotten.
+            self.ending = None
+        if born is None:
+            return (job.end(*ending), f"job.{ending[0]}") if ending is not None else ([], "")
+        self.born = None
+        parent = process["process"] if self.around is None else self.around.job.id
+        facts = {**born, **process, "role": "bar", "parent": parent, "run": self.run}
+        if self.place is not None:
+            facts.update(self.place.facts())
+        if ending is None:
+            return job.begin(facts), "job.started"
+        state, last, when = ending
+        return job.pass_by(facts, last, state, when), f"job.{state}"
+
+
+def _nothing() -> Facts:
+    return {}
+
+
+def told_of(error: BaseException) -> Facts:
+    """The fields that say which error ended a job."""
+    # Not at the top: it is for programs that fail.
+    import traceback  # noqa: PLC0415
+
+    text = "".join(traceback.format_exception(error))
+    said: dict[str, Any] = {"type": type(error).__qualname__, "message": str(error)}
+    return {"error": plain(said), "traceback": text[-_TRACEBACK:]}
+
+
+class Ids:
+    """Ids of this process: a random beginning, then one more each.  Asking the system anew costs more than a bar."""
+
+    def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin elsewhere: in a forked child."""
+        self._next = int.from_bytes(os.urandom(6), "big")
+
+    def make(self, at: int) -> str:
+        """An id that no other job has, and that sorts by the time."""
+        self._next += 1
+        return new_id(at, self._next)
+
+
+ids = Ids()
