@@ -68,17 +68,24 @@ class Job:
         started, said = self.started, self._said
         said.update(facts)
         said.update(last)
-        said.update(started=started, changed=started, ended=ended)
-        done = said["done"]
-        points = [[started, plain(facts["done"])]]
-        self._rate.at(started, facts["done"])
-        if done != facts["done"]:
-            said.update(changed=ended, rate=self._rate.at(ended, done))
-            points.append([ended, plain(done)])
+        said.update(started=started, ended=ended)
+        points = self._points(facts.get("done"), said.get("done"), ended)
         ops: Event = [["set", field, _made_plain(value)] for field, value in said.items() if value is not None]
-        ops.append(["push", "history", points, HISTORY])
+        if points:
+            ops.append(["push", "history", points, HISTORY])
         self.state = "running"
         return ops + self._change(state)
+
+    def _points(self, before: Any, done: Any, ended: int) -> list[Any]:
+        """The history from its beginning to its end; its rate is noted with it."""
+        if done is None:
+            return []
+        self._said["changed"] = self.started
+        self._rate.at(self.started, before)
+        if done == before:
+            return [[self.started, plain(before)]]
+        self._said.update(changed=ended, rate=self._rate.at(ended, done))
+        return [[self.started, plain(before)], [ended, plain(done)]]
 
     def _change(self, state: str) -> Event:
         reason = JOB.change(self.state, state)
