@@ -32,32 +32,33 @@ class Pending:
     """The merged operations of one topic that nobody has taken yet: a producer's outbox, a hub's batch, a commit.
 
     The events must fit one another and the state (``check`` or ``check_types`` comes first).  They are never changed.
+    Not ``sized``: nobody will ask for its size, so nothing is weighed.
     """
 
-    __slots__ = ("_ended", "_fields", "_limit", "_only", "_size")
+    __slots__ = ("_ended", "_fields", "_limit", "_only", "_size", "_sized")
 
-    def __init__(self) -> None:
+    def __init__(self, *, sized: bool = True) -> None:
         self._only: Event | None = None  # an event alone is kept as it came
         self._fields: dict[str, _Field] = {}
         self._ended = False
+        self._sized = sized
         self._size = 0
         self._limit = _UNMEASURED
 
     def __bool__(self) -> bool:
         return self._ended or bool(self._fields or self._only)
 
-    def merge(self, ops: Event) -> int:
-        """Take in one event (or what another Pending gave); returns about its bytes as JSON."""
-        before = self._size
+    def merge(self, ops: Event) -> None:
+        """Take in one event (or what another Pending gave)."""
+        if self._sized:
+            self._size += weigh(ops)
         if self._only is None and not self._ended and not self._fields:
             self._only = ops
-            self._size = weigh(ops)
-            return self._size
+            return
         if self._only is not None:
-            only, self._only, self._size = self._only, None, 0
+            only, self._only = self._only, None
             self._merge(only)
         self._merge(ops)
-        return self._size - before
 
     def _merge(self, ops: Event) -> None:
         fields = self._fields
@@ -69,8 +70,7 @@ class Pending:
             field = fields.get(op[1])
             if field is None:
                 field = fields[op[1]] = _Field(op[1])
-                self._size += len(op[1])
-            self._size += _MERGE[op[0]](field, op)
+            _MERGE[op[0]](field, op)
 
     def take(self) -> Event:
         """Everything merged since the last ``take`` in its normal form; this Pending is empty afterwards.
@@ -257,59 +257,53 @@ class _Cells:
         return [["set", name, self.cells] if base == _SET else ["record", name, self.cells, self.quantum]]
 
 
-def _set(field: _Field, op: Op) -> int:
+def _set(field: _Field, op: Op) -> None:
     field.replace(_SET, op[2])
     field.blob = field.blob or len(op) == 4
-    return weigh(op[2]) + 20
 
 
-def _put(field: _Field, op: Op) -> int:
+def _put(field: _Field, op: Op) -> None:
     delta = field.delta
     if delta is None:
         delta = field.delta = _Entries(field.base, field.value)
     assert isinstance(delta, _Entries)
     delta.put(op[2])
-    return weigh(op[2]) + 20
 
 
-def _add(field: _Field, op: Op) -> int:
+def _add(field: _Field, op: Op) -> None:
     delta = field.delta
     if delta is None:
         delta = field.delta = _Sums(field.base, field.value)
     assert isinstance(delta, _Sums)
     delta.add(op[2])
-    return 30 * len(op[2]) + 20
 
 
-def _push(field: _Field, op: Op) -> int:
+def _push(field: _Field, op: Op) -> None:
     cap = op[3] if len(op) == 4 else DEFAULT_CAP
     delta = field.delta
     if delta is None:
         delta = field.delta = _Items(cap)
     assert isinstance(delta, _Items)
     delta.push(op[2], cap)
-    return weigh(op[2]) + 20
 
 
-def _record(field: _Field, op: Op) -> int:
+def _record(field: _Field, op: Op) -> None:
     delta = field.delta
     if delta is None:
         delta = field.delta = _Cells(field.base, field.value, op[3] if len(op) == 4 else DEFAULT_QUANTUM)
     assert isinstance(delta, _Cells)
     add_cells(delta.cells, op[2])
-    return 100 * len(op[2]) + 20
 
 
-def _drop(field: _Field, op: Op) -> int:
+def _drop(field: _Field, op: Op) -> None:
     if len(op) == 2:
         field.replace(_DROP, None)
-        return 20
+        return
     delta = field.delta
     if delta is None:
         delta = field.delta = _Entries(field.base, field.value)
     assert isinstance(delta, _Entries)
     delta.drop(op[2])
-    return len(op[2]) + 20
 
 
 _MERGE = {"set": _set, "put": _put, "add": _add, "push": _push, "record": _record, "drop": _drop}

@@ -24,6 +24,7 @@ _CONTAINERS = (list, tuple, dict, set, frozenset, range)
 _SIMPLE = frozenset((float, int, str, bool, type(None)))
 _LONGEST_NUMBER = 25
 _LONGEST_ESCAPE = 6
+_LONGEST_CELL = 100  # as a rule
 
 
 def plain(value: Any) -> Any:
@@ -135,36 +136,41 @@ def _without_surrogates(text: str) -> str:
     return str(text)
 
 
-def check_values(ops: Event) -> None:
-    """Raise Refused unless every value that is set, put or pushed is plain.
+def check_values(ops: Event) -> int:
+    """Raise Refused unless every value that is set, put or pushed is plain; a number of bytes that their JSON does not
+    exceed, if it is not large.
 
     The event must have passed ``check``, which looks at its form, its counters and its cells.
     """
+    size = 0
     for op in ops:
         verb = op[0]
         if verb == "set":
-            check_plain(op[2], op[1])
+            size += check_plain(op[2], op[1])
         elif verb == "put":
             for key, value in op[2].items():
-                _check_text(key, op[1])
-                check_plain(value, op[1])
+                size += _bound_text(key, op[1]) + check_plain(value, op[1])
         elif verb == "push":
             for value in op[2]:
-                check_plain(value, op[1])
+                size += check_plain(value, op[1])
+        elif len(op) > 2:
+            size += _LONGEST_CELL * len(op[2])
+    return size
 
 
-def check_plain(value: Any, field: str = "") -> None:
+def check_plain(value: Any, field: str = "") -> int:
     """Raise Refused unless the value is JSON, at most 64 kB of it and 32 levels deep, with integers up to 2**53.
 
-    ``field`` is named in the refusal.
+    ``field`` is named in the refusal.  Returns a number of bytes that its JSON does not exceed.
     """
     kind = type(value)
     if value is None or kind is bool or (kind is int and -TWO_53 <= value <= TWO_53):
-        return
-    if kind is str and len(value) * _LONGEST_ESCAPE < MAX_VALUE and value.isascii():
-        return
-    if _bound(value, field, 0) <= MAX_VALUE:
-        return
+        return _LONGEST_NUMBER
+    if kind is str and (size := len(value) * _LONGEST_ESCAPE) < MAX_VALUE and value.isascii():
+        return size
+    size = _bound(value, field, 0)
+    if size <= MAX_VALUE:
+        return size
     import json  # noqa: PLC0415 - only large values need it, and importing the core stays light
 
     size = len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
@@ -174,6 +180,7 @@ def check_plain(value: Any, field: str = "") -> None:
             f"a value for {field!r} takes {size} bytes of JSON, and {MAX_VALUE} are the most",
             "push it in smaller items, put it under several keys, or keep it in a file",
         )
+    return size
 
 
 def _bound(value: Any, field: str, depth: int) -> int:
@@ -181,9 +188,7 @@ def _bound(value: Any, field: str, depth: int) -> int:
     kind = type(value)
     if kind is str:
         return _bound_text(value, field)
-    if kind is float and value - value == 0.0:
-        return _LONGEST_NUMBER
-    if kind is int and -TWO_53 <= value <= TWO_53:
+    if (kind is float and value - value == 0.0) or (kind is int and -TWO_53 <= value <= TWO_53):
         return _LONGEST_NUMBER
     if value is None or kind is bool:
         return _LONGEST_NUMBER
@@ -197,23 +202,33 @@ def _bound(value: Any, field: str, depth: int) -> int:
         raise Refused(
             "too-deep", f"a value for {field!r} is nested deeper than {MAX_DEPTH} levels", "use more topics, or a text"
         )
-    if kind is list:
-        return 2 + sum([_bound(item, field, depth + 1) for item in value])
-    return 2 + sum([_bound_text(key, field) + _bound(item, field, depth + 1) for key, item in value.items()])
+    size = 2
+    if kind is dict:
+        for key in value:
+            size += _bound_text(key, field)
+    for item in value if kind is list else value.values():
+        inner = type(item)
+        if inner is str and item.isascii():
+            size += _LONGEST_ESCAPE * len(item) + 4
+        elif inner is int and -TWO_53 <= item <= TWO_53:
+            size += _LONGEST_NUMBER
+        else:
+            size += _bound(item, field, depth + 1)
+    return size
 
 
 def _bound_text(text: Any, field: str) -> int:
-    _check_text(text, field)
+    if type(text) is not str or not text.isascii():
+        _check_text(text, field)
     return _LONGEST_ESCAPE * len(text) + 4
 
 
 def _check_text(text: Any, field: str) -> None:
     if type(text) is not str:
         raise Refused("malformed", f"{show(text)} cannot be a key in {field!r}", "keys are texts")
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            raise Refused(
-                "malformed", f"a text for {field!r} holds half of a surrogate pair", "replace it by U+FFFD"
-            ) from None
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise Refused(
+            "malformed", f"a text for {field!r} holds half of a surrogate pair", "replace it by U+FFFD"
+        ) from None

@@ -108,19 +108,15 @@ class Commits:
         self._closing = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
 
-    def change(self, topic: str, ops: list[Operation]) -> int:
-        """Hand over accepted operations, birth included; topics that are never stored are left out.
-
-        Returns about their bytes as JSON.
-        """
+    def change(self, topic: str, ops: list[Operation]) -> None:
+        """Hand over accepted operations, birth included; topics that are never stored are left out."""
         pending = self._collecting.changes.get(topic)
         if pending is None:
             if not _is_stored(topic):
-                return 0
-            pending = self._collecting.changes[topic] = Pending()
-        added = pending.merge(ops)
+                return
+            pending = self._collecting.changes[topic] = Pending(sized=False)
+        pending.merge(ops)
         self._begin()
-        return added
 
     def stream(self, id: str, last: int, answer: str) -> None:
         """Hand over a stream's last batch number and its answer (JSON text)."""

@@ -162,3 +162,26 @@ def test_a_run_whose_end_the_hub_refused_does_not_run_for_ever(play: Any) -> Non
         assert deck.values()["state"] == "idle"
 
     play(history)
+
+
+def test_what_comes_next_is_told_with_the_end_of_a_short_run_and_soon_in_a_long_one(play: Any) -> None:
+    async def history(deck: Any) -> None:
+        deck.write(short=(10.0, 0.1), long=(1000.0, 40.0))
+        await deck.start_hub()
+        told: list[list[str]] = []
+
+        def listen(topic: str, ops: list[Any], _name: str | None) -> None:
+            if topic == "script/s" and any(op[1] == "hooks" for op in ops):
+                told.append([field for _, field, *_ in ops])
+
+        await asyncio.sleep(100.5)
+        stop = deck.board.listen("script", listen)
+        await asyncio.sleep(100)
+        stop()
+        assert len(told) == 10
+        assert all("strip" in fields for fields in told), "one event, and not one more for the begin"
+        await asyncio.sleep(801)
+        assert deck.values()["state"] == "running"
+        assert deck.values()["hooks"]["long"]["next"] > deck.clock.now()
+
+    play(history)

@@ -9,9 +9,9 @@ import secrets
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from quarterdeck.core.fold import apply, check, unfold
+from quarterdeck.core.admit import admit
+from quarterdeck.core.fold import apply, unfold
 from quarterdeck.core.merge import Pending
-from quarterdeck.core.plain import check_values
 from quarterdeck.core.topics import is_under, new_id
 from quarterdeck.hub.delivery.audience import Audience
 from quarterdeck.hub.delivery.patches import patch_of, snapshot_of
@@ -36,6 +36,7 @@ PACE = 0.05
 AT_ONCE = 3
 """How many batches after quiet go out at once: a run begins, draws, and ends within milliseconds."""
 _SHARED = 256
+_DROP = ["drop"]
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
@@ -62,7 +63,7 @@ async def at_once(look: Callable[[], _T], /) -> _T:
 class Commits(Protocol):
     """What the board needs of the commit loop (``hub/commits.py``)."""
 
-    def change(self, topic: str, ops: Event) -> int: ...
+    def change(self, topic: str, ops: Event) -> None: ...
     def event(self, event: NamedEvent) -> None: ...
     def move(self, topic: str, new: str) -> None: ...
     def is_uncommitted(self, topic: str) -> bool: ...
@@ -120,15 +121,15 @@ class Board:
         """
         live = self.states.touch(topic, new=new)
         ops = _with_birth(live, ops)
-        check(live.state, ops)
-        check_values(ops)
+        grown = admit(live.state, ops)
         if live.weight.is_doubtful:
             live.weight.check(topic, live.state, ops)
         apply(live.state, ops)
         self.accepted += 1
         if ops:
             self._note(live, ops)
-            live.weight.bytes += self._commits.change(topic, ops)
+            live.weight.bytes += grown
+            self._commits.change(topic, ops)
         if name is not None:
             now = self._now() if at is None else at
             self._commits.event(NamedEvent(new_id(now, random.getrandbits(45)), now, topic, name, by, data))
@@ -162,7 +163,7 @@ class Board:
             live.asked, live.watched = self.audience.version, self.audience.watches(live.topic)
         if live.watched:
             if live.batch is None:
-                live.batch = Pending()
+                live.batch = Pending(sized=False)
                 self._open.append(live)
             live.batch.merge(ops)
         else:
@@ -273,10 +274,12 @@ def _with_birth(live: Live, ops: Event) -> Event:
     """The event with its kind's birth where the topic begins: before the first operation of each of its lives."""
     if live.kind is None or not ops:
         return ops
+    if _DROP not in ops:
+        return ops if live.exists else [*live.kind.birth(), *ops]
     grown: Event = []
     begins = not live.exists
     for op in ops:
-        ends = type(op) is list and len(op) == 1
+        ends = op == _DROP
         if begins and not ends:
             grown += live.kind.birth()
         begins = ends

@@ -1,4 +1,4 @@
-"""What is derived of the ends of a script's runs: one event for however many end at about the same time."""
+"""What is derived of a script's runs, their ends and what comes next: one event for what happens at about one time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EACH = 0.03
 
 
 class Ends:
-    """Of one script.  ``told`` is called after each event."""
+    """Of one script.  ``told`` is called after each event that tells of ends."""
 
     def __init__(self, standing: Standing, scheduler: Scheduler, judge: Judge, told: Callable[[], None]) -> None:
         self._standing = standing
@@ -36,18 +36,31 @@ class Ends:
         self._judge.judge(run, values)
         if values.get("state") != "done":
             self.tell()
-        elif self._timer is None:
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(max(0.0, self._due - loop.time()), self.tell)
+        else:
+            self._tell_at(self._due)
+
+    def follow(self) -> None:
+        """The next times have changed, as a run has begun: of a short run they are told with its end."""
+        self._tell_at(max(self._due, asyncio.get_running_loop().time() + PACE))
+
+    def _tell_at(self, when: float) -> None:
+        if self._timer is not None:
+            if self._timer.when() <= when:
+                return
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_at(when, self.tell)
 
     def tell(self) -> None:
-        """Tell what has ended since; nothing if nothing has."""
+        """Tell what has ended since, and what comes next; nothing if nothing has changed."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         ends, self._ends = self._ends, []
         self._due = asyncio.get_running_loop().time() + PACE + EACH * len(ends)
+        name = self._standing.name
+        times, retries = self._scheduler.times(name), self._scheduler.retries(name)
         if ends:
-            name = self._standing.name
-            self._standing.ended(ends, self._scheduler.times(name), self._scheduler.retries(name))
+            self._standing.ended(ends, times, retries)
             self._told()
+        else:
+            self._standing.due(times, retries)

@@ -218,7 +218,7 @@ class Script:
         self._runs.started(turn)
         self._set_deadline(turn, max(0, self._clock.now() - int(values.get("started") or 0)))
         self._note_slip(turn, values)
-        self._tell_times()
+        self._ends.follow()
         self.on_change()
 
     def ended(self, run: str, values: Mapping[str, Any]) -> None:

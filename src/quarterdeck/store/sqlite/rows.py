@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.core.state import SCALAR_TYPE
 from quarterdeck.store.jsontext import decode, encode
 
 if TYPE_CHECKING:
     import sqlite3
 
-SCALAR = ["scalar"]
+SCALAR = SCALAR_TYPE
 
 
 class Row:
