@@ -28,6 +28,7 @@ class Ends:
         self._told = told
         self._ends: list[tuple[str, Mapping[str, Any]]] = []
         self._timer: asyncio.TimerHandle | None = None
+        self._when = 0.0
         self._due = 0.0
 
     def add(self, run: str, values: Mapping[str, Any]) -> None:
@@ -45,9 +46,10 @@ class Ends:
 
     def _tell_at(self, when: float) -> None:
         if self._timer is not None:
-            if self._timer.when() <= when:
+            if self._when <= when:
                 return
             self._timer.cancel()
+        self._when = when
         self._timer = asyncio.get_running_loop().call_at(when, self.tell)
 
     def tell(self) -> None:
