@@ -255,3 +255,24 @@ def test_a_gap_that_we_can_fill_is_filled_in_the_same_stream(desk: Any, hub: Any
     desk.run(1)
     assert count(hub) == {"k": 11}
     assert hub.last == {"s1": 2}
+
+
+def test_what_is_held_travels_together_but_no_later_than_was_said(desk: Any, hub: Any) -> None:
+    desk.sender.held = desk.now + 0.05
+    for step in range(4):
+        desk.emit("a", ["add", "n", {"k": 10**step}])
+        desk.run(0.01)
+    assert "a" not in hub.states
+    desk.sender.held = 0.0
+    desk.run()
+    assert (count(hub), len(hub.batches)) == ({"k": 1111}, 1)
+    desk.run(1)
+    desk.sender.held = desk.now + 0.05
+    desk.emit("a", ["add", "n", {"k": 1}])
+    desk.run(0.051)
+    assert count(hub) == {"k": 1112}
+    desk.sender.held = desk.now + 10
+    desk.emit("a", ["add", "n", {"k": 1}])
+    desk.sender.hurry = True
+    desk.run()
+    assert count(hub) == {"k": 1113}

@@ -41,6 +41,7 @@ class Hub:
         self.topics = {}
         self.batches = []
         self.closed = False
+        self.held = []
 
     def connect(self, state, take):
         self.hello, self.take = state, take
@@ -59,6 +60,12 @@ class Hub:
 
     def pusher(self, topic, field, cap):
         return lambda item: self.emit(topic, [["push", field, [list(item)], cap]])
+
+    def hold(self, seconds):
+        self.held.append(len(self.batches))
+
+    def let_go(self):
+        self.held.append(len(self.batches))
 
     def close(self, timeout):
         self.closed = True

@@ -48,6 +48,15 @@ def test_the_end_and_the_store_come_in_one_batch(deck, head):
     assert deck.hub.batches[-1] == [("run/r1", "run.done"), ("script/sample/store", None)]
 
 
+def test_what_runs_that_follow_each_other_tell_is_held_until_the_last(deck, head):
+    ready(deck, head)
+    deck.run(run="r0")
+    assert deck.hub.held == []
+    told = len(deck.hub.batches)
+    deck.give(*((f"r{n}", "update", None) for n in (1, 2, 3)))
+    assert deck.hub.held == [told, len(deck.hub.batches)]
+
+
 def test_a_failed_run_leaves_the_store_and_keeps_what_was_shown(deck, head):
     ready(deck, head, "assert panel.store['count'] != 2, 'two is refused'")
     deck.run()

@@ -80,6 +80,21 @@ def test_a_commit_says_only_what_changed():
     assert store.commit() == [["drop", "values", "c"], ["put", "values", {"b": "[1,2,3]"}]]
 
 
+def test_a_value_that_comes_back_is_told_again():
+    store, one = Store(), "one"
+    for value, told in ((one, '"one"'), ([], "[]"), (one, '"one"'), (1, "1"), (True, "true"), (one, '"one"')):
+        store.values["k"] = value
+        assert store.commit() == [["put", "values", {"k": told}]]
+    store.values["k"] = {1, 2}
+    assert store.commit() == [["drop", "values", "k"]]
+    store.values["k"] = one
+    assert store.commit() == [["put", "values", {"k": '"one"'}]]
+    store.hear({"k": "5"})
+    store.learn()
+    store.values["k"] = one
+    assert store.commit() == [["put", "values", {"k": '"one"'}]]
+
+
 def test_restore_brings_the_last_commit_back_into_the_same_dict():
     store = Store({"count": "5", "data": "[1]"})
     values = store.values

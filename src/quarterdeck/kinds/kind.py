@@ -35,10 +35,14 @@ class Kind:
     list may be filtered and sorted; ``orders`` are the pairs (filter column, sort column) that deserve an index of
     their own.  ``stored`` is False for topics that die with the hub; ``keep`` says which ones end by themselves.
     ``produced`` lets programs and scripts write them; else only the hub does.  ``private`` keeps them from guests.
-    ``page`` is how the deck shows them.
+    ``page`` is how the deck shows them.  ``routine`` are the named events that say no more than the topic does: they are
+    heard, and kept only if somebody caused them.
     """
 
-    __slots__ = ("columns", "fields", "keep", "name", "orders", "page", "pattern", "private", "produced", "stored")
+    __slots__ = (
+        "_birth", "columns", "fields", "keep", "name", "orders", "page", "pattern", "private", "produced", "routine",
+        "stored",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -53,6 +57,7 @@ class Kind:
         private: bool = False,
         keep: Keep | None = None,
         page: Page | None = None,
+        routine: tuple[str, ...] = (),
     ) -> None:
         self.name = name
         self.pattern = tuple(pattern.split("/"))
@@ -64,6 +69,8 @@ class Kind:
         self.private = private
         self.keep = keep
         self.page = page
+        self.routine = frozenset(routine)
+        self._birth = tuple(_birth_of(field, *declared) for field, declared in self.fields.items())
 
     @property
     def root(self) -> str:
@@ -81,7 +88,7 @@ class Kind:
 
     def birth(self) -> list[list[Any]]:
         """The operations that give a new topic its typed fields, so that folds learn types from operations alone."""
-        return [_birth_of(field, *declared) for field, declared in self.fields.items()]
+        return [*self._birth]
 
 
 def _birth_of(field: str, kind: str, parameter: float | None = None) -> list[Any]:

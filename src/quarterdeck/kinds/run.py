@@ -21,5 +21,6 @@ RUN = Kind(
     "run/*",
     fields={"tail": ("list", 200)},
     columns=("script", "hook", "state", "cause", "due", "started", "ended", "duration"),
+    routine=("run.started", "run.done"),
     orders=(("script", "started"), ("script", "duration"), ("state", "started")),
 )

@@ -113,6 +113,15 @@ class Client:
         """Count an event that did not fit before it became one, and say so once."""
         self._report("refused", f"{topic}: {refused}")
 
+    def hold(self, seconds: float) -> None:
+        """Much is about to be emitted: let it travel together, but the first of it no later than this."""
+        self._sender.held = time.monotonic() + seconds
+
+    def let_go(self) -> None:
+        """That was all of it."""
+        self._sender.held = 0.0
+        self._sender.ring()
+
     # ---- calls
 
     def on_call(self, handler: Callable[[Call], None]) -> None:

@@ -54,6 +54,7 @@ class Sender:
         self.handler: Callable[[Call], None] | None = None
         self.stay = False
         self.hurry = False
+        self.held = 0.0  # until then (monotonic seconds) what waits gathers more
         self.open = False
         self.closed = False
         self.taken = 0  # batches that the hub has taken
@@ -214,8 +215,9 @@ class Sender:
     def _transmit(self, now: float) -> float | None:
         self._send_frozen()
         hurry = self.hurry or bool(self.answers)
-        if now < self._pace.send_at and not hurry:
-            return self._pace.send_at - now
+        due = max(self._pace.send_at, self.held)
+        if now < due and not hurry:
+            return due - now
         while self._freeze():
             self._pace.sent(now)
             self._send_frozen()

@@ -48,6 +48,11 @@ class Agenda:
             self._taken = [turn["run"]]
             return turn
 
+    def is_due(self) -> bool:
+        """Whether a further turn is due."""
+        with self._lock:
+            return bool(self._heap) and self._heap[0][0] <= self._clock.monotonic()
+
     def wait(self, longest: float) -> float:
         """Seconds until the next turn is due, at most ``longest``."""
         with self._lock:

@@ -17,18 +17,24 @@ class Unkept(Exception):
 
 
 _EXACT = (bool, int, float, str, type(None))
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def encode(value: Any) -> str:
     """``value`` as JSON text that gives the very same value back; raises Unkept."""
     try:
         _check(value, 0)
-        text = json.dumps(value, separators=(",", ":"))
+        text = str(value) if type(value) is int else _encode(value)
     except (ValueError, RuntimeError) as error:  # an integer of too many digits; a dict that a thread changes meanwhile
         raise Unkept(f"it cannot be written as JSON: {error}") from error
     if len(text) > LARGEST:
         raise Unkept(f"it takes {len(text):,} bytes as JSON, the most is {LARGEST:,}; keep it in a file")
     return text
+
+
+def is_fixed(value: Any) -> bool:
+    """Whether the very same object will always be the same value."""
+    return type(value) in _EXACT
 
 
 def _check(value: Any, depth: int) -> None:

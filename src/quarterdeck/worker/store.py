@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from quarterdeck.worker.attributes import PREFIX
-from quarterdeck.worker.exact import Unkept, checked_key, encode, name_of
+from quarterdeck.worker.exact import Unkept, checked_key, encode, is_fixed, name_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from quarterdeck.worker.attributes import Attributes
 
 MOST_UNKEPT = 100
+_NOTHING = object()
 
 
 class Store:
@@ -30,6 +31,7 @@ class Store:
 
     def __init__(self, texts: Mapping[str, str] | None = None, *, class_form: bool = False) -> None:
         self._texts: dict[str, str] = dict(texts or {})
+        self._fixed: dict[str, Any] = {}  # the values that are in ``_texts`` and can only be replaced
         self._class_form = class_form
         self._attributes: Attributes | None = None
         self._stay: dict[Any, Any] = {}
@@ -40,29 +42,41 @@ class Store:
 
     def commit(self) -> list[Op]:
         """Keep what ``values`` holds; the operations on the store's topic that say so, none if nothing changed."""
+        before, fixed = self._texts, self._fixed
         texts: dict[str, str] = {}
         stay: dict[Any, Any] = {}
         unkept: list[dict[str, str]] = []
         for key, value in list(self.values.items()):
+            if fixed.get(key, _NOTHING) is value:
+                texts[key] = before[key]
+                continue
             try:
                 texts[self._checked(key)] = encode(value)
+                if is_fixed(value):
+                    fixed[key] = value
+                else:
+                    fixed.pop(key, None)
             except Unkept as why:
                 stay[key] = value
                 unkept.append({"key": name_of(key), "why": str(why)})
         if self._attributes is not None:
             texts.update(self._attributes.changed())
-        changed = {key: text for key, text in texts.items() if self._texts.get(key) != text}
-        ops: list[Op] = [["drop", "values", key] for key in self._texts if key not in texts]
+        changed = {key: text for key, text in texts.items() if before.get(key) != text}
+        gone = sorted(before.keys() - texts.keys())
+        ops: list[Op] = [["drop", "values", key] for key in gone]
         ops += [["put", "values", {key: text}] for key, text in changed.items()]
         for heard in list(self._heard):  # what this run wrote is newer
-            for key in (*changed, *(self._texts.keys() - texts.keys())):
+            for key in (*changed, *gone):
                 heard.pop(key, None)
+        for key in (*gone, *stay):
+            fixed.pop(key, None)
         self._texts, self._stay, self.unkept = texts, stay, unkept[:MOST_UNKEPT]
         return ops
 
     def restore(self) -> None:
         """Make ``values``, still the same dict, and the attributes what was last committed."""
         attributes = {key: text for key, text in self._texts.items() if self._is_attribute(key)}
+        self._fixed.clear()
         self.values.clear()
         self.values.update({key: json.loads(text) for key, text in self._texts.items() if key not in attributes})
         self.values.update(self._stay)
@@ -81,6 +95,7 @@ class Store:
             self._stay.pop(key, None)
             self.values.pop(key, None)
             self._texts.pop(key, None)
+            self._fixed.pop(key, None)
             if text is not None:
                 self._texts[key] = text
                 self.values.update({} if self._is_attribute(key) else {key: json.loads(text)})

@@ -35,6 +35,8 @@ PATIENCE = 10.0
 """Seconds that a run may go on after the worker was told to end."""
 ALONE = 600.0
 """Seconds without a hub after which a worker ends."""
+TOGETHER = 0.05
+"""Seconds that what a run tells may wait for the runs behind it."""
 LOOK = 5.0
 HANGS = 110.0
 """Seconds of loading after which the worker says where it is; the hub ends it after 120."""
@@ -139,9 +141,18 @@ class Worker:
                 self._ending = True
 
     def run_due(self) -> None:
-        """Run what is due, one after the other; not the rest once the worker is to end."""
+        """Run what is due, one after the other; not the rest once the worker is to end.
+
+        What runs that follow each other tell goes to the hub together: each message would take time from the next.
+        """
+        held = False
         while not self._ending and (turn := self._agenda.take()) is not None:
+            if not held and self._agenda.is_due():
+                self._client.hold(TOGETHER)
+                held = True
             self._run(turn)
+        if held:
+            self._client.let_go()
 
     def load(self, call: Call) -> None:
         """Load the script and answer how that went."""
