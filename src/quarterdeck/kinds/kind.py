@@ -35,7 +35,7 @@ class Kind:
     list may be filtered and sorted; ``orders`` are the pairs (filter column, sort column) that deserve an index of
     their own.  ``stored`` is False for topics that die with the hub; ``keep`` says which ones end by themselves.
     ``produced`` lets programs and scripts write them; else only the hub does.  ``private`` keeps them from guests.
-    ``page`` is how the deck shows them.  ``routine`` are the named events that say no more than the topic does: they are
+    ``page`` is how the deck shows them.  ``routine`` are named events that say no more than the topic: they are
     heard, and kept only if somebody caused them.
     """
 
