@@ -23,12 +23,12 @@ class Program:
     def __init__(self, exchange: Exchange, clock: StillClock) -> None:
         self.calls: list[tuple[str, str, str | None]] = []
         self.exchange = exchange
-        Stopping(exchange.board, exchange.calls, clock).start()
+        Stopping(exchange.board, exchange.calls, exchange.peers, clock).start()
         self.tell("p", program="p", state="running", stops=True)
-        self.tell("bar", program="p", state="running", stops=True)
+        self.tell("bar", program="p", process="w", state="running", stops=True)
 
-    def connect(self) -> None:
-        self.peer: Any = SimpleNamespace(id="1", account="producer", claims=("job/p",), hello={}, send=self.take)
+    def connect(self, job: str = "p") -> None:
+        self.peer: Any = SimpleNamespace(id=job, account="producer", claims=(f"job/{job}",), hello={}, send=self.take)
         self.exchange.peers.add(self.peer)
 
     def take(self, frame: dict[str, Any]) -> None:
@@ -60,6 +60,13 @@ async def test_a_bars_stop_reaches_its_program_and_says_who_asked(program: Progr
     assert program.calls == [("job/p", "stop", "ann")]
     assert program.job("bar")["stopping"] == program.job("p")["stopping"] == {"by": "ann", "at": clock.now()}
     assert ("job/bar", "job.stop_asked") in named
+
+
+async def test_a_program_within_a_program_is_stopped_alone(program: Program) -> None:
+    program.connect()
+    program.connect("w")
+    await program.stop("bar")
+    assert program.calls == [("job/w", "stop", "ann")]
 
 
 async def test_a_program_that_is_out_of_reach_is_not_stopping(program: Program) -> None:

@@ -87,7 +87,7 @@ class Deck:
         self._ids = itertools.count(1)
 
     def new_worker(self):
-        file, begun = LogFile(str(self.logs), "sample"), Begun(str(self.logs), "script/sample")
+        file, begun = LogFile(str(self.logs), "script/sample"), Begun(str(self.logs), "script/sample")
         self.worker = Worker(self.hub.connect, "sample", str(self.folder), file, begun, self.clock)
         return self.worker
 

@@ -155,7 +155,7 @@ def test_everything_is_given_back(lines):
 
 
 def test_the_file_of_the_day(tmp_path):
-    log = LogFile(str(tmp_path), "my script")
+    log = LogFile(str(tmp_path), "script/my%20script")
     first = log.begin(1_000_000)
     log.write(1_000_001, "O", "grün \ud800")
     second = log.begin(2_000_000)
@@ -174,7 +174,7 @@ def test_the_file_of_the_day(tmp_path):
 
 def test_a_run_cannot_fill_the_disk(tmp_path, monkeypatch):
     monkeypatch.setattr("quarterdeck.worker.logfile.LARGEST_RUN", 100)
-    log = LogFile(str(tmp_path), "s")
+    log = LogFile(str(tmp_path), "script/s")
     log.begin(0)
     for _ in range(10):
         log.write(0, "O", "x" * 20)

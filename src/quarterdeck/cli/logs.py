@@ -1,4 +1,4 @@
-"""``quarterdeck logs``: the log of a script's latest run, or of a run."""
+"""``quarterdeck logs``: the log of a run, or of a program; by the name of one, of its latest."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from quarterdeck.cli import show, target
 from quarterdeck.cli.deck_view import open_view
-from quarterdeck.cli.naming import newest_run, run_topic
-from quarterdeck.core.lifecycle import END_STATES
+from quarterdeck.cli.naming import log_topic, newest_run
 from quarterdeck.core.topics import split
 
 if TYPE_CHECKING:
@@ -21,7 +20,9 @@ _PAUSE = 0.5
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Its arguments."""
-    parser.add_argument("name", metavar="NAME", help="a script, for its latest run, or the id of a run")
+    parser.add_argument(
+        "name", metavar="NAME", help="a script or a program, for its latest run, or the id of a run or a job"
+    )
     parser.add_argument("-f", "--follow", action="store_true", help="go on: a script's next runs too")
     target.configure(parser)
     show.configure(parser)
@@ -30,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print it."""
     with open_view(options.deck) as view:
-        topic = run_topic(view, options.name)
+        topic = log_topic(view, options.name)
         place = _print(view, topic, None, options.json)
         while options.follow and topic:
             topic, place = _next(view, topic, place, options)
@@ -41,10 +42,10 @@ def _next(view: View, topic: str, place: int, options: argparse.Namespace) -> tu
     """Print what came since; returns where to go on, an empty topic at the end."""
     state = view.state(topic) or {}
     place = _print(view, topic, place, options.json)
-    if state.get("state") not in END_STATES:
+    if state.get("state") in ("running", "waiting"):
         time.sleep(_PAUSE)
         return topic, place
-    if options.name in (topic, split(topic)[-1]):
+    if topic.startswith("job/") or options.name in (topic, split(topic)[-1]):
         return "", place
     newest = newest_run(view, str(state.get("script")))
     if newest is None or newest["topic"] == topic:

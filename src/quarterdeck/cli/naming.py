@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.topics import join, split
@@ -36,6 +37,26 @@ def run_topic(view: View, name: str) -> str:
     if latest is None:
         raise NamingError("unknown-name", f"The script {name} has not run yet.", f"Run it: quarterdeck trigger {name}")
     return str(latest["topic"])
+
+
+def log_topic(view: View, name: str) -> str:
+    """The topic whose log is meant: a job, by its id; a program, by its name, for its latest run; else see above."""
+    job = join("job", name.removeprefix("job/"))
+    if view.state(job) is not None:
+        return job
+    try:
+        return run_topic(view, name)
+    except NamingError:
+        found = newest_program(view, name)
+        if found is None:
+            raise
+        return found
+
+
+def newest_program(view: View, name: str) -> str | None:
+    """The topic of the newest program that is called so; None if there is none."""
+    jobs = view.topics("job", where=f"name = {json.dumps(name)}", order="-started", limit=100)
+    return next((str(job["topic"]) for job in jobs if job.get("role") != "bar"), None)
 
 
 def newest_run(view: View, script: str) -> dict[str, Any] | None:

@@ -109,7 +109,7 @@ class Hub:
         self.calls.serve("script", self.scripts.answer)
         self.calls.serve("hub", self.webhook.answer)
         self.calls.serve("retention", self._retention.answer)
-        Stopping(self.board, self.calls, self.clock).start()
+        Stopping(self.board, self.calls, self.exchange.peers, self.clock).start()
         self.webhook.start()
         self._tell_kinds()
         await self._announce()
@@ -149,9 +149,10 @@ class Hub:
         where: dict[str, Any] = {"url": self.url, "pid": os.getpid(), "version": __version__}
         said = {**where, "socket": str(self.deck.socket), "token": admin, "producer": producer}
         discovery.write(self.deck.discovery, said)
+        places = {"deck": str(self.deck.folder), "logs": str(self.deck.logs)}
         files = [discovery.port_file(port) for port in self._ports]
         for path in [*files, discovery.user_file()] if self._usual else files:
-            discovery.write(path, {**where, "deck": str(self.deck.folder), "token": producer})
+            discovery.write(path, {**where, **places, "token": producer})
         self.scripts.environment.update(QUARTERDECK_URL=self.url, QUARTERDECK_TOKEN=producer)
 
     def _tell_kinds(self) -> None:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from quarterdeck.core.endings import kills_in
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -21,7 +23,6 @@ LOOK_SECONDS = 0.5
 NONE = "none"
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([kKMGT]?)(i?)B\s*")
 _POWERS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}
-_KILLS = re.compile(r"^oom_kill (\d+)$", re.MULTILINE)
 
 
 def parse_size(text: str) -> int | None:
@@ -86,7 +87,6 @@ def times_short(file: Path) -> int | None:
     ``file`` is Linux's /proc/vmstat.
     """
     try:
-        found = _KILLS.search(file.read_text())
+        return kills_in(file.read_text())
     except OSError:
         return None
-    return int(found[1]) if found else None

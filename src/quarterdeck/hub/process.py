@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from quarterdeck.core.endings import KILLS, Mends, ending
 from quarterdeck.hub.memory import times_short
 
 if TYPE_CHECKING:
@@ -25,12 +26,13 @@ LARGEST_OUTPUT = 4 << 20
 """Bytes; the next process begins a new file, and the one before is kept."""
 # The start is told from the time of boot, which moves a little when the clock is set right.
 _SAME_START = 2.0
-_SYSTEM = Path("/proc/vmstat")
-_CRASHES = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE)
-_MEND_EXIT = "something in it ended the process (os._exit, a library): a hook ends by returning or raising"
-_MEND_CRASH = "native code crashed: update the library that the trace ends in, or call it in a process of its own"
-_MEND_SIGNAL = "somebody sent that signal, or the script did; the next run goes on in a new worker"
-_MEND_MEMORY = "let it hold less at once, or set memory for it in quarterdeck.toml, and it fails before the system acts"
+_SYSTEM = Path(KILLS)
+_MENDS = Mends(
+    exit="something in it ended the process (os._exit, a library): a hook ends by returning or raising",
+    crash="native code crashed: update the library that the trace ends in, or call it in a process of its own",
+    signal="somebody sent that signal, or the script did; the next run goes on in a new worker",
+    memory="let it hold less at once, or set memory for it in quarterdeck.toml, and it fails before the system acts",
+)
 
 
 class Process:
@@ -97,20 +99,7 @@ class Process:
         code = self._child.poll() if self._child is not None else None
         if code is None:
             return "ended; an earlier hub had started it, so how is not known", ""
-        if code >= 0:
-            return f"ended with exit code {code}", _MEND_EXIT
-        number = -code
-        if number == signal.SIGKILL:
-            return self._killed()
-        name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
-        return f"was killed by {name}", _MEND_CRASH if number in _CRASHES else _MEND_SIGNAL
-
-    def _killed(self) -> tuple[str, str]:
-        short = times_short(_SYSTEM)
-        if short is not None and short == self._short:
-            return "was killed by SIGKILL; it was not the system for want of memory", _MEND_SIGNAL
-        more = "and the system was short of memory" if short is not None else "as the system does when memory is short"
-        return f"was killed by SIGKILL, {more}", _MEND_MEMORY
+        return ending(code, self._short, times_short(_SYSTEM), _MENDS)
 
 
 def find(pid: int, started: float | None = None) -> Process | None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from quarterdeck.core.clock import Clock
     from quarterdeck.hub.calls import Calls
     from quarterdeck.hub.delivery.board import Board
+    from quarterdeck.hub.peers import Peers
 
 # What is lost may only be out of hearing.
 _GOING_ON = ("running", "lost")
@@ -23,9 +24,10 @@ _GOING_ON = ("running", "lost")
 class Stopping:
     """Answers the call ``stop`` on jobs."""
 
-    def __init__(self, board: Board, calls: Calls, clock: Clock) -> None:
+    def __init__(self, board: Board, calls: Calls, peers: Peers, clock: Clock) -> None:
         self._board = board
         self._calls = calls
+        self._peers = peers
         self._clock = clock
 
     def start(self) -> None:
@@ -38,7 +40,7 @@ class Stopping:
         if state is None:
             raise Refused("missing", f"there is no job {topic}", "quarterdeck ls lists the programs that run")
         _check(topic, state.values)
-        program = join("job", str(state.values.get("program") or split(topic)[-1]))
+        program = self._program_of(topic, state.values)
         asked = dict.fromkeys((program, topic))
         now = self._clock.now()
         for each in asked:
@@ -50,6 +52,11 @@ class Stopping:
             for each in asked:
                 self._board.publish(each, [["drop", "stopping"]])
             raise
+
+    def _program_of(self, topic: str, values: Mapping[str, Any]) -> str:
+        """Its own process, if that may be stopped alone: it was started by a program, and by `quarterdeck run`."""
+        process, program = (join("job", str(values.get(each) or split(topic)[-1])) for each in ("process", "program"))
+        return program if self._peers.owner(process) is None else process
 
 
 def _check(topic: str, values: Mapping[str, Any]) -> None:

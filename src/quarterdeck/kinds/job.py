@@ -6,9 +6,12 @@ lost), reason (words), started, ended (microseconds UTC), done, total (null if n
 second, lately), changed (when done last changed), process (id of the job that is its process; its own for a process),
 parent (id of the job that it is nested in, of a process: of the process that started it), run (id, if a run of a script
 opened it), error {"type", "message"}, traceback (text), function {"name", "file", "line", "signature", "doc"}, called
-{"file", "line", "code": the lines around as [number, text]}, stops (true if the call ``stop`` on it stops its program),
-stopping {"by", "at"} (somebody has called it).
+{"file", "line", "code": the lines around as [number, text]}, stops (true if the call ``stop`` on it stops its
+program), stopping {"by", "at"} (somebody has called it).
 Of a process also: pid, host, user, seen (when it was last heard of).
+Of a program under ``quarterdeck run`` also: log {"file", "from", "to"} (bytes), log_lines (count), code (its exit
+code), hint (how to mend what ended it, where that is known), and the list tail, the newest log lines [time, source,
+text], as a run has them (not declared, as the many bars have none).
 List history: [microseconds UTC, done], the more widely spaced the longer it runs.
 """
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 EXIT_TIMEOUT = 0.4
 """Seconds: whatever hub it has, a program ends within half a second of its end."""
+HALF_TIMEOUT = EXIT_TIMEOUT / 2
+"""For a program and for who runs it: they end one after the other."""
 
 
 class _InUse:
@@ -30,6 +32,8 @@ class _InUse:
         self.asked: tuple[str | None, str | None] | None = None
         self.stand_in: Client | None = None
         self.claimed: list[tuple[str, Callable[[Call], None]]] = []
+        self.muted: tuple[str, ...] = ()
+        self.exit_timeout = EXIT_TIMEOUT
         self.lock = threading.RLock()
 
     def forked(self) -> None:
@@ -56,9 +60,9 @@ def connect(url: str | None = None, token: str | None = None) -> Client:
             return _in_use.stand_in
         if _in_use.client is None or _in_use.asked != (url, token):
             transport = HttpTransport(url, token)
-            report = Report()
+            report, patience = Report(_in_use.muted), _in_use.exit_timeout
             keeping = Keeping(transport.forward, transport.spool_file, report)
-            use(Client(transport, name=program_name(), exit_timeout=EXIT_TIMEOUT, report=report, keeping=keeping))
+            use(Client(transport, name=program_name(), exit_timeout=patience, report=report, keeping=keeping))
             _in_use.asked = (url, token)
         return current()
 
@@ -72,6 +76,11 @@ def use(client: Client) -> None:
     if former is not None and former is not client:
         # Beside the program, which waits for nobody.
         threading.Thread(target=former.close, args=(EXIT_TIMEOUT,), name="quarterdeck-closing", daemon=True).start()
+
+
+def prepare(*, muted: tuple[str, ...], exit_timeout: float) -> None:
+    """What clients from here on do not say (kinds of ``Report``), how long they wait at the end for a silent hub."""
+    _in_use.muted, _in_use.exit_timeout = muted, exit_timeout
 
 
 def claim(topic: str, handler: Callable[[Call], None]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+from urllib.parse import urlsplit
 
 from quarterdeck.core.topics import segment
 from quarterdeck.sdk.transport import Denied
@@ -21,6 +22,11 @@ def state_folder() -> str:
 def discovery_file() -> str:
     """The file in which a hub on this machine tells this user where it is; readable by the user alone."""
     return os.path.join(state_folder(), f"hub-{socket.gethostname()}.json")
+
+
+def port_file(port: int) -> str:
+    """The file in which a hub on this machine tells this user who knows its port where it is."""
+    return os.path.join(state_folder(), f"port-{port}-{socket.gethostname()}.json")
 
 
 def spool_file(url: str | None) -> str | None:
@@ -40,7 +46,7 @@ def find(url: str | None, token: str | None) -> tuple[str, str | None]:
     """
     wanted = url or os.environ.get("QUARTERDECK_URL")
     secret = token or os.environ.get("QUARTERDECK_TOKEN")
-    found_url, found_token = _read(discovery_file())
+    found_url, found_token, _ = _read(discovery_file())
     if wanted is None:
         if found_url is None:
             raise Denied(NOT_FOUND)
@@ -50,8 +56,30 @@ def find(url: str | None, token: str | None) -> tuple[str, str | None]:
     return wanted, secret
 
 
-def _read(path: str) -> tuple[str | None, str | None]:
-    """The url and token of a discovery file; nothing if there is none that this user alone could have written."""
+def logs_folder(url: str) -> str | None:
+    """The folder in which the hub at ``url`` keeps logs; None if that is not this user's hub on this machine."""
+    for path in (discovery_file(), port_file(urlsplit(url).port or 80)):
+        found_url, _, logs = _read(path)
+        if found_url is not None and found_url.rstrip("/") == url.rstrip("/"):
+            return logs
+    return None
+
+
+def listens(url: str, patience: float) -> bool:
+    """Whether anybody listens there; one that has not answered after ``patience`` seconds may."""
+    parts = urlsplit(url)
+    try:
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        socket.create_connection((parts.hostname or "", port), patience).close()
+    except TimeoutError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _read(path: str) -> tuple[str | None, str | None, str | None]:
+    """The url, token and logs of a discovery file; nothing if there is none that this user alone could have written."""
     try:
         with open(path, encoding="utf-8") as file:
             status = os.fstat(file.fileno())
@@ -60,8 +88,8 @@ def _read(path: str) -> tuple[str | None, str | None]:
             found = json.load(file)
     except (FileNotFoundError, NotADirectoryError, ValueError):
         # A hub that is just writing the file counts as not there yet.
-        return None, None
+        return None, None, None
     if not isinstance(found, dict) or not isinstance(found.get("url"), str):
-        return None, None
-    token = found.get("token")
-    return found["url"], token if isinstance(token, str) else None
+        return None, None, None
+    token, logs = found.get("token"), found.get("logs")
+    return found["url"], token if isinstance(token, str) else None, logs if isinstance(logs, str) else None

@@ -68,7 +68,8 @@ def _make(socket: str, token: str, name: str, path: str, logs: str, beside: str)
         return client
 
     spill = os.path.join(logs, place, "output.log")
-    return Worker(connect, name, path, LogFile(logs, name, beside), Begun(logs, place), SystemClock(), spill)
+    log = LogFile(logs, join("script", name), beside)
+    return Worker(connect, name, path, log, Begun(logs, place), SystemClock(), spill)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,9 @@
-"""The log of a script: one file a day (UTC), lines appended as they come."""
+"""The log of a script, or of a program: one file a day (UTC), lines appended as they come."""
 
 from __future__ import annotations
 
 import os
 import time
-
-from quarterdeck.core.topics import join
 
 LARGEST_RUN = 64 << 20
 """Bytes that one run may write; the rest is left out and counted, so that a script cannot fill the disk."""
@@ -13,15 +11,16 @@ _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0)
 
 
 class LogFile:
-    """Appends lines ``2026-11-21T09:09:39.123456Z O text`` to FOLDER/script/NAME/2026-11-21.log.
+    """Appends lines ``2026-11-21T09:09:39.123456Z O text`` to FOLDER/PLACE/2026-11-21.log.
 
-    A run is a range of bytes of one file: ``begin`` chooses it, and it stays until the next run begins.  A run
-    ``beside`` the script's worker has a file of its own, 2026-11-21.RUN.log: nobody else writes between its lines.
+    The place of a script is its topic.  A run is a range of bytes of one file: ``begin`` chooses it, and it stays until
+    the next run begins.  What runs ``beside`` others has a file of its own, 2026-11-21.ID.log: nobody else writes
+    between its lines.
     """
 
-    def __init__(self, folder: str, script: str, beside: str = "") -> None:
+    def __init__(self, folder: str, place: str, beside: str = "") -> None:
         self._folder = folder
-        self._place = join("script", script)
+        self._place = place
         self._ending = f".{beside}.log" if beside else ".log"
         self._file = -1
         self._left = LARGEST_RUN
@@ -58,6 +57,18 @@ class LogFile:
             self.begin(now)
         self._left -= len(line)
         os.write(self._file, line)
+
+    def write_all(self, now: int, source: str, lines: bytes) -> None:
+        """Append whole lines, as they are, all as of one time: however many there are, it is quick.  Raises OSError."""
+        begin = f"{stamp(now)} {source} ".encode()
+        text = begin + lines[:-1].replace(b"\n", b"\n" + begin) + b"\n" if self._left else b""
+        if len(text) > self._left or not text:
+            text = text[: text.rfind(b"\n", 0, self._left) + 1]
+            self.left_out += lines.count(b"\n") - text.count(b"\n")
+            self._left = len(text)
+        self._left -= len(text)
+        while text:
+            text = text[os.write(self._file, text) :]
 
     def end(self) -> int:
         """The size of the file in bytes."""

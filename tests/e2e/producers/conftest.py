@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from tests.e2e.producers.running import Runs
 
 SRC = str(Path(__file__).parents[3] / "src")
 COMMAND = (sys.executable, "-c", "from quarterdeck.cli.main import entry; entry()")
@@ -94,3 +95,18 @@ def deck(tmp_path: Path) -> Iterator[Deck]:
     deck = Deck(folder)
     yield deck
     deck.kill()
+
+
+@pytest.fixture
+def idle(deck: Deck, tmp_path: Path) -> Iterator[Runs]:
+    """Programs to run; the hub is not up."""
+    made = Runs(deck, tmp_path)
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def runs(idle: Runs) -> Runs:
+    """Programs to run on a hub that is up."""
+    idle.deck.up()
+    return idle

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 PARENT = "QUARTERDECK_PROCESS"
 """The environment's word for the ids of the jobs of the program, and of the process, that started this one."""
+OWN = "QUARTERDECK_JOB"
+"""The environment's word for the id of the job of the very process that it was made for, and the number of who made it:
+that one tells of its beginning and end."""
 _STOPS = "/stops"
 RUN = "QUARTERDECK_RUN"
 """The environment's word for the id of the run of a script that is going on, or that started this program."""
@@ -21,16 +24,19 @@ RUN = "QUARTERDECK_RUN"
 class Descent:
     """The ids of the jobs of this process, of its parent (None: it has none that reports), and of its program.
 
-    ``stops``: the program lets itself be stopped from the hub.
+    ``stops``: the program lets itself be stopped from the hub.  ``told``: somebody else tells of this process.
     """
 
-    __slots__ = ("id", "parent", "program", "stops")
+    __slots__ = ("id", "parent", "program", "stops", "told")
 
-    def __init__(self, id: str, parent: str | None, program: str | None, *, stops: bool = False) -> None:
+    def __init__(
+        self, id: str, parent: str | None, program: str | None, *, stops: bool = False, told: bool = False
+    ) -> None:
         self.id = id
         self.parent = parent
         self.program = program or id
         self.stops = stops
+        self.told = told
 
     def child(self, id: str) -> Descent:
         """Of a process that this one forks."""
@@ -38,7 +44,11 @@ class Descent:
 
     def tell(self) -> None:
         """Let those know whom this process starts afresh; its own job has to be told by then."""
-        os.environ[PARENT] = f"{self.program}/{self.id}{_STOPS if self.stops else ''}"
+        os.environ[PARENT] = self.words()
+
+    def words(self) -> str:
+        """What the environment says of it, below ``PARENT``."""
+        return f"{self.program}/{self.id}{_STOPS if self.stops else ''}"
 
     def facts(self) -> dict[str, Any]:
         """What all jobs of this process say of it."""
@@ -48,9 +58,14 @@ class Descent:
 
 def descent(id: str) -> Descent:
     """Of this process, which was started afresh."""
-    told = os.environ.get(PARENT, "")
-    program, _, parent = told.removesuffix(_STOPS).partition("/")
-    return Descent(id, parent or None, program or None, stops=told.endswith(_STOPS))
+    words = os.environ.get(PARENT, "")
+    program, _, parent = words.removesuffix(_STOPS).partition("/")
+    stops = words.endswith(_STOPS)
+    own, _, maker = os.environ.get(OWN, "").partition("/")
+    # Whoever this process starts may inherit the word, which is not for it.
+    if own and maker == str(os.getppid()):
+        return Descent(own, None, program, stops=stops, told=True)
+    return Descent(id, parent or None, program or None, stops=stops)
 
 
 def facts() -> dict[str, Any]:

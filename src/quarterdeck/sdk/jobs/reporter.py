@@ -61,6 +61,7 @@ class Reporter:
     """All jobs of this process.  Every method may be called from any thread, and none raises or waits for the hub."""
 
     def __init__(self) -> None:
+        self.quiet = False  # is told of only once it has a bar
         self.forget(process.descent(_new_id()))
 
     def forget(self, descent: process.Descent | None = None) -> None:
@@ -77,6 +78,11 @@ class Reporter:
         self._woken = threading.Event()
         self._thread: threading.Thread | None = None
 
+    @property
+    def told(self) -> bool:
+        """Whether who started this process tells of it: it is a program under ``quarterdeck run``."""
+        return self._descent.told
+
     # --- what users' threads call
 
     def open(self, look: Look, place: Place | None = None, *, over: Over | None = None, holds: bool = True) -> Open:
@@ -86,7 +92,7 @@ class Reporter:
         meanwhile is inside of it, unless it ``holds`` nothing.
         """
         if self._process is None:
-            self.begin()
+            self.appear()
         nest: list[Open] = self._nests.__dict__.setdefault("open", [])
         opened = Open(_now(), look, place, nest[-1] if nest else None)
         opened.over = over
@@ -121,9 +127,8 @@ class Reporter:
                     self._take(known)
                     self._end(known, state, error)
             self._tell_news()
-            if of_process and self._process is not None:
-                state = "interrupted" if self._stopped else state
-                _emit(self._process, self._process.end(state, told_of(error), _now()), f"job.{state}")
+            if of_process:
+                self._end_process(state, error)
 
     def _take(self, opened: Open) -> bool:
         """Let it be open no more; False if it was not."""
@@ -148,9 +153,9 @@ class Reporter:
         # After the client's own, which comes with the first use of it: what is registered last runs first.
         default.current()
         atexit.register(self.finish)
-        place = {**descent.facts(), "parent": descent.parent}
-        facts = {**process.facts(), **place, "role": "worker" if descent.parent else "program", "seen": now}
-        _emit(own, own.begin(facts), "job.started")
+        if not descent.told:
+            place = {**descent.facts(), "parent": descent.parent, "role": "worker" if descent.parent else "program"}
+            _emit(own, own.begin({**process.facts(), **place, "seen": now}), "job.started")
         descent.tell()
         return own
 
@@ -162,9 +167,17 @@ class Reporter:
                 end = left.over() if left.over is not None else None
                 self.close(left, *(end or ("stopped",)))
             self._tell_news()
-            if self._process is not None:
-                state = "interrupted" if self._stopped else "done"
-                _emit(self._process, self._process.end(state, {}, _now()), f"job.{state}")
+            self._end_process("done")
+
+    def _end_process(self, state: str, error: BaseException | None = None) -> None:
+        if self._process is None:
+            return
+        facts = {} if error is None else told_of(error)
+        if self._descent.told:
+            _emit(self._process, self._process.tell(facts, _now()))
+            return
+        state = "interrupted" if self._stopped else state
+        _emit(self._process, self._process.end(state, facts, _now()), f"job.{state}")
 
     @harmless
     def allow_stop(self) -> None:
@@ -189,9 +202,14 @@ class Reporter:
         call.reply()
         interrupt()
 
-    @harmless
     def begin(self) -> None:
-        """Tell of this process before it has a bar: those of the processes that it starts stand under it."""
+        """Tell of this process before it has a bar, unless it is ``quiet``."""
+        if not self.quiet:
+            self.appear()
+
+    @harmless
+    def appear(self) -> None:
+        """Tell of this process: its bars, and the processes that it forks, stand under it."""
         with self._lock:
             if self._process is None:
                 self._begin_process(_now())
@@ -296,4 +314,4 @@ def _finish_with_multiprocessing(reporter: Reporter) -> None:
 
 reporter = Reporter()
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=reporter.begin, after_in_child=reporter.forked)
+    os.register_at_fork(before=reporter.appear, after_in_child=reporter.forked)

@@ -1,0 +1,96 @@
+"""Runs one program to its end, and is as it: same terminal, same signals, same exit code."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from contextlib import suppress
+
+from quarterdeck.program import child, signals
+from quarterdeck.program.channels import channels, distinct
+from quarterdeck.program.ended import ended, times_short
+from quarterdeck.program.record import Record
+from quarterdeck.program.relay import Relay, opened_until
+from quarterdeck.program.told import Told
+from quarterdeck.sdk import default
+from quarterdeck.worker.logfile import LogFile
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+
+def run(arguments: Sequence[str], name: str, logs: str | None) -> int:
+    """Run ``python ARGUMENTS`` as the job ``name``; ``logs`` is the hub's folder for logs, if it is on this machine.
+
+    Returns its exit code; if a signal ended it, so it does us.
+    """
+    default.prepare(muted=("denied",), exit_timeout=default.HALF_TIMEOUT)
+    told, kills, led = Told(), times_short(), channels()
+    mask = signals.hold()
+    program = child.start(arguments, told.descent, led, mask)
+    for channel in distinct(led):
+        channel.begun()
+
+    def send(number: int) -> None:
+        with suppress(ProcessLookupError):
+            program.send_signal(number)
+
+    def resized() -> None:
+        for channel in distinct(led):
+            channel.resize()
+
+    signals.pass_on(send, resized)
+    log = _Log(logs, told.id)
+    record = Record(log.file)
+    told.begin(name, program.pid, log.field, lambda: send(signal.SIGINT))
+    told.follow(record)
+    relay = Relay(distinct(led), record.take)
+    relay.run(opened_until(program.wait))
+    record.finish()
+    told.end(ended(program.returncode, kills, stopped=told.stopped), record, log.end())
+    default.current().close(default.HALF_TIMEOUT)
+    if relay.open:
+        _leave_behind(relay, mask)
+    if program.returncode < 0:
+        signals.die_of(-program.returncode)
+    return program.returncode
+
+
+class _Log:
+    """Where the log of a job lies; ``file`` is None if it cannot be written here."""
+
+    def __init__(self, folder: str | None, job: str) -> None:
+        self.file: LogFile | None = None
+        self.field: dict[str, Any] | None = None
+        if folder is None:
+            return
+        file = LogFile(folder, "job", job)
+        try:
+            start = file.begin(time.time_ns() // 1000)
+        except OSError:
+            return
+        self.file, self.field = file, {"file": file.name, "from": start, "to": None}
+
+    def end(self) -> dict[str, Any] | None:
+        """The field ``log``, whole."""
+        if self.file is None or self.field is None:
+            return None
+        return {**self.field, "to": self.file.end()}
+
+
+def _leave_behind(relay: Relay, mask: set[signal.Signals]) -> None:
+    """What the program has started still writes: somebody has to pass that on, while we end as the program did."""
+    sys.stdout.flush()
+    if os.fork():
+        return
+    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+    for number in signals.PASSED:
+        signal.signal(number, signal.SIG_DFL)
+    try:
+        relay.run_on()
+    finally:
+        os._exit(0)
