@@ -1,5 +1,7 @@
 """Reads logs: a script's worker appends lines to one file a day, and a run is a range of bytes of such a file.
 
+A program under ``quarterdeck run`` has a file of its own.
+
 A line is ``2026-11-21T09:09:39.123456Z O text``; a line that does not begin so belongs to the one above it.
 """
 
@@ -67,19 +69,21 @@ def days_of(folder: Path, script: str) -> list[str]:
     return [f"script/{script}/{name}" for name in found]
 
 
-def old_logs(folder: Path, script: str, moment: int) -> list[tuple[str, int]]:
-    """A script's logs of the days before the one of ``moment`` (microseconds UTC), with their bytes; ``script`` is the
-    encoded name."""
+def old_logs(folder: Path, place: str, moment: int) -> list[tuple[str, int]]:
+    """Logs of the days before the one of ``moment`` (microseconds UTC), with their bytes.
+
+    ``place`` is where they lie: the topic of a script, or ``job`` for those of programs.
+    """
     day = (_EPOCH + moment * _MICROSECOND).strftime("%Y-%m-%d")
-    place = _inside(folder, f"script/{script}")
-    found = sorted(place.glob("*.log")) if place.is_dir() else []
+    inside = _inside(folder, place)
+    found = sorted(inside.glob("*.log")) if inside.is_dir() else []
     old = [path for path in found if (named := _OLD.fullmatch(path.name)) and named[1] < day]
-    return [(f"script/{script}/{path.name}", path.stat().st_size) for path in old]
+    return [(f"{place}/{path.name}", path.stat().st_size) for path in old]
 
 
-def remove_before(folder: Path, script: str, moment: int) -> tuple[int, int]:
+def remove_before(folder: Path, place: str, moment: int) -> tuple[int, int]:
     """Remove what ``old_logs`` names; how many files and bytes went."""
-    old = old_logs(folder, script, moment)
+    old = old_logs(folder, place, moment)
     for name, _ in old:
         (folder / name).unlink(missing_ok=True)
     return len(old), sum(size for _, size in old)

@@ -110,6 +110,18 @@ async def test_a_preview_says_what_a_cleaning_does(deck: Deck) -> None:
     assert await deck.call("preview") == {"runs": 0, "failures": 0, "log_files": 0, "log_bytes": 0}
 
 
+async def test_logs_of_programs_stay_as_long_as_these(deck: Deck) -> None:
+    deck.log("../job/2026-11-30.1.log")
+    deck.log("../job/2026-12-06.2.log")
+    started = deck.clock.now() - 40 * DAY
+    for job, role in (("job/2", "program"), ("job/3", "bar")):
+        fields = {"role": role, "state": "done", "started": started if role == "program" else 1}
+        deck.board.publish(job, [["set", field, value] for field, value in fields.items()])
+    assert (await deck.call("preview"))["log_files"] == 2
+    assert (await deck.pruning.sweep()).log_files == 2
+    assert [path.name for path in (deck.folder / "job").iterdir()] == ["2026-12-06.2.log"]
+
+
 async def test_nothing_goes_by_number_where_all_are_kept(deck: Deck) -> None:
     assert (await deck.call("preview", runs=0))["runs"] == 2
     unlimited = Deck(deck.exchange, deck.clock, deck.folder, runs=0)

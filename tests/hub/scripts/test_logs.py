@@ -91,7 +91,7 @@ def test_old_days_go(logs: Path) -> None:
     for day in ("01", "21"):  # of runs that had a process of their own
         write(logs, f"script/s/2026-11-{day}.01k8f3q7y2rj6n0d5b8s.log", "y")
     assert days_of(logs, "s") == ["script/s/2026-11-01.log", "script/s/2026-11-21.log"]
-    assert remove_before(logs, "s", 1_795_255_780_000_000) == (2, 4)
+    assert remove_before(logs, "script/s", 1_795_255_780_000_000) == (2, 4)
     assert (logs / "script/s/2026-11-21.01k8f3q7y2rj6n0d5b8s.log").exists()
     assert days_of(logs, "s") == ["script/s/2026-11-21.log"]
     assert days_of(logs, "none") == []

@@ -5,9 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from quarterdeck.core.topics import segment
+from quarterdeck.core.topics import join
 from quarterdeck.hub.logs import old_logs
-from quarterdeck.hub.retention.surplus import FAILED, OTHERS, beyond, logs_before, may_have_surplus, runs_of, scripts_of
+from quarterdeck.hub.retention.surplus import (
+    FAILED,
+    OTHERS,
+    PROGRAMS,
+    beyond,
+    logs_before,
+    may_have_surplus,
+    runs_of,
+    scripts_of,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,11 +36,13 @@ class Plan(NamedTuple):
 
 
 def plan(store: Store, logs: Path, limits: Limits, now: int) -> Plan:
-    """The sum over all scripts."""
-    found = Plan()
+    """The sum over all scripts, and the logs of programs."""
+    first = min((int(item.state.values["started"]) for item in store.topics(PROGRAMS, whole=False).items), default=now)
+    old = old_logs(logs, "job", logs_before(first, limits, now))
+    found = Plan(log_files=len(old), log_bytes=sum(size for _, size in old))
     for script in scripts_of(store):
         failures, others, oldest = _of_script(store, script, limits, now)
-        old = [] if script is None else old_logs(logs, segment(script), logs_before(oldest, limits, now))
+        old = [] if script is None else old_logs(logs, join("script", script), logs_before(oldest, limits, now))
         found = Plan(
             found.runs + others,
             found.failures + failures,

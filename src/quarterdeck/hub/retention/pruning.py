@@ -6,10 +6,19 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from quarterdeck.core.topics import segment
+from quarterdeck.core.topics import join
 from quarterdeck.hub.logs import remove_before
 from quarterdeck.hub.retention.ending import end_beyond
-from quarterdeck.hub.retention.surplus import FAILED, OTHERS, beyond, logs_before, may_have_surplus, runs_of, scripts_of
+from quarterdeck.hub.retention.surplus import (
+    FAILED,
+    OTHERS,
+    PROGRAMS,
+    beyond,
+    logs_before,
+    may_have_surplus,
+    runs_of,
+    scripts_of,
+)
 from quarterdeck.store.query import Condition
 
 if TYPE_CHECKING:
@@ -19,6 +28,7 @@ if TYPE_CHECKING:
     from quarterdeck.core.clock import Clock
     from quarterdeck.hub.retention.ending import Board, Past
     from quarterdeck.hub.retention.limits import Keep
+    from quarterdeck.store.query import Query
 
     Tell = Callable[[int], None]
 
@@ -71,17 +81,22 @@ class Pruning:
         ``tell`` hears of each few runs that go.
         """
         async with self._sweeping:
-            found = Gone(0, 0, 0)
+            found = Gone(0, *await self._remove_logs("job", PROGRAMS))
             for script in await asyncio.to_thread(lambda: list(scripts_of(self._past))):
                 runs = await self._prune(script, tell)
-                files, size = (0, 0) if script is None else await self._remove_logs(script)
+                files, size = (0, 0) if script is None else await self._remove_logs_of(script)
                 found = Gone(found.runs + runs, found.log_files + files, found.log_bytes + size)
             return found
 
-    async def _remove_logs(self, script: str) -> tuple[int, int]:
-        runs, now = runs_of(script, ()), self._clock.now()
+    async def _remove_logs_of(self, script: str) -> tuple[int, int]:
+        runs = runs_of(script, ())
         begun = (*runs.where, Condition("started", ">=", (0,)))
-        page = await self._board.list(replace(runs, where=begun, order="started", limit=1))
+        first = replace(runs, where=begun, order="started", limit=1)
+        return await self._remove_logs(join("script", script), first)
+
+    async def _remove_logs(self, place: str, first: Query) -> tuple[int, int]:
+        """Those that are too old, and older than what is kept; ``first`` asks for the first of that."""
+        now, page = self._clock.now(), await self._board.list(first)
         oldest = min((int(item.state.values["started"]) for item in page.items), default=now)
         before = logs_before(oldest, self._keep.limits, now)
-        return await asyncio.to_thread(remove_before, self._logs, segment(script), before)
+        return await asyncio.to_thread(remove_before, self._logs, place, before)

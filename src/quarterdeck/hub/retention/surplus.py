@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from quarterdeck.store.contract import Page
 
 FAILED = ("state = failed",)
+PROGRAMS = parse_query("job", where=["role != bar", "started >= 0"], order="started", limit=1)
+"""The first one that is kept; their logs are kept as those of runs are."""
 OTHERS = ("state != failed", "state != running", "state != waiting")
 
 
