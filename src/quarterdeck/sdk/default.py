@@ -59,12 +59,17 @@ def connect(url: str | None = None, token: str | None = None) -> Client:
         if _in_use.stand_in is not None:
             return _in_use.stand_in
         if _in_use.client is None or _in_use.asked != (url, token):
-            transport = HttpTransport(url, token)
-            report, patience = Report(_in_use.muted), _in_use.exit_timeout
-            keeping = Keeping(transport.forward, transport.spool_file, report)
-            use(Client(transport, name=program_name(), exit_timeout=patience, report=report, keeping=keeping))
+            use(new_client(url, token))
             _in_use.asked = (url, token)
         return current()
+
+
+def new_client(url: str | None, token: str | None, *, keeps: bool = True) -> Client:
+    """A client that is in nobody's use yet; unless it ``keeps`` what the hub does not get, that is gone."""
+    transport, report = HttpTransport(url, token), Report(_in_use.muted)
+    keeping = Keeping(transport.forward, transport.spool_file, report) if keeps else None
+    patience = _in_use.exit_timeout
+    return Client(transport, name=program_name(), exit_timeout=patience, report=report, keeping=keeping)
 
 
 def use(client: Client) -> None:

@@ -10,7 +10,12 @@ from urllib.parse import urlsplit
 from quarterdeck.core.topics import segment
 from quarterdeck.sdk.transport import Denied
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 NOT_FOUND = "no hub was found; start one with `quarterdeck up`, or set QUARTERDECK_URL and QUARTERDECK_TOKEN"
+_HERE = ("localhost", "127.0.0.1", "::1")
 
 
 def state_folder() -> str:
@@ -25,8 +30,22 @@ def discovery_file() -> str:
 
 
 def port_file(port: int) -> str:
-    """The file in which a hub on this machine tells this user who knows its port where it is."""
+    """The file in which a hub tells this user that it listens on this port of this machine."""
     return os.path.join(state_folder(), f"port-{port}-{socket.gethostname()}.json")
+
+
+def token_of_port(port: int) -> str | None:
+    """The token of this user's hub that listens on this port of this machine; None if there is none."""
+    token: str | None = _of_port(f"http://localhost:{port}").get("token")
+    return token
+
+
+def _is_alive(pid: Any) -> bool:
+    try:
+        os.kill(pid, 0)
+    except (OSError, TypeError):
+        return False
+    return True
 
 
 def spool_file(url: str | None) -> str | None:
@@ -46,23 +65,35 @@ def find(url: str | None, token: str | None) -> tuple[str, str | None]:
     """
     wanted = url or os.environ.get("QUARTERDECK_URL")
     secret = token or os.environ.get("QUARTERDECK_TOKEN")
-    found_url, found_token, _ = _read(discovery_file())
+    found = _read(discovery_file())
+    found_url, found_token = found.get("url"), found.get("token")
     if wanted is None:
         if found_url is None:
             raise Denied(NOT_FOUND)
         return found_url, secret or found_token
     if secret is None and found_url is not None and wanted.rstrip("/") == found_url.rstrip("/"):
         secret = found_token
-    return wanted, secret
+    return wanted, secret or _of_port(wanted).get("token")
 
 
 def logs_folder(url: str) -> str | None:
     """The folder in which the hub at ``url`` keeps logs; None if that is not this user's hub on this machine."""
-    for path in (discovery_file(), port_file(urlsplit(url).port or 80)):
-        found_url, _, logs = _read(path)
-        if found_url is not None and found_url.rstrip("/") == url.rstrip("/"):
-            return logs
-    return None
+    found = _read(discovery_file())
+    if not found or found["url"].rstrip("/") != url.rstrip("/"):
+        found = _of_port(url)
+    logs: str | None = found.get("logs")
+    return logs
+
+
+def _of_port(url: str) -> dict[str, Any]:
+    """What the living hub says that listens on the port of this address, which is one of this machine."""
+    try:
+        parts = urlsplit(url)
+        found = _read(port_file(parts.port or 80)) if parts.hostname in _HERE else {}
+    except ValueError:  # no address at all; who connects says so
+        return {}
+    # Whoever listens on a dead hub's port must not be shown its token.
+    return found if _is_alive(found.get("pid")) else {}
 
 
 def listens(url: str, patience: float) -> bool:
@@ -78,8 +109,11 @@ def listens(url: str, patience: float) -> bool:
     return True
 
 
-def _read(path: str) -> tuple[str | None, str | None, str | None]:
-    """The url, token and logs of a discovery file; nothing if there is none that this user alone could have written."""
+def _read(path: str) -> dict[str, Any]:
+    """What a discovery file says: url, a text, and token and logs, texts or None.
+
+    {} if there is none, or none that this user alone could have written.
+    """
     try:
         with open(path, encoding="utf-8") as file:
             status = os.fstat(file.fileno())
@@ -88,8 +122,8 @@ def _read(path: str) -> tuple[str | None, str | None, str | None]:
             found = json.load(file)
     except (FileNotFoundError, NotADirectoryError, ValueError):
         # A hub that is just writing the file counts as not there yet.
-        return None, None, None
+        return {}
     if not isinstance(found, dict) or not isinstance(found.get("url"), str):
-        return None, None, None
-    token, logs = found.get("token"), found.get("logs")
-    return found["url"], token if isinstance(token, str) else None, logs if isinstance(logs, str) else None
+        return {}
+    texts = {name: found[name] if isinstance(found.get(name), str) else None for name in ("token", "logs")}
+    return {**found, **texts}

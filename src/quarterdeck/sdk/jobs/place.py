@@ -22,18 +22,41 @@ _known: dict[tuple[CodeType, int], dict[str, Any]] = {}
 _MOST_KNOWN = 1000
 
 
-class Place:
-    """A frame that may be gone by the time that somebody asks: what it ran is kept, and which one it was.
+_stacklevel = 1
 
-    ``frame_id`` is only good for comparing with a frame that lives and runs the same code.
+
+def get_stacklevel() -> int:
+    """Whose line is shown as the place of a bar: 1 for whoever opens it, 2 for the caller of that, and so on."""
+    return _stacklevel
+
+
+def set_stacklevel(stacklevel: int) -> None:
+    """Let the bars that are opened from here on show the line of a caller further up, for code that wraps them.
+
+    Where there are less callers it is the outermost.  Raises ValueError below 1.
+    """
+    if stacklevel < 1:
+        raise ValueError(f"the stack level is {stacklevel}, and has to be 1 or more")
+    global _stacklevel  # noqa: PLW0603 - one for the whole program, as it is documented
+    _stacklevel = stacklevel
+
+
+class Place:
+    """A frame that may be gone by the time that somebody asks, and what is shown of it: ``code`` and ``line``.
+
+    These are of the frame's caller, or of one further up, as ``set_stacklevel`` has it.
     """
 
-    __slots__ = ("code", "frame_id", "line")
+    __slots__ = ("_ran", "code", "frame_id", "line")
 
     def __init__(self, frame: FrameType) -> None:
-        self.code: CodeType = frame.f_code
-        self.line: int = frame.f_lineno
-        self.frame_id = id(frame)
+        self.frame_id = id(frame)  # only good for comparing with a frame that lives and runs the same code
+        self._ran = frame.f_code
+        shown = frame
+        for _ in range(_stacklevel - 1):
+            shown = shown.f_back or shown
+        self.code: CodeType = shown.f_code
+        self.line: int = shown.f_lineno
 
     @property
     def label(self) -> str:
@@ -42,7 +65,7 @@ class Place:
 
     def is_frame(self, frame: FrameType) -> bool:
         """Whether it is this one."""
-        return id(frame) == self.frame_id and frame.f_code is self.code
+        return id(frame) == self.frame_id and frame.f_code is self._ran
 
     def facts(self) -> dict[str, Any]:
         """The fields ``function`` and ``called`` of a job.  Reads the source, the first time at each place."""

@@ -179,6 +179,15 @@ class Reporter:
         state = "interrupted" if self._stopped else state
         _emit(self._process, self._process.end(state, facts, _now()), f"job.{state}")
 
+    def leave(self) -> bool:
+        """Tell the hub the end of everything, and begin anew with the next; True if it may be stopped."""
+        self.finish()
+        with self._lock:
+            stops, woken = self._descent.stops, self._woken
+            self.forget()
+        woken.set()
+        return stops
+
     @harmless
     def allow_stop(self) -> None:
         """Let this program be stopped from the hub; again, or in a process that another program started, no effect."""
@@ -240,12 +249,13 @@ class Reporter:
 
     def _watch(self) -> None:
         looked = beaten = time.monotonic()
-        while True:
+        woken = self._woken
+        while woken is self._woken:
             due = looked + LOOK if self._open else beaten + HEARTBEAT
-            if self._woken.wait(max(0.0, due - time.monotonic())):
+            if woken.wait(max(0.0, due - time.monotonic())):
                 # Where one is opened or closed, others often are.
                 time.sleep(COMPANY)
-                self._woken.clear()
+                woken.clear()
             now = time.monotonic()
             if now >= looked + LOOK:
                 looked = now

@@ -1,0 +1,1 @@
+"""A hub beside the program, and the way to one that is there."""
