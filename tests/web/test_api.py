@@ -107,6 +107,34 @@ async def test_hours_and_days_are_read_where_minutes_are_too_many(hub: Any, clie
     assert [cell["count"] for cell in found["cells"]] == [1]
 
 
+async def test_totals_of_a_list(hub: Any, client: httpx.AsyncClient) -> None:
+    clock, board = hub.exchange.clock, hub.exchange.board
+    minute = clock.now() // 60_000_000
+    # The minutes, hours and days before now, and values at both ends of each.
+    ages = (0, 1, 59, 60, 61, 1439, 1440, 1500, 3 * 1440, 6 * 1440)
+    for name in ("a", "b"):
+        for age in ages:
+            cell = cell_of(1000 + age, (minute - age) * 60_000_000)
+            board.publish(f"s/{name}", [["record", "t", {str(minute - age): cell}], ["set", "x", 1]])
+    for first in (*ages, 2 * 1440 + 7):
+        params = {"prefix": "s", "series": "t,x,no", "from": (minute - first) * 60_000_000}
+        found = (await client.get("/api/totals", params=params)).json()["totals"]
+        inside = [1000 + age for age in ages if age <= first]
+        assert [each["topic"] for each in found] == ["s/a", "s/b"]
+        for each in found:
+            assert list(each["series"]) == ["t"]
+            total = each["series"]["t"]
+            assert total["count"] == len(inside)
+            assert total["max"] == pytest.approx(max(inside) / 1000)
+            assert total["sum"] == pytest.approx(sum(inside) / 1000)
+    whole = (await client.get("/api/totals?prefix=s&series=t&limit=1")).json()
+    assert whole["totals"][0]["series"]["t"]["count"] == len(ages)
+    assert whole["next"] is not None
+    later = {"prefix": "s", "series": "t", "from": (minute + 1) * 60_000_000}
+    assert (await client.get("/api/totals", params=later)).json()["totals"][0]["series"] == {"t": None}
+    assert (await client.get("/api/totals?prefix=s")).status_code == 400
+
+
 async def test_named_events_with_who_did_it(hub: Any, client: httpx.AsyncClient) -> None:
     hub.exchange.board.publish("run/1", [["set", "state", "done"]], name="run.done", by="ada")
     found = (await client.get("/api/events", params={"prefix": "run"})).json()["events"]

@@ -57,6 +57,7 @@ async def test_answers_have_the_shapes_of_the_document(hub: Any, client: httpx.A
         "/api/topics": shapes.Topics,
         "/api/topics/run%2F1": shapes.Snapshot,
         "/api/series?topic=s&field=t": shapes.Series,
+        "/api/totals?prefix=s&series=t,u": shapes.Totals,
         "/api/logs/run%2F1": shapes.Log,
         "/api/events": shapes.Events,
         "/api/topics/nothing": shapes.Failure,

@@ -41,6 +41,7 @@ OPERATIONS = (
     Operation("get", "/api/topics", "A list of topics", shapes.Topics, f"{_LIST} fields count"),
     Operation("get", "/api/topics/{topic}", "One topic; its name is percent-encoded once more", shapes.Snapshot),
     Operation("get", "/api/series", "A series by steps", shapes.Series, "topic! field! from to step"),
+    Operation("get", "/api/totals", "What series of a list come to", shapes.Totals, f"{_LIST} series! from to"),
     Operation("get", "/api/kinds", "Kinds of topics that are shown by what they declare", shapes.Kinds),
     Operation("get", "/api/logs/{topic}", "Lines of the log of a run or script", shapes.Log, "from limit q day"),
     Operation("get", "/api/source/{topic}", "The files of a script, and the text of one", shapes.Source, "file"),

@@ -101,8 +101,13 @@ def _by_step(cells: dict[int, Cell], step: int) -> dict[int, Cell]:
 
 
 def _row(minute: int, cell: Cell, quantum: float) -> dict[str, Any]:
-    """One step in the series' unit; ``at`` is when it begins, ``last_at`` when its last value was (microseconds)."""
-    row: dict[str, Any] = {"at": minute * MINUTE, "count": int(cell[0])}
+    """One step; ``at`` is when it begins (microseconds)."""
+    return {"at": minute * MINUTE, **summary(cell, quantum)}
+
+
+def summary(cell: Cell, quantum: float) -> dict[str, Any]:
+    """A cell in the series' unit; ``last_at`` is when its last value was (microseconds)."""
+    row: dict[str, Any] = {"count": int(cell[0])}
     for place, name in enumerate(("sum", "min", "max"), 1):
         row[name] = int(cell[place]) * quantum
     row["last"], row["last_at"] = int(cell[4][1]) * quantum, int(cell[4][0])

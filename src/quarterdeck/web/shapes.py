@@ -75,10 +75,9 @@ class Snapshot(Struct):
     types: dict[str, list[Any]]
 
 
-class Step(Struct):
-    """One step of a series, in its own unit; times in microseconds UTC."""
+class Total(Struct):
+    """What a series comes to in a span of time, in its own unit; times in microseconds UTC."""
 
-    at: int
     count: int
     sum: float
     min: float
@@ -89,6 +88,26 @@ class Step(Struct):
     p90: float
     p95: float
     p99: float
+
+
+class Step(Total):
+    """One step of a series; ``at`` is when it begins."""
+
+    at: int
+
+
+class Totals(Struct):
+    """For each member of a list its series by their names; null for one without a value in that time."""
+
+    totals: list[MemberTotals]
+    next: str | None
+
+
+class MemberTotals(Struct):
+    """One member of a list."""
+
+    topic: str
+    series: dict[str, Total | None]
 
 
 class Series(Struct):

@@ -25,6 +25,7 @@ LOOKING = {
     "GET /api/topics",
     "GET /api/topics/x",
     "GET /api/series",
+    "GET /api/totals",
     "GET /api/kinds",
     "WS /api/live",
     "GET /api/live/events",
