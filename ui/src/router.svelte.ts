@@ -12,6 +12,9 @@ export type Route =
   | { page: "compare"; id: string; other: string }
   | { page: "jobs" }
   | { page: "job"; id: string }
+  | { page: "services" }
+  | { page: "service"; segment: string }
+  | { page: "endpoint"; service: string; segment: string }
   | { page: "kind"; name: string }
   | { page: "topic"; topic: string }
   | { page: "settings"; tab: SettingsTab }
@@ -28,6 +31,7 @@ export function routeOf(path: string): Route {
   const missing: Route = { page: "missing", path };
   if (first === "scripts" && second !== undefined) return script(second, third ?? "panel", more) ?? missing;
   if (first === "runs" && second !== undefined && third === "with" && more.length === 1) return { page: "compare", id: second, other: more[0] ?? "" };
+  if (first === "services" && second !== undefined && third === "endpoints" && more.length === 1) return { page: "endpoint", service: second, segment: more[0] ?? "" };
   if (first === "topics" && second !== undefined) return { page: "topic", topic: path.split("/").filter((part) => part !== "").slice(1).join("/") };
   if (more.length > 0) return missing;
   if (first === undefined) return { page: "overview" };
@@ -36,6 +40,7 @@ export function routeOf(path: string): Route {
   if (first === "schedules" && second === undefined) return { page: "schedules" };
   if (first === "runs" && third === undefined) return second === undefined ? { page: "runs" } : { page: "run", id: second };
   if (first === "jobs" && third === undefined) return second === undefined ? { page: "jobs" } : { page: "job", id: second };
+  if (first === "services" && third === undefined) return second === undefined ? { page: "services" } : { page: "service", segment: second };
   if (first === "kinds" && second !== undefined && third === undefined) return { page: "kind", name: decoded(second) };
   if (first === "settings" && third === undefined && SETTINGS_TABS.includes(second ?? "tokens"))
     return { page: "settings", tab: (second ?? "tokens") as SettingsTab };
@@ -59,6 +64,8 @@ export const comparePath = (id: string, other: string): string => `${runPath(id)
 export const kindPath = (name: string): string => `/kinds/${encoded(name)}`;
 /** A topic's own page; a topic is encoded already. */
 export const topicPath = (topic: string): string => `/topics/${topic}`;
+export const servicePath = (segment: string): string => `/services/${segment}`;
+export const endpointPath = (service: string, segment: string): string => `${servicePath(service)}/endpoints/${segment}`;
 export const jobPath = (id: string): string => `/jobs/${id}`;
 export const runPath = (id: string): string => `/runs/${id}`;
 

@@ -17,7 +17,7 @@ export const texts = {
   actions: "Actions",
   save: "Save",
 
-  nav: { label: "Deck", overview: "Overview", scripts: "Scripts", schedules: "Schedules", runs: "Runs", jobs: "Jobs", settings: "Settings", where: "Where you are", views: "Views" },
+  nav: { label: "Deck", overview: "Overview", scripts: "Scripts", schedules: "Schedules", runs: "Runs", services: "Services", jobs: "Jobs", settings: "Settings", where: "Where you are", views: "Views" },
   needAttention: (bad: number, all: number) => `${bad} of ${all} need attention`,
   notStored: "What happens now is kept in memory only.",
   hubLine: (cpu: string, memory: string) => `Hub ${cpu} CPU, ${memory}`,
@@ -344,7 +344,7 @@ export const texts = {
   keys: {
     title: "All keys",
     groups: [
-      ["Go to", [["g o", "Overview"], ["g s", "Scripts"], ["g t", "Schedules"], ["g r", "Runs"], ["g j", "Jobs"], ["g ,", "Settings"], ["1 to 5", "Tab of this page"]]],
+      ["Go to", [["g o", "Overview"], ["g s", "Scripts"], ["g t", "Schedules"], ["g r", "Runs"], ["g v", "Services"], ["g j", "Jobs"], ["g ,", "Settings"], ["1 to 5", "Tab of this page"]]],
       ["On this page", [["/", "Filter"], ["j k", "Next, previous row"], ["Enter", "Open the row"], ["r", "Run now, run again"], ["x", "Stop (asks)"], ["l", "Log"], ["s", "Pause, resume"], ["Esc", "Close, clear, back"]]],
       ["Anywhere", [["Ctrl K", "Search or run"], ["c", "Copy link"], ["t", "Day, night"], ["?", "These keys"]]],
     ] as [string, [string, string][]][],

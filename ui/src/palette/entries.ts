@@ -39,6 +39,7 @@ export function pagesOf(kinds: { name: string; title: string }[]): Made[] {
     page("/schedules", "clock", texts.nav.schedules),
     page("/runs", "run", texts.nav.runs),
     page("/runs?state=failed", "failed", `${texts.nav.runs}, ${lookOf("failed").word.toLowerCase()}`),
+    page("/services", "service", texts.nav.services),
     page("/jobs", "job", texts.nav.jobs),
     ...kinds.map((kind) => page(kindPath(kind.name), "dataset", kind.title)),
     ...settings.map(([tab, text]) => page(tab === "tokens" ? "/settings" : `/settings/${tab}`, "settings", `${texts.nav.settings}, ${text}`)),

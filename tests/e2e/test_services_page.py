@@ -1,0 +1,123 @@
+"""Services in the browser: requests appear without a reload, by service, endpoint and version."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.e2e.test_jobs_page import clean
+
+PROGRAM = '''
+import sys, time
+from flask import Flask
+from quarterdeck import monitor
+
+shop = Flask("shop")
+
+@shop.get("/cart/<int:number>")
+def cart(number):
+    """What is in a cart."""
+    if number == 13:
+        raise ValueError(number)
+    return "cart"
+
+monitor.bind(app=shop)
+client = shop.test_client()
+for line in sys.stdin:
+    print(client.get(line.strip(), buffered=True).status_code, flush=True)
+'''
+
+
+@pytest.fixture
+def shop(sample: Any, tmp_path: Path) -> Any:
+    """A service that answers the requests that it is given."""
+    sample.start()
+    made = sample.command("token", "new", "shop", "--scope", "producer")
+    assert made.returncode == 0, made.stderr
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
+        "XDG_STATE_HOME": str(tmp_path / "producer"),
+        "QUARTERDECK_URL": sample.url,
+        "QUARTERDECK_TOKEN": made.stdout.strip(),
+        "APP_VERSION": "4.12.0",
+    }
+    program = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    with program:
+        yield program
+        program.kill()
+
+
+def ask(shop: subprocess.Popen[str], *paths: str) -> list[str]:
+    assert shop.stdin is not None
+    assert shop.stdout is not None
+    answers = []
+    for path in paths:
+        shop.stdin.write(path + "\n")
+        shop.stdin.flush()
+        answers.append(shop.stdout.readline().strip())
+    return answers
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
+def test_requests_are_seen_as_they_come(sample: Any, shop: Any, page: Page, width: int, theme: Any) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=theme)
+    page.goto(sample.link)
+    expect(page.get_by_label("Name")).to_be_visible()
+    page.goto(f"{sample.url}/services")
+    expect(page.get_by_role("heading", name="No services yet")).to_be_visible()
+    clean(page)
+
+    assert ask(shop, "/cart/1", "/cart/2", "/cart/13", "/wp-login.php") == ["200", "200", "500", "404"]
+    row = page.get_by_role("row", name="shop")
+    expect(row).to_contain_text("Flask")
+    expect(row.get_by_role("cell", name="4", exact=True)).to_be_visible()
+    expect(row).to_contain_text("25 %")
+    ask(shop, *["/cart/3"] * 6)
+    expect(row.get_by_role("cell", name="10", exact=True)).to_be_visible()
+    expect(row).to_contain_text("10 %")
+    clean(page)
+
+    row.get_by_role("link", name="shop").click()
+    expect(page.get_by_role("heading", name="2 endpoints")).to_be_visible()
+    expect(page.get_by_text("version 4.12.0")).to_be_visible()
+    cart = page.get_by_role("row", name="GET /cart/<int:number>")
+    expect(cart.get_by_role("cell", name="9", exact=True)).to_be_visible()
+    expect(page.get_by_role("row", name="GET no route").get_by_role("cell", name="1", exact=True)).to_be_visible()
+    expect(page.locator("main canvas")).to_have_count(2)
+    clean(page)
+    page.get_by_label("Filter endpoints").fill("nothing like it")
+    expect(page.get_by_text("None of 2 endpoints matches")).to_be_visible()
+    page.get_by_role("button", name="Show all").click()
+
+    cart.get_by_role("link").click()
+    expect(page.get_by_role("region", name="Versions")).to_contain_text("4.12.0")
+    answers = page.get_by_role("region", name="Answers")
+    expect(answers.get_by_role("row", name="200 Success")).to_contain_text("8")
+    expect(answers.get_by_role("row", name="500 Failed")).to_contain_text("11.1 %")
+    ask(shop, "/cart/13")
+    expect(answers.get_by_role("row", name="500 Failed")).to_contain_text("20.0 %")
+    expect(page.get_by_text("What is in a cart.")).to_be_visible()
+    clean(page)
+
+
+def test_what_is_not_there_says_so(sample: Any, page: Page) -> None:
+    sample.start()
+    page.goto(sample.link)
+    expect(page.get_by_label("Name")).to_be_visible()
+    for path in ("/services/none", "/services/none/endpoints/GET%20%2F"):
+        page.goto(sample.url + path)
+        expect(page.get_by_text("There is no such")).to_be_visible()
