@@ -68,12 +68,15 @@ def test_a_program_is_followed_to_its_end(sample: Any, page: Page, tmp_path: Pat
     expect(page.get_by_role("progressbar", name="epochs")).to_have_attribute("aria-valuenow", "50")
     clean(page)
     assert program.wait(20) == 1
-    expect(page.get_by_text("row 20 is bad")).to_be_visible()
-    expect(page.locator(".status.is-failed")).to_have_count(3)
+    # Who watched it goes on seeing it; it stands in the list of all as well.
+    card = page.get_by_role("region", name="train.py")
+    expect(card.get_by_text("row 20 is bad")).to_be_visible()
+    expect(card.locator(".status.is-failed")).to_have_count(3)
+    expect(page.get_by_role("region", name="All programs").locator("tr.is-failed-row")).to_have_count(1)
 
     page.get_by_role("link", name="rows").last.click()
     expect(page.get_by_role("heading", name="rows")).to_be_visible()
-    expect(page.get_by_label("What ended it").last).to_contain_text("ValueError: row 20 is bad")
+    expect(page.get_by_role("region", name="Traceback")).to_contain_text("ValueError: row 20 is bad")
     expect(page.locator(".ln.hit")).to_contain_text('track(range(200), "rows")')
     clean(page)
 

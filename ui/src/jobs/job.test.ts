@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { elapsedOf, jobView, nested, ratesOf, rateText, remainingOf, shareOf, standsFor, type JobView } from "./job";
+import { doneText, elapsedOf, elapsedText, endOf, jobView, leftText, placeText, ratesOf, rateText, shareOf, standsFor, steadily, whyText, type JobView } from "./job";
 
 const S = 1_000_000;
 const NOW = 1_800_000_000 * S;
@@ -18,15 +18,26 @@ describe("a job", () => {
     expect([job(), job({ done: 200 }), job({ total: 0, done: 0 }), job({ total: null })].map(shareOf)).toEqual([1 / 3, 1, 1, null]);
   });
 
-  it("takes what is left at its rate, and that counts down between two words of it", () => {
-    expect(remainingOf(job(), NOW)).toBe(120 * S);
-    expect(remainingOf(job(), NOW + 5 * S)).toBe(115 * S);
-    expect(remainingOf(job(), NOW + 500 * S)).toBe(0);
-    expect([job({ total: null }), job({ rate: 0 }), job({ state: "done" })].map((one) => remainingOf(one, NOW))).toEqual([null, null, null]);
+  it("will be done when its rate says so, if it has one and an end", () => {
+    expect(endOf(job())).toBe(NOW + 120 * S);
+    expect(endOf(job({ done: 99 }))).toBe(NOW);
+    expect([job({ total: null }), job({ rate: 0 }), job({ state: "done" })].map(endOf)).toEqual([null, null, null]);
+  });
+
+  it("shows an end that stays where it is until it has really moved", () => {
+    const steady = steadily();
+    const ends = [100, 101, 98.5, 103, 104, null, 97].map((end) => steady(end === null ? null : end * S, 0));
+    expect(ends).toEqual([100, 100, 100, 100, 100, null, 97].map((end) => (end === null ? null : end * S)));
+    expect([steady(110 * S, 0), steady(112.5 * S, 109 * S)]).toEqual([110 * S, 112.5 * S]);
+  });
+
+  it("rounds up what is left, the more the longer it is", () => {
+    expect([-5, 0.1, 59, 61, 123, 601, 7300].map((seconds) => leftText(seconds * S))).toEqual(["1 s", "1 s", "59 s", "1 min 5 s", "2 min 5 s", "11 min", "2 h 2 min"]);
   });
 
   it("runs for as long as it runs, and then no longer", () => {
     expect([elapsedOf(job(), NOW), elapsedOf(job({ ended: NOW - 10 * S }), NOW)]).toEqual([60 * S, 50 * S]);
+    expect([elapsedText(job({ started: NOW + 1 }), NOW), elapsedText(job(), NOW + S), elapsedText(job({ ended: NOW - 50 * S }), NOW)]).toEqual(["0 s", "1 min 1 s", "10.0 s"]);
   });
 
   it("stands still when that is long for it", () => {
@@ -36,18 +47,19 @@ describe("a job", () => {
   });
 
   it("says how fast it goes, or how long one takes", () => {
-    expect([rateText(job({ rate: 128.1, unit: "row" })), rateText(job()), rateText(job({ rate: null }))]).toEqual(["128.1 row/s", "2.0 s/it", ""]);
-  });
-});
-
-describe("jobs of a program", () => {
-  it("stand below what they are in, by their opening", () => {
-    const jobs = [job({ id: "3", parent: "1", started: 30 }), job({ id: "1", parent: "p", started: 10 }), job({ id: "4", parent: "3", started: 40 }), job({ id: "2", parent: "w", started: 20 })];
-    expect(nested(jobs).map(({ job: one, depth }) => [one.id, depth])).toEqual([["1", 0], ["3", 1], ["4", 2], ["2", 0]]);
+    expect([rateText(job({ rate: 128.1, unit: "row" })), rateText(job({ rate: 44.46 })), rateText(job()), rateText(job({ rate: null }))]).toEqual(["128 row/s", "44.5 it/s", "2.00 s/it", ""]);
   });
 
-  it("that claim to be in themselves are shown all the same", () => {
-    expect(nested([job({ id: "1", parent: "1" })]).map(({ job: one }) => one.id)).toEqual(["1"]);
+  it("says how far it is in its unit, and nothing without a number", () => {
+    expect([doneText(job({ unit: "row" })), doneText(job({ total: null, unit: "it" })), doneText(job({ done: null }))]).toEqual(["30 of 90 row", "30", ""]);
+  });
+
+  it("says what ended it, who did, and where it ran", () => {
+    const error = { type: "ValueError", message: "no row" };
+    expect(whyText(job({ state: "failed", error }))).toBe("ValueError: no row");
+    expect(whyText(job({ state: "interrupted", error, stopping: { by: "ines", at: NOW } }))).toMatch(/^ines stopped it at /);
+    expect([whyText(job({ state: "lost", reason: "its process died" })), whyText(job({ error })), whyText(job({ state: "done" }))]).toEqual(["Its process died.", "", ""]);
+    expect([placeText(job({ user: "ines", host: "north", pid: 7 })), placeText(job())]).toEqual(["ines on north, process 7", ""]);
   });
 });
 

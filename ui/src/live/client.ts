@@ -54,7 +54,8 @@ export class LiveClient {
     return this.connection.isOpen && this.#awaited.size === 0;
   }
 
-  hold(interest: Interest, listener: () => void): Held {
+  /** `listener` hears of changes once a frame, or `atOnce`, which also a page does that is not seen. */
+  hold(interest: Interest, listener: () => void, { atOnce = false } = {}): Held {
     const key = JSON.stringify(interest);
     let watch = this.#watches.get(key);
     if (!watch) {
@@ -65,14 +66,15 @@ export class LiveClient {
     }
     const held = watch;
     held.holders += 1;
-    held.listeners.add(listener);
+    const listeners = atOnce ? held.eager : held.listeners;
+    listeners.add(listener);
     let over = false;
     return {
       watch: held,
       release: () => {
         if (over) return;
         over = true;
-        held.listeners.delete(listener);
+        listeners.delete(listener);
         held.holders -= 1;
         this.world.later(LINGER, () => this.#let(key, held));
       },
@@ -154,6 +156,7 @@ export class LiveClient {
   }
 
   #tellSoon(watch: Watch): void {
+    for (const listener of [...watch.eager]) listener();
     this.#dirty.add(watch);
     if (this.#framed) return;
     this.#framed = true;

@@ -4,6 +4,8 @@ import type { Interest } from "./frames";
 
 export class Watch {
   readonly listeners = new Set<() => void>();
+  /** Those who do not wait for a frame. */
+  readonly eager = new Set<() => void>();
   /** The hub has answered: what is not there does not exist. */
   loaded = false;
   /** Why the hub refused to let us watch. */
