@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from quarterdeck.web.writing import WRITE
+from quarterdeck.web.writing import WIRE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +31,7 @@ class Socket:
         scope = {
             "type": "websocket", "path": "/api/live", "raw_path": b"/api/live", "query_string": b"", "root_path": "",
             "headers": [(b"authorization", f"Bearer {role}".encode())], "subprotocols": [], "scheme": "ws",
-            "extensions": {WRITE: write} if write else {},
+            "extensions": {WIRE: SimpleNamespace(write=write, end=lambda: None)} if write else {},
         }  # fmt: skip
         self.inbox.put_nowait({"type": "websocket.connect"})
         self._reads = asyncio.Event()

@@ -13,18 +13,19 @@ from websockets.frames import Frame, Opcode
 from websockets.uri import parse_uri
 
 from quarterdeck.web.ending import Ending
-from quarterdeck.web.writing import WRITE, WritingProtocol, framed
+from quarterdeck.web.writing import WIRE, Wire, WritingProtocol, framed
 
 pytestmark = pytest.mark.asyncio
 
 
-class Wire(asyncio.Transport):
-    """Keeps what the server writes, for the client to read."""
+class Pipe(asyncio.Transport):
+    """Keeps what the server writes, for the client to read; all else is in memory."""
 
     def __init__(self, client: ClientProtocol) -> None:
         super().__init__()
         self.client = client
         self.closing = False
+        self.reads = True
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         self.client.receive_data(bytes(data))
@@ -36,10 +37,10 @@ class Wire(asyncio.Transport):
         self.closing = True
 
     def pause_reading(self) -> None:
-        """It is all in memory."""
+        self.reads = False
 
     def resume_reading(self) -> None:
-        """It is all in memory."""
+        self.reads = True
 
 
 class Talk:
@@ -47,26 +48,28 @@ class Talk:
 
     def __init__(self) -> None:
         self.scope: Any = None
+        self.receive: Any = None
         self.over = asyncio.Event()
         self.accepted = asyncio.Event()
         self.client = ClientProtocol(parse_uri("ws://hub/"))
-        self.wire = Wire(self.client)
+        self.pipe = Pipe(self.client)
         config = uvicorn.Config(self._app, ws=WritingProtocol, ws_per_message_deflate=False, interface="asgi3")
         config.load()
         loop = asyncio.get_running_loop()
         self.server = WritingProtocol(config=config, server_state=ServerState(), app_state={}, _loop=loop)
-        self.server.connection_made(self.wire)
+        self.server.connection_made(self.pipe)
         self.client.send_request(self.client.connect())
-        self._hear()
+        self.hear()
 
     async def _app(self, scope: Any, receive: Any, send: Any) -> None:
         self.scope = scope
         await receive()
+        self.receive = receive
         await send({"type": "websocket.accept"})
         self.accepted.set()
         await self.over.wait()
 
-    def _hear(self) -> None:
+    def hear(self) -> None:
         for data in self.client.data_to_send():
             self.server.data_received(data)
 
@@ -74,9 +77,10 @@ class Talk:
         frames = [event for event in self.client.events_received() if isinstance(event, Frame)]
         return [bytes(frame.data).decode() for frame in frames if frame.opcode is Opcode.TEXT]
 
-    async def begun(self) -> Any:
+    async def begun(self) -> Wire:
         await asyncio.wait_for(self.accepted.wait(), 5)
-        return self.scope["extensions"][WRITE]
+        wire: Wire = self.scope["extensions"][WIRE]
+        return wire
 
     async def end(self) -> None:
         self.over.set()
@@ -86,7 +90,7 @@ class Talk:
 
 async def test_texts_of_any_length_arrive_whole() -> None:
     talk = Talk()
-    write = await talk.begun()
+    write = (await talk.begun()).write
     texts = ["", "é" * 62, "a" * 125, "b" * 126, "c" * 65_536]
     assert [write(text) for text in texts] == [True] * 5
     assert talk.texts() == texts
@@ -96,12 +100,12 @@ async def test_texts_of_any_length_arrive_whole() -> None:
 
 async def test_nothing_is_written_to_who_is_slow_or_gone() -> None:
     talk = Talk()
-    write = await talk.begun()
+    write = (await talk.begun()).write
     talk.server.pause_writing()
     assert not write("too fast")
     talk.server.resume_writing()
     assert write("again")
-    talk.wire.close()
+    talk.pipe.close()
     assert not write("too late")
     assert talk.texts() == ["again"]
     await talk.end()
@@ -109,10 +113,28 @@ async def test_nothing_is_written_to_who_is_slow_or_gone() -> None:
 
 async def test_nothing_is_written_behind_a_close() -> None:
     talk = Talk()
-    write = await talk.begun()
+    write = (await talk.begun()).write
     await talk.server.send({"type": "websocket.close", "code": 1000})
     assert not write("too late")
     assert talk.texts() == []
+    await talk.end()
+
+
+async def test_what_is_held_is_not_read_until_it_is_released() -> None:
+    talk = Talk()
+    wire = await talk.begun()
+    wire.hold()
+    assert not talk.pipe.reads
+    wire.release()
+    assert talk.pipe.reads
+    # While a message waits for the app, it is uvicorn that goes on when the app has taken it.
+    talk.client.send_text(b"hello")
+    talk.hear()
+    wire.hold()
+    wire.release()
+    assert not talk.pipe.reads
+    assert (await talk.receive())["text"] == "hello"
+    assert talk.pipe.reads
     await talk.end()
 
 
@@ -125,18 +147,18 @@ class Sessions:
 
 
 async def test_the_end_of_a_session_ends_writing_at_once() -> None:
-    sessions, written, given = Sessions(), [], []
-    scope = {"type": "websocket", "extensions": {WRITE: lambda text: written.append(text) or True, "other": 1}}
+    talk, sessions = Talk(), Sessions()
+    wire = await talk.begun()
 
-    async def app(inner: Any, receive: Any, send: Any) -> None:
-        write = inner["extensions"][WRITE]
-        given.append(inner["extensions"]["other"])
-        assert write("before")
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        assert scope["extensions"][WIRE].write("before")
         sessions.end()
-        assert not write("after")
+        assert not scope["extensions"][WIRE].write("after")
 
     async def never() -> Any:
         await asyncio.Event().wait()
 
+    scope = {"type": "websocket", "extensions": {WIRE: wire}}
     await Ending(sessions, "key").run(app, scope, never, never)  # type: ignore[arg-type]
-    assert (written, given) == (["before"], [1])
+    assert talk.texts() == ["before"]
+    await talk.end()

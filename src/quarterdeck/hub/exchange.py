@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from quarterdeck.hub.allowance import Allowance
     from quarterdeck.hub.blobs import Blobs
     from quarterdeck.hub.commits import Commits
-    from quarterdeck.hub.delivery.board import Aside, Timers
+    from quarterdeck.hub.delivery.board import Aside
+    from quarterdeck.hub.delivery.borders import Timers
     from quarterdeck.store.contract import Store
 
 

@@ -14,7 +14,7 @@ from quarterdeck.core.ops import Refused
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.hub.calls import TIMEOUT, CallFailed
 from quarterdeck.hub.delivery.patches import encode
-from quarterdeck.hub.delivery.viewer import Viewer
+from quarterdeck.hub.delivery.viewer import Turn, Viewer
 from quarterdeck.hub.peers import NONE, Rights
 from quarterdeck.hub.streams import Gap, bound
 from quarterdeck.hub.watching import Watcher
@@ -22,6 +22,7 @@ from quarterdeck.hub.watching import Watcher
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
 
+    from quarterdeck.hub.delivery.borders import Inflow
     from quarterdeck.hub.exchange import Exchange
 
     Frame = dict[str, Any]
@@ -43,6 +44,7 @@ class Session:
     """``send`` takes one message (lines of JSON) and waits as long as the other side is slow.
 
     ``write``, where there is one, writes a text at once if it can, or returns False: for what goes to many viewers.
+    ``inflow``, where there is one, can hold what comes: of a connection that does nothing but send batches.
     ``rights`` and ``account`` are what is known before hello; ``admit`` gives the rights of who shows a token in it.
     """
 
@@ -54,6 +56,7 @@ class Session:
         account: str | None = None,
         admit: Admit | None = None,
         write: Callable[[str], bool] | None = None,
+        inflow: Inflow | None = None,
     ) -> None:
         self.id = secrets.token_hex(8)
         self.name = ""
@@ -65,12 +68,12 @@ class Session:
         self.account = account
         self._admit = admit
         self._stream: str | None = None
-        self._lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._durable: asyncio.Future[None] | None = None
         self._answers: list[Frame] = []  # to the batches that wait for it
-        self._raw_write = write
-        self._viewer = Viewer(exchange.board, exchange.windows, self._write_now if write else None)
+        self._inflow = inflow
+        self._viewer = Viewer(exchange.board, exchange.windows, write)
+        self._lock = Turn(self._viewer)
         self._watcher = Watcher(exchange, self._viewer)
         self._writer = asyncio.get_running_loop().create_task(self._write())
 
@@ -84,6 +87,8 @@ class Session:
                 await self._line(line, batches)
         for number, frames in batches.items():
             await self._answer(self._accept(number, frames))
+        if batches and self._inflow is not None and not self.claims:
+            self._exchange.board.borders.sent(self._inflow, len(message))
 
     async def watch(self, frame: Frame) -> None:
         """Begin a watch, and say so; raises Refused."""
@@ -116,7 +121,10 @@ class Session:
     async def _handle(self, kind: str, frame: Frame) -> None:
         if kind == "hello":
             await self._hello(frame)
-        elif kind == "watch":
+            return
+        # Whoever does more than send is read as it speaks, from now on.
+        self._inflow = None
+        if kind == "watch":
             await self.watch(frame)
         elif kind == "unwatch":
             async with self._lock:
@@ -208,10 +216,6 @@ class Session:
     async def _send(self, text: str) -> None:
         async with self._lock:
             await self._raw_send(text)
-
-    def _write_now(self, text: str) -> bool:
-        """What is being said or sent to the other side goes first."""
-        return self._raw_write is not None and not self._lock.locked() and self._raw_write(text)
 
     async def _write(self) -> None:
         """The one task that follows the board for this connection."""

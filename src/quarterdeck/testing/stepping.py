@@ -115,14 +115,19 @@ ACCOUNT = "tester"
 
 
 class Connection:
-    """A session without a wire. ``take(text)`` gets each message of the hub; while ``slow`` nothing is read."""
+    """A session without a wire. ``take(text)`` gets each message of the hub; while ``slow`` nothing is read.
+
+    While the hub holds it, what was said stays where it is; ``held`` says so.
+    """
 
     def __init__(self, exchange: Exchange, rights: Rights, take: Callable[[str], None]) -> None:
         self._take = take
         self._inbox: asyncio.Queue[bytes] = asyncio.Queue()
         self._reads = asyncio.Event()
         self._reads.set()
-        self._session = Session(exchange, self._send, rights, ACCOUNT, write=self._write)
+        self._flows = asyncio.Event()
+        self._flows.set()
+        self._session = Session(exchange, self._send, rights, ACCOUNT, write=self._write, inflow=self)
         self._task = asyncio.get_running_loop().create_task(self._session.run(self._read()))
 
     @property
@@ -136,6 +141,19 @@ class Connection:
             self._reads.clear()
         else:
             self._reads.set()
+
+    @property
+    def held(self) -> bool:
+        """Whether the hub leaves what comes with the system."""
+        return not self._flows.is_set()
+
+    def hold(self) -> None:
+        """See ``Inflow``."""
+        self._flows.clear()
+
+    def release(self) -> None:
+        """See ``Inflow``."""
+        self._flows.set()
 
     def say(self, message: bytes) -> None:
         """A message to the hub."""
@@ -162,4 +180,6 @@ class Connection:
 
     async def _read(self) -> None:
         while True:
-            await self._session.receive(await self._inbox.get())
+            message = await self._inbox.get()
+            await self._flows.wait()
+            await self._session.receive(message)

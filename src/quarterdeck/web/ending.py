@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from quarterdeck.web.writing import WRITE
+from quarterdeck.web.writing import WIRE
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from quarterdeck.hub.accounts.endings import Endings
+    from quarterdeck.web.writing import Wire
 
 ENDED = 4401
 
@@ -23,10 +24,12 @@ class Ending:
         self._key = key
         self._ended = False
         self._wait: asyncio.Timeout | None = None
+        self._wire: Wire | None = None
 
     async def run(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the app until it is done, or has no business to go on."""
         run = self._run_socket if scope["type"] == "websocket" else self._run_request
+        self._wire = scope.get("extensions", {}).get(WIRE)
         stop = self._endings.listen(self._key, self._end)
         try:
             await run(app, scope, receive, send)
@@ -35,6 +38,8 @@ class Ending:
 
     def _end(self) -> None:
         self._ended = True
+        if self._wire is not None:
+            self._wire.end()
         if self._wait is not None:
             # A time that has come: so what waits for something else hears of the end, and pays nothing until then.
             self._wait.reschedule(asyncio.get_running_loop().time())
@@ -48,19 +53,11 @@ class Ending:
 
         try:
             async with asyncio.timeout(None) as self._wait:
-                await app(self._guarded(scope), receive, said)
+                await app(scope, receive, said)
         except TimeoutError:
             if not self._ended:
                 raise
             await send({"type": "websocket.close", "code": ENDED, "reason": "The session or token has ended."})
-
-    def _guarded(self, scope: Scope) -> Scope:
-        """The scope, whose way to write at once ends with the session, too."""
-        write = scope.get("extensions", {}).get(WRITE)
-        if write is None:
-            return scope
-        guarded = {WRITE: lambda text: not self._ended and write(text)}
-        return {**scope, "extensions": {**scope["extensions"], **guarded}}
 
     async def _run_request(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """A request that listens hears of a disconnect; one that works goes on: it may be the logout itself."""

@@ -9,7 +9,7 @@ from starlette.routing import WebSocketRoute
 from quarterdeck.core.frames import MAX_MESSAGE
 from quarterdeck.core.ops import Refused
 from quarterdeck.hub.session import Session
-from quarterdeck.web.writing import WRITE
+from quarterdeck.web.writing import WIRE
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
@@ -38,12 +38,14 @@ class Live:
         async def send_text(text: str) -> None:
             await send({"type": "websocket.send", "text": text})
 
+        wire = scope.get("extensions", {}).get(WIRE)
         session = Session(
             self._hub.exchange,
             send_text,
             self._hub.accounts.rights(account),
             account.name,
-            write=scope.get("extensions", {}).get(WRITE),
+            write=None if wire is None else wire.write,
+            inflow=wire,
         )
         await session.run(_read(receive, session))
 

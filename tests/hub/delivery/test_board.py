@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from quarterdeck.core.ops import Refused
-from quarterdeck.hub.delivery.board import AT_ONCE, PACE, Board
+from quarterdeck.hub.delivery.board import Board
+from quarterdeck.hub.delivery.borders import AT_ONCE, PACE
 from quarterdeck.hub.delivery.interest import Watch
 from quarterdeck.store.query import parse_query
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import random
 import secrets
@@ -14,6 +13,7 @@ from quarterdeck.core.fold import apply, unfold
 from quarterdeck.core.merge import Pending
 from quarterdeck.core.topics import is_under, new_id
 from quarterdeck.hub.delivery.audience import Audience
+from quarterdeck.hub.delivery.borders import Borders
 from quarterdeck.hub.delivery.patches import patch_of, snapshot_of
 from quarterdeck.hub.delivery.ring import RING_BYTES, Batch, Ring
 from quarterdeck.hub.delivery.states import HELD, States, series_of
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from quarterdeck.core.fold import TopicState
     from quarterdeck.core.ops import Event
+    from quarterdeck.hub.delivery.borders import Timers
     from quarterdeck.hub.delivery.interest import Members
     from quarterdeck.hub.delivery.states import Live
     from quarterdeck.store.contract import Store
@@ -31,22 +32,10 @@ if TYPE_CHECKING:
 
     Listener = Callable[[str, Event, str | None], None]
 
-PACE = 0.05
-"""Seconds between batches while changes keep coming."""
-AT_ONCE = 3
-"""How many batches after quiet go out at once: a run begins, draws, and ends within milliseconds."""
 _SHARED = 256
 _DROP = ["drop"]
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
-
-
-class Timers(Protocol):
-    """What delivery needs of an event loop; times are its own seconds."""
-
-    def time(self) -> float: ...
-    def call_soon(self, callback: Callable[[], object], /) -> asyncio.Handle: ...
-    def call_at(self, when: float, callback: Callable[[], object], /) -> asyncio.TimerHandle: ...
 
 
 class Aside(Protocol):
@@ -93,14 +82,12 @@ class Board:
         self._store = store
         self._commits = commits
         self._now = now
-        self._timers = timers
         self._aside = aside
         self._listeners: list[tuple[str, Listener]] = []
         self._open: list[Live] = []
         self._entering: dict[Members, set[str]] = {}
         self._dirty = False
-        self._paid_until = 0.0
-        self._closing: asyncio.Handle | None = None
+        self.borders = Borders(self._close, timers)
         self._snapshots: dict[str, str] = {}
 
     def publish(
@@ -176,19 +163,13 @@ class Board:
         self._touch()
 
     def _touch(self) -> None:
-        """The open batch closes at once after quiet, else at the pace of delivery."""
         self._dirty = True
-        if self._closing is None:
-            timers = self._timers or asyncio.get_running_loop()
-            due = self._paid_until - (AT_ONCE - 1) * PACE
-            self._closing = timers.call_at(due, self._close) if due > timers.time() else timers.call_soon(self._close)
+        self.borders.touch()
 
-    def _close(self) -> None:
-        now = (self._timers or asyncio.get_running_loop()).time()
-        self._closing = None
-        if self._open or self._entering:
-            self._paid_until = max(self._paid_until, now) + PACE
+    def _close(self) -> bool:
+        watched = bool(self._open or self._entering)
         self.close()
+        return watched
 
     def _tell(self, topic: str, ops: Event, name: str | None) -> None:
         for prefix, listener in tuple(self._listeners):

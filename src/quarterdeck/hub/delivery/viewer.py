@@ -10,7 +10,7 @@ from quarterdeck.hub.delivery.patches import encode
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterable
-    from typing import Any
+    from typing import Any, Literal
 
     from quarterdeck.hub.delivery.board import Board
     from quarterdeck.hub.delivery.windows import Windows
@@ -34,13 +34,15 @@ class Viewer:
     """Follows the board for one connection. All methods are for one task at a time, ``offer`` is for the board.
 
     ``write`` writes a text at once if the connection can take it now, else returns False and the text stays owed: then
-    who keeps up needs no task to be woken.
+    who keeps up needs no task to be woken. It is None while nothing may be written so.
     """
+
+    __slots__ = ("_board", "_interest", "_waiter", "_windows", "seq", "watching", "write")
 
     def __init__(self, board: Board, windows: Windows, write: Callable[[str], bool] | None = None) -> None:
         self._board = board
         self._windows = windows
-        self._write = write
+        self.write = write
         self._waiter: asyncio.Future[None] | None = None
         self.seq = board.seq
         self.watching: dict[str, Watching] = {}
@@ -98,7 +100,7 @@ class Viewer:
 
     def offer(self, seq: int, text: str) -> bool:
         """See ``interest.Waiting``."""
-        if self._write is not None and self._write(text):
+        if self.write is not None and self.write(text):
             self.seq = seq
             return True
         # Every batch before this one had nothing for this interest, or it would have been offered.
@@ -177,6 +179,26 @@ class Viewer:
             else self._board.snapshot(topic)
             for topic in topics
         ]
+
+
+class Turn(asyncio.Lock):
+    """Held by who says something to the other side: that goes first, the viewer does not write by itself meanwhile."""
+
+    def __init__(self, viewer: Viewer) -> None:
+        super().__init__()
+        self._viewer = viewer
+        self._write = viewer.write
+
+    async def acquire(self) -> Literal[True]:
+        """See asyncio."""
+        await super().acquire()
+        self._viewer.write = None
+        return True
+
+    def release(self) -> None:
+        """See asyncio."""
+        self._viewer.write = self._write
+        super().release()
 
 
 def _topics_of(board: Board, interest: Interest, after: int) -> list[str]:
