@@ -64,7 +64,12 @@ class Keeping:
 def _surplus(kind: Kind, now: int) -> Iterator[tuple[Query, int]]:
     """Lists of a kind, and how many of each are kept."""
     keep = kind.keep
-    if keep is not None and keep.newest:
-        yield parse_query(kind.name, order=f"-{keep.by}"), keep.newest
-    if keep is not None and keep.days:
-        yield parse_query(kind.name, where=[f"{keep.by} < {now - keep.days * DAY}"], order=f"-{keep.by}"), 0
+    keep = kind.keep
+    if keep is None:
+        return
+    for where in keep.lists:
+        if keep.newest:
+            yield parse_query(kind.name, where=where, order=f"-{keep.by}"), keep.newest
+        if keep.days:
+            old = f"{keep.by} < {now - keep.days * DAY}"
+            yield parse_query(kind.name, where=[*where, old], order=f"-{keep.by}"), 0

@@ -19,6 +19,8 @@ from __future__ import annotations
 
 from quarterdeck.kinds.kind import Keep, Kind
 
+ROLES = ("program", "worker", "bar")
+
 JOB = Kind(
     "job",
     "job/*",
@@ -26,5 +28,6 @@ JOB = Kind(
     columns=("name", "role", "state", "started", "ended", "program", "process", "parent", "run"),
     orders=tuple((column, "started") for column in ("role", "program", "process", "run", "state")),
     produced=True,
-    keep=Keep("started", newest=10_000),
+    # What runs stays, and a loop with many loops in it lets no other program go.
+    keep=Keep("started", newest=10_000, lists=tuple((f"role = {role}", "state != running") for role in ROLES)),
 )

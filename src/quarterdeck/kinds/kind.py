@@ -15,13 +15,15 @@ _EMPTY_OPERATION = {"list": "push", "map": "put", "counters": "add", "series": "
 class Keep:
     """What is kept: the ``newest`` so many topics, and those of the last ``days``; 0 is without limit.
 
-    ``by`` is the column that says how old one is: a time in microseconds UTC.
+    ``by`` is the column that says how old one is: a time in microseconds UTC.  ``lists`` are the conditions of the
+    lists that this is said of, each for itself; what is on none of them stays.  Without any it is said of all topics.
     """
 
-    __slots__ = ("by", "days", "newest")
+    __slots__ = ("by", "days", "lists", "newest")
 
-    def __init__(self, by: str, *, newest: int = 0, days: int = 0) -> None:
+    def __init__(self, by: str, *, newest: int = 0, days: int = 0, lists: tuple[tuple[str, ...], ...] = ((),)) -> None:
         self.by = by
+        self.lists = lists
         self.newest = newest
         self.days = days
 

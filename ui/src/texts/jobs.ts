@@ -39,7 +39,7 @@ export const jobTexts = {
   on: (user: string, host: string) => (user === "" ? host : `${user} on ${host}`),
   process: (pid: number) => `process ${pid}`,
   missing: "There is no such job",
-  missingLine: "It may have been cleared away: the newest ten thousand are kept.",
+  missingLine: "It may have been cleared away: of those that have ended, the newest ten thousand are kept.",
   facts: "About it",
   called: "Where it was called",
   rateTitle: (unit: string) => `Rate, ${unit === "" ? "it" : unit} a second`,
