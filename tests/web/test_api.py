@@ -154,6 +154,35 @@ async def test_the_log_of_a_run(hub: Any, client: httpx.AsyncClient, tmp_path: P
     assert (await client.get("/api/logs/run%2F3")).status_code == 403
 
 
+async def test_the_log_of_a_program_elsewhere_is_sent_in_pieces(
+    hub: Any, client: httpx.AsyncClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = {"file": "job/2026-11-21.1.log", "from": 0, "to": None}
+    hub.exchange.board.publish("job/1", [["set", "log", named]])
+    producer = {"authorization": "Bearer producer"}
+
+    async def send(at: int, piece: bytes, job: str = "job%2F1", headers: dict[str, str] = producer) -> tuple[int, Any]:
+        answer = await client.post(f"/api/logs/{job}?at={at}", content=piece, headers=headers)
+        return answer.status_code, answer.json().get("at")
+
+    assert await send(0, b"one\n") == (200, 4)
+    assert await send(9, b"lost\n") == (200, 4)
+    assert await send(0, b"one\ntwo\n") == (200, 8)
+    monkeypatch.setattr("quarterdeck.hub.logs.LARGEST", 10)
+    assert await send(8, b"three\n") == (200, 10)
+    path = tmp_path / named["file"]
+    assert path.read_bytes() == b"one\ntwo\nth"
+    assert path.stat().st_mode & 0o077 == 0
+    assert (await send(0, b"", headers={"authorization": "Bearer guest"}))[0] == 403
+    assert (await send(0, b"", "job%2F2"))[0] == 404
+    for other in ("job/2026-11-21.2.log", "script/a/2026-11-21.log", "job/2026-11-21.2.1.log", "job/../x.1.log"):
+        hub.exchange.board.publish("job/1", [["set", "log", {"file": other, "from": 0}]])
+        assert (await send(0, b"x\n"))[0] == 403
+    (tmp_path / "job" / "2026-11-22.1.log").mkdir()
+    hub.exchange.board.publish("job/1", [["set", "log", {"file": "job/2026-11-22.1.log", "from": 0}]])
+    assert (await send(0, b"x\n"))[0] == 503
+
+
 async def test_calls_and_how_they_fail(hub: Any, client: httpx.AsyncClient) -> None:
     seen: list[Any] = []
 

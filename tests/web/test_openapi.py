@@ -64,6 +64,8 @@ async def test_answers_have_the_shapes_of_the_document(hub: Any, client: httpx.A
     }
     for path, shape in asked.items():
         fits(json.loads((await client.get(path)).content), shape)
+    board.publish("job/1", [["set", "log", {"file": "job/2026-11-21.1.log", "from": 0}]])
+    fits((await client.post("/api/logs/job%2F1", content=b"x\n")).json(), shapes.Appended)
     posted = await client.post("/api/frames?stream=s&batch=1", content=b"nonsense")
     fits(posted.json(), shapes.Acknowledgement)
     fits((await client.post("/api/frames?stream=s&batch=9")).json(), shapes.Failure)

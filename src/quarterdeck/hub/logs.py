@@ -7,6 +7,7 @@ A line is ``2026-11-21T09:09:39.123456Z O text``; a line that does not begin so 
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,6 +22,8 @@ LINES = 1000
 MOST_READ = 32 * 2**20
 """How many bytes are searched for one answer."""
 MOST_LINES = 10_000
+LARGEST = 65 << 20
+"""Bytes of a log that is sent here; who sends it writes no more than 64 MiB and a line that says so."""
 _LONGEST_LINE = 1 << 16
 _LINE = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6})Z (O|E|C|L:[A-Z0-9_]+) ?(.*)", re.DOTALL)
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)\.log")
@@ -87,6 +90,25 @@ def remove_before(folder: Path, place: str, moment: int) -> tuple[int, int]:
     for name, _ in old:
         (folder / name).unlink(missing_ok=True)
     return len(old), sum(size for _, size in old)
+
+
+def append_log(folder: Path, name: str, at: int, piece: bytes) -> int:
+    """Write a piece, which stands at byte ``at``, to the end of a log; what is there already is not written again.
+
+    The byte from which there is nothing, where to go on: behind the piece, or before it if something between is
+    missing, or where the log is full.
+    """
+    path = _inside(folder, name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "ab", opener=_private) as file:
+        size = file.tell()
+        if at <= size:
+            file.write(piece[size - at :][: max(0, LARGEST - size)])
+        return file.tell()
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _inside(folder: Path, name: str) -> Path:

@@ -5,22 +5,23 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import time
 from contextlib import suppress
 
 from quarterdeck.program import child, signals
 from quarterdeck.program.channels import channels, distinct
 from quarterdeck.program.ended import ended, times_short
+from quarterdeck.program.log import Log
 from quarterdeck.program.record import Record
 from quarterdeck.program.relay import Relay, opened_until
 from quarterdeck.program.told import Told
 from quarterdeck.sdk import default
-from quarterdeck.worker.logfile import LogFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
+
+_MOMENT = 0.05
+"""Seconds that a hub which goes on taking the log takes for a piece."""
 
 
 def run(arguments: Sequence[str], name: str, logs: str | None) -> int:
@@ -44,7 +45,7 @@ def run(arguments: Sequence[str], name: str, logs: str | None) -> int:
             channel.resize()
 
     signals.pass_on(send, resized)
-    log = _Log(logs, told.id)
+    log = Log(logs, told.id)
     record = Record(log.file)
     told.begin(name, program.pid, log.field, lambda: send(signal.SIGINT))
     told.follow(record)
@@ -53,33 +54,12 @@ def run(arguments: Sequence[str], name: str, logs: str | None) -> int:
     record.finish()
     told.end(ended(program.returncode, kills, stopped=told.stopped), record, log.end())
     default.current().close(default.HALF_TIMEOUT)
+    log.close(_MOMENT)
     if relay.open:
         _leave_behind(relay, mask)
     if program.returncode < 0:
         signals.die_of(-program.returncode)
     return program.returncode
-
-
-class _Log:
-    """Where the log of a job lies; ``file`` is None if it cannot be written here."""
-
-    def __init__(self, folder: str | None, job: str) -> None:
-        self.file: LogFile | None = None
-        self.field: dict[str, Any] | None = None
-        if folder is None:
-            return
-        file = LogFile(folder, "job", job)
-        try:
-            start = file.begin(time.time_ns() // 1000)
-        except OSError:
-            return
-        self.file, self.field = file, {"file": file.name, "from": start, "to": None}
-
-    def end(self) -> dict[str, Any] | None:
-        """The field ``log``, whole."""
-        if self.file is None or self.field is None:
-            return None
-        return {**self.field, "to": self.file.end()}
 
 
 def _leave_behind(relay: Relay, mask: set[signal.Signals]) -> None:

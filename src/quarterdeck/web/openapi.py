@@ -44,6 +44,7 @@ OPERATIONS = (
     Operation("get", "/api/totals", "What series of a list come to", shapes.Totals, f"{_LIST} series! from to"),
     Operation("get", "/api/kinds", "Kinds of topics that are shown by what they declare", shapes.Kinds),
     Operation("get", "/api/logs/{topic}", "Lines of the log of a run or script", shapes.Log, "from limit q day"),
+    Operation("post", "/api/logs/{topic}", "Send a piece of the log of a job", shapes.Appended, "at", _FILE),
     Operation("get", "/api/source/{topic}", "The files of a script, and the text of one", shapes.Source, "file"),
     Operation("get", "/api/fires", "What schedules will start", shapes.Fires, "to limit script"),
     Operation("get", "/api/events", "Who did what, and when", shapes.Events, "prefix name by after limit"),
@@ -74,7 +75,7 @@ OPERATIONS = (
     Operation("get", "/api/docs", "This document as a page to read", "text/html"),
 )
 _MADE = {"/api/tokens", "/api/users", "/api/login-codes"}
-_NUMBERS = {"limit", "count", "from", "to", "step", "batch", "wait", "window"}
+_NUMBERS = {"limit", "count", "from", "to", "step", "batch", "wait", "window", "at"}
 
 
 def routes(_hub: Served) -> list[BaseRoute]:

@@ -42,6 +42,7 @@ RULES = (
     Rule("GET", "/api/totals", KNOWN),
     Rule("GET", "/api/kinds", KNOWN),
     Rule("GET", "/api/logs/*", VIEWERS),
+    Rule("POST", "/api/logs/*", REPORTERS),
     Rule("GET", "/api/blobs/*", KNOWN),
     Rule("PUT", "/api/blobs/*", REPORTERS),
     Rule("POST", "/api/frames", REPORTERS),

@@ -129,6 +129,12 @@ class Line(Struct):
     text: str
 
 
+class Appended(Struct):
+    """``at`` is the byte from which the hub has nothing of the log."""
+
+    at: int
+
+
 class Log(Struct):
     """Lines of a log; ``next`` is the byte to go on from, ``end`` where it ends so far."""
 

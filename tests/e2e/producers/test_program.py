@@ -170,6 +170,17 @@ def test_without_a_hub_it_runs_and_one_line_says_so(idle: Runs) -> None:
     assert line.startswith("quarterdeck run: no hub was found")
 
 
+def test_a_hub_that_comes_later_sees_it_from_its_beginning(idle: Runs) -> None:
+    program = idle.start(idle.write(STOPPED), stderr=subprocess.DEVNULL)
+    assert program.stdout is not None
+    assert program.stdout.readline() == b"began\n"
+    idle.deck.up()
+    job = idle.wait_for("program.py", state="running", log_lines=1)
+    idle.deck.run("cancel", job["topic"].removeprefix("job/"))
+    assert program.wait(PATIENCE) == 0
+    assert idle.log(idle.wait_for("program.py", state="interrupted")) == ["began", "tidy"]
+
+
 def test_a_program_that_writes_very_much_costs_neither_memory_nor_disk(runs: Runs) -> None:
     size = 300_000_000
     program = runs.start(runs.write(WRITES), str(size))
@@ -185,6 +196,22 @@ def test_a_program_that_writes_very_much_costs_neither_memory_nor_disk(runs: Run
     assert len(job["tail"]) == 200
     assert most < 100 << 20
     assert job["log"]["to"] == (runs.deck.folder / ".quarterdeck" / "logs" / job["log"]["file"]).stat().st_size
+
+
+def test_from_another_machine_the_whole_log_is_sent(runs: Runs) -> None:
+    elsewhere = {"XDG_STATE_HOME": str(runs.folder / "elsewhere"), "QUARTERDECK_TOKEN": runs.deck.tokens["producer"]}
+    runs.deck.environment.update(elsewhere, QUARTERDECK_URL=runs.deck.url)
+    text = "import sys, time\nfor n in range(20_000): print('line', n)\nsys.stdin.read()\nprint('the end')"
+    program = runs.start(runs.write(text), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    job = runs.wait_for("program.py", state="running")
+    until = time.monotonic() + PATIENCE
+    while not (runs.deck.folder / ".quarterdeck" / "logs" / job["log"]["file"]).exists():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    program.communicate(timeout=PATIENCE)
+    job = runs.wait_for("program.py", state="done", log_lines=20_001)
+    written = (runs.deck.folder / ".quarterdeck" / "logs" / job["log"]["file"]).read_text().splitlines()
+    assert [line.split(" ", 2)[2] for line in written] == [*(f"line {n}" for n in range(20_000)), "the end"]
 
 
 def test_what_it_leaves_behind_still_writes_when_it_has_ended(runs: Runs) -> None:
