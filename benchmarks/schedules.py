@@ -110,7 +110,8 @@ def due_times(hub: Hub) -> dict[tuple[str, str], int]:
     return {
         (each["state"]["name"], name): int(hook["next"])
         for each in scripts
-        for name, hook in each["state"]["hooks"].items()
+        for name, hook in each["state"]["lately"].items()
+        if "next" in hook
     }
 
 

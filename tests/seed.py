@@ -49,9 +49,10 @@ def name_of(number: int) -> str:
 
 def _script(number: int, now: int) -> TopicChange:
     fields = {"name": name_of(number), "state": "gone", "last_started": now, "last_state": "done", "form": "panel"}
-    hooks = {hook: {"text": "every minute", "every": 60_000_000, "last_state": "done"} for hook in HOOKS}
+    hooks = {hook: {"text": "every minute", "every": 60_000_000} for hook in HOOKS}
+    lately = {hook: {"last_state": "done"} for hook in HOOKS}
     strip = [[f"{at}", "done", 1_000_000 + at, now - at] for at in range(40)]
-    return _begun(f"script/{name_of(number)}", [["put", "hooks", hooks], ["push", "strip", strip, 40]], fields)
+    return _begun(f"script/{name_of(number)}", [["put", "hooks", hooks], ["put", "lately", lately], ["push", "strip", strip, 40]], fields)
 
 
 def _run(number: int, started: int, scripts: int, chance: random.Random) -> TopicChange:

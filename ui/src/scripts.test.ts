@@ -26,8 +26,8 @@ describe("a script as the pages show it", () => {
   });
 
   it("names the hook that failed", () => {
-    const hooks = new Map([["update", { last_state: "failed", every: 60e6 }]]);
-    const shown = view("a", { state: "idle", attention: true, last_state: "failed", hooks });
+    const [hooks, lately] = [new Map([["update", { every: 60e6 }]]), new Map([["update", { last_state: "failed" }], ["gone", {}]])];
+    const shown = view("a", { state: "idle", attention: true, last_state: "failed", hooks, lately });
     expect(shown.says).toBe("The last run of update failed.");
     expect(shown.schedule).toBe("every 1 min");
   });

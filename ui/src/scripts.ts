@@ -54,9 +54,14 @@ export interface ScriptView {
 /** What every list of scripts asks for: one query, so that all of them share one watch. */
 export const ALL_SCRIPTS = { kind: "script", order: "name", limit: 1000 };
 
+/** Each hook as its script declares it, with what has become of it lately. */
+export function toldHooks<T>(fields: Fields): [string, Partial<T>][] {
+  const lately = fields.get<Map<string, Partial<T>>>("lately");
+  return [...(fields.get<Map<string, Partial<T>>>("hooks") ?? [])].map(([name, one]) => [name, { ...one, ...lately?.get(name) }]);
+}
+
 export function hooksOf(fields: Fields): Hook[] {
-  const hooks = [...(fields.get<Map<string, Partial<Hook> & { inputs?: string[]; cron?: string | null; parameters?: unknown[]; retry?: { at: number } | null }>>("hooks") ?? new Map())];
-  return hooks
+  return toldHooks<Hook & { inputs: string[]; cron: string | null; parameters: unknown[]; retry: { at: number } | null }>(fields)
     .map(([name, given]) => ({
       name,
       text: given.text ?? (given.every ? texts.script.every(given.every) : ""),

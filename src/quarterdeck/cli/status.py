@@ -74,13 +74,13 @@ def _script(view: View, name: str) -> dict[str, Any]:
 def _show_script(said: dict[str, Any]) -> None:
     print(f"script   {split(said['topic'])[1]}  ({said.get('path')})")
     print(f"state    {said.get('state')}" + (f": {said['reason']}" if said.get("reason") else ""))
-    paused = said.get("paused") or {}
+    paused, lately = said.get("paused") or {}, said.get("lately") or {}
     for hook, details in (said.get("hooks") or {}).items():
         pause = paused.get(hook) or paused.get("*")
         then = (
             f"paused {show.moment(pause['at'])} by {pause['by']}"
             if pause
-            else f"next {show.moment(details.get('next'))}"
+            else f"next {show.moment((lately.get(hook) or {}).get('next'))}"
         )
         print(f"hook     {hook}: {details.get('text')}, {then}")
     if said.get("traceback"):

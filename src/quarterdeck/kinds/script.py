@@ -7,13 +7,13 @@ load), setup_done (version whose setup ended well), grid (JSON of the layout), e
 next_due, running (run id or null), last_run, last_state, last_started, last_duration, attention (true if the latest
 run of some hook failed).
 Map hooks: name -> {"text" (when, in words), "every", "at", "aligned", "cron", "tz", "jitter", "timeout", "retries",
-"backoff", "catch_up", "overlap", "parallel", "skip" (as it was told; spans in microseconds), "module", "line", "next",
-"planned" (next without its jitter, if that is another time), "last_run", "last_state", "skipped",
-"last_skip" {"at", "times", "reason"}, "slipped", "last_slip" {"at", "run", "late"},
-"last_unusual" {"kind": long or short, "usual": the median, "at", "run", "duration"},
-"retry" (what comes again) {"at", "of", "attempt"}, "setup",
+"backoff", "catch_up", "overlap", "parallel", "skip" (as it was told; spans in microseconds), "module", "line", "setup",
 "inputs" (ids of the components that call it), "parameters" (what a run by hand may give it: {"name", "annotation",
 "default", "kind", "optional", "choices"}, see core/parameters.py)}.
+Map lately: name of a hook -> {"next", "planned" (next without its jitter, if that is another time), "last_run",
+"last_state", "skipped", "last_skip" {"at", "times", "reason"}, "slipped", "last_slip" {"at", "run", "late"},
+"last_unusual" {"kind": long or short, "usual": the median, "at", "run", "duration"},
+"retry" (what comes again) {"at", "of", "attempt"}}, of these what there is.
 Map paused: name of a hook, or "*" for all -> {"at", "by"}: its schedule starts nothing until somebody resumes it.
 Counters runs: done, failed, cancelled, lost, skipped; noted: slipped, unusually_long, unusually_short.
 List strip: the last runs [id, state, duration, started].
@@ -30,6 +30,7 @@ SCRIPT = Kind(
     "script/*",
     fields={
         "hooks": ("map",),
+        "lately": ("map",),
         "paused": ("map",),
         "runs": ("counters",),
         "noted": ("counters",),

@@ -15,7 +15,7 @@ async def test_the_sample_runs_in_one_warm_worker(deck: Any) -> None:
         values = hub.values()
         assert values["state"] in ("idle", "running")
         assert values["hooks"]["update"]["text"] == "every 0.5 seconds"
-        assert values["hooks"]["setup"]["last_state"] == "done"
+        assert values["lately"]["setup"]["last_state"] == "done"
         assert hub.values("script/sample/panel/text")["text"] == f"value {hub.count()}"
         done = await hub.runs("state = done")
         assert len({run["pid"] for run in done}) == 1

@@ -232,6 +232,11 @@ class World:
     def worker(self, script: str = "s") -> PlayedWorker:
         return next(w for w in reversed(self.workers.values()) if w.script == script and w.beside is None)
 
+    def hook(self, name: str, script: str = "s") -> dict[str, Any]:
+        """What the script's topic says of one hook."""
+        values = self.values(script)
+        return {**values["hooks"][name], **values["lately"].get(name, {})}
+
     def values(self, script: str = "s") -> dict[str, Any]:
         state = self.store.load(join("script", script))
         return state.values if state else {}

@@ -41,7 +41,7 @@ def panel(deck: Any, id: str) -> Any:
 def test_a_press_is_a_run_with_its_cause_and_who_did_it(play: Any) -> None:
     async def history(deck: Any) -> None:
         await ready(deck)
-        assert deck.values()["hooks"]["change"]["text"] == "on speed, name"
+        assert deck.hook("change")["text"] == "on speed, name"
         (run,) = (await use(deck, "go"))["runs"]
         await asyncio.sleep(3)
         values = deck.service.runs.values(run)

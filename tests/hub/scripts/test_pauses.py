@@ -20,11 +20,11 @@ def test_a_paused_hook_starts_nothing_by_itself_and_goes_on_in_its_rhythm(play: 
         deck.write(one=(60.0, 0.1), two=(60.0, 0.1))
         await deck.start_hub()
         await asyncio.sleep(130)
-        rhythm = deck.values()["hooks"]["one"]["next"]
+        rhythm = deck.hook("one")["next"]
         before = deck.times("one"), deck.times("two")
         await ask(deck, "pause", hook="one")
         assert deck.values()["paused"] == {"one": {"at": deck.clock.now(), "by": "ada"}}
-        assert deck.values()["hooks"]["one"]["next"] is None
+        assert deck.hook("one").get("next") is None
         assert ("script/s", "script.paused", "ada") in deck.board.named
         await asyncio.sleep(600)
         assert (deck.times("one"), deck.times("two")) == (before[0], before[1] + 10)
@@ -33,7 +33,7 @@ def test_a_paused_hook_starts_nothing_by_itself_and_goes_on_in_its_rhythm(play: 
         await asyncio.sleep(1)
         assert deck.times("one") == before[0] + 1, "by hand it runs all the same"
         await ask(deck, "resume", "bob")
-        entry = deck.values()["hooks"]["one"]
+        entry = deck.hook("one")
         assert 0 < entry["next"] - deck.clock.now() <= 60 * SECOND
         assert (entry["next"] - rhythm) % (60 * SECOND) == 0
         assert deck.values()["paused"] == {}
@@ -86,7 +86,7 @@ def test_a_pause_drops_what_waits_by_the_schedule_and_retries_but_no_run_that_go
         await deck.until(state="running")
         await asyncio.sleep(1)
         assert deck.values()["running"], "slow runs, and the retry of bad comes"
-        assert deck.values()["hooks"]["bad"]["retry"]
+        assert deck.hook("bad")["retry"]
         await asyncio.sleep(15)
         waiting = deck.runs(state="waiting")
         assert [run["cause"] for run in waiting] == ["retry"]
@@ -95,7 +95,7 @@ def test_a_pause_drops_what_waits_by_the_schedule_and_retries_but_no_run_that_go
         await asyncio.sleep(60)
         assert [run["state"] for run in deck.runs(hook="slow")] == ["done"]
         assert len(deck.runs(hook="bad")) == 2
-        assert deck.values()["hooks"]["bad"]["retry"] is None
+        assert deck.hook("bad").get("retry") is None
 
     play(history)
 

@@ -20,7 +20,7 @@ def test_the_sample_counts_each_second(play: Any) -> None:
         assert values["state"] == "idle"
         assert values["runs"] == {"done": 12}
         assert values["hooks"]["update"]["text"] == "every second"
-        assert values["hooks"]["update"]["last_state"] == "done"
+        assert values["lately"]["update"]["last_state"] == "done"
         assert values["last_duration"] == 100_000
         assert len(values["strip"]) == 12
         assert values["next_due"] > deck.clock.now()
@@ -39,7 +39,7 @@ def test_a_slow_hook_is_skipped_and_counted(play: Any) -> None:
         await deck.start_hub()
         await asyncio.sleep(60)
         values = deck.values()
-        assert values["runs"]["skipped"] == sum(hook["skipped"] for hook in values["hooks"].values()) > 60
+        assert values["runs"]["skipped"] == sum(hook.get("skipped", 0) for hook in values["lately"].values()) > 60
         assert deck.times("quick") >= 20, "no slow hook starves another"
         assert deck.times("slow") >= 19
         assert len(deck.runs(state="waiting")) <= 2
@@ -62,7 +62,7 @@ def test_a_worker_that_dies_in_a_run_loses_it_and_goes_on(play: Any) -> None:
         values = deck.values()
         assert len(deck.workers) == 2
         assert values["runs"]["lost"] == deck.counted("lost") == 1
-        assert values["hooks"]["update"]["last_state"] == "done"
+        assert values["lately"]["update"]["last_state"] == "done"
         assert values["attention"] is False
         assert ("script/s", "worker.died", None) in deck.board.named
 
@@ -93,7 +93,7 @@ def test_a_process_that_never_connects_is_killed_and_tried_again(play: Any) -> N
         assert "did not connect within 30 s" in deck.values()["reason"]
         deck.mute = False
         await asyncio.sleep(35)
-        assert deck.values()["hooks"]["update"]["last_state"] == "done"
+        assert deck.hook("update")["last_state"] == "done"
 
     play(history)
 
@@ -171,7 +171,7 @@ def test_what_comes_next_is_told_with_the_end_of_a_short_run_and_soon_in_a_long_
         told: list[list[str]] = []
 
         def listen(topic: str, ops: list[Any], _name: str | None) -> None:
-            if topic == "script/s" and any(op[1] == "hooks" for op in ops):
+            if topic == "script/s" and any(op[1] == "lately" for op in ops):
                 told.append([field for _, field, *_ in ops])
 
         await asyncio.sleep(100.5)
@@ -182,6 +182,6 @@ def test_what_comes_next_is_told_with_the_end_of_a_short_run_and_soon_in_a_long_
         assert all("strip" in fields for fields in told), "one event, and not one more for the begin"
         await asyncio.sleep(801)
         assert deck.values()["state"] == "running"
-        assert deck.values()["hooks"]["long"]["next"] > deck.clock.now()
+        assert deck.hook("long")["next"] > deck.clock.now()
 
     play(history)

@@ -20,7 +20,7 @@ def test_an_expression_that_cannot_be_read_breaks_the_script_until_it_is_mended(
         assert "five fields" in error["hint"]
         deck.write(nightly=(61.0, 0.1)).more = {"nightly": {"every": None, "cron": "0 6 * * *"}}
         await deck.until(state="idle")
-        entry = deck.values()["hooks"]["nightly"]
+        entry = deck.hook("nightly")
         assert entry["text"] == "at 06:00 every day"
         assert 0 < entry["next"] - deck.clock.now() <= DAY
         assert deck.values()["error"] is None
@@ -33,13 +33,13 @@ def test_a_jittered_hook_keeps_its_place_over_a_restart(play: Any) -> None:
         deck.write(update=(60.0, 0.1)).more = {"update": {"jitter": 30 * SECOND}}
         await deck.start_hub()
         await asyncio.sleep(200)
-        before = deck.values()["hooks"]["update"]
+        before = deck.hook("update")
         assert 0 <= before["next"] - before["planned"] <= 30 * SECOND
         assert all(run["late"] < SECOND for run in deck.runs())
         await deck.kill_hub()
         await deck.start_hub()
         await asyncio.sleep(1)
-        after = deck.values()["hooks"]["update"]
+        after = deck.hook("update")
         assert (after["next"], after["planned"]) == (before["next"], before["planned"])
 
     play(history)
@@ -57,7 +57,7 @@ def test_a_run_that_takes_too_long_is_ended_and_has_failed(play: Any) -> None:
         assert run["reason"] == "timed out after 30 s"
         assert run["error"] == {"type": "TimedOut", "message": "timed out after 30 s"}
         assert 30 * SECOND <= run["duration"] <= 33 * SECOND
-        assert deck.values()["hooks"]["slow"]["last_state"] == "failed"
+        assert deck.hook("slow")["last_state"] == "failed"
         await asyncio.sleep(30)
         assert deck.values()["state"] == "running", "a new worker goes on"
         assert len(deck.workers) == 2
@@ -92,7 +92,7 @@ def test_retries_run_again_after_a_pause_and_name_the_first(play: Any) -> None:
         files.failing = {"load"}
         await deck.start_hub()
         await deck.until(last_state="failed")
-        retry = deck.values()["hooks"]["load"]["retry"]
+        retry = deck.hook("load")["retry"]
         (first,) = deck.runs()
         assert retry["attempt"] == 2
         await asyncio.sleep(12)
@@ -106,7 +106,7 @@ def test_retries_run_again_after_a_pause_and_name_the_first(play: Any) -> None:
         ]
         assert {run["retry_of"] for run in runs[1:]} == {retry["of"]}
         assert [round((run["started"] - first["ended"]) / SECOND) for run in runs[1:]] == [10, 31]
-        assert deck.values()["hooks"]["load"]["retry"] is None
+        assert deck.hook("load").get("retry") is None
         assert deck.values()["attention"] is False
 
     play(history)
@@ -147,7 +147,7 @@ def test_skips_say_why(play: Any) -> None:
         deck.write(slow=(1.0, 2.5))
         await deck.start_hub()
         await asyncio.sleep(20)
-        entry = deck.values()["hooks"]["slow"]
+        entry = deck.hook("slow")
         assert entry["skipped"] > 10
         assert entry["last_skip"]["reason"] == "the run before was not over"
         assert entry["last_skip"]["at"] <= deck.clock.now()
@@ -164,7 +164,7 @@ def test_a_calendar_stops_a_hook_and_says_why(play: Any, tmp_path: Path) -> None
         deck.write(update=(600.0, 0.1)).more = {"update": {"skip": ["holidays"]}}
         await deck.start_hub()
         await asyncio.sleep(3500)
-        entry = deck.values()["hooks"]["update"]
+        entry = deck.hook("update")
         assert entry["skipped"] == 3
         assert entry["last_skip"]["reason"] == "holidays: Opening day"
         assert entry["text"] == "every 10 minutes, not on holidays"

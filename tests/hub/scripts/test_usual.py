@@ -69,12 +69,27 @@ def test_a_schedule_that_slips_says_so(play: Any) -> None:
         deck.write(slow=(20.0, 8.0), quick=(4.0, 0.01))
         await deck.start_hub()
         await asyncio.sleep(60)
-        entry, values = deck.values()["hooks"]["quick"], deck.values()
+        entry, values = deck.hook("quick"), deck.values()
         assert entry["slipped"] >= 2
         assert 2 * SECOND < entry["last_slip"]["late"] < 9 * SECOND
-        assert values["noted"]["slipped"] == sum(hook["slipped"] for hook in values["hooks"].values())
+        assert values["noted"]["slipped"] == sum(hook.get("slipped", 0) for hook in values["lately"].values())
         assert entry["last_skip"]["reason"] == "the run before had not started yet"
         assert ("script/s", "script.slipped", None) in deck.board.named
+
+    play(history)
+
+
+def test_many_slips_and_skips_are_told_in_few_events(play: Any) -> None:
+    async def history(deck: Any) -> None:
+        deck.write(slow=(20.0, 9.5), **{f"quick_{number}": (4.0, 0.001) for number in range(20)})
+        await deck.start_hub()
+        await asyncio.sleep(100)
+        values = deck.values()
+        assert values["noted"]["slipped"] >= 80
+        assert values["runs"]["skipped"] >= 80
+        assert values["runs"]["skipped"] == sum(hook.get("skipped", 0) for hook in values["lately"].values())
+        slipped = [name for topic, name, _ in deck.board.named if name == "script.slipped"]
+        assert 4 <= len(slipped) <= values["noted"]["slipped"] / 5
 
     play(history)
 
@@ -84,12 +99,12 @@ def test_a_run_that_takes_unusually_long_is_marked_also_after_a_restart(play: An
         files = deck.write(update=(10.0, 1.0))
         await deck.start_hub()
         await asyncio.sleep(300)
-        assert deck.values()["hooks"]["update"]["last_unusual"] is None
+        assert deck.hook("update").get("last_unusual") is None
         await deck.kill_hub()
         await deck.start_hub()
         files.hooks["update"] = (10.0, 6.0)
         await asyncio.sleep(22)
-        last = deck.values()["hooks"]["update"]["last_unusual"]
+        last = deck.hook("update")["last_unusual"]
         assert (last["kind"], last["duration"], last["usual"]) == ("long", 6 * SECOND, SECOND)
         assert deck.service.runs.values(last["run"])["unusual"] == {"kind": "long", "usual": SECOND}
         assert deck.values()["noted"]["unusually_long"] >= 1

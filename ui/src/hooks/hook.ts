@@ -1,6 +1,6 @@
 /** A hook as its script's topic tells it, for the page about hooks. */
 import { parametersOf, type Parameter } from "./arguments";
-import type { Fields } from "../scripts";
+import { toldHooks, type Fields } from "../scripts";
 
 export interface Pause {
   at: number;
@@ -51,9 +51,8 @@ export const isScheduled = (hook: HookDetail): boolean => hook.every !== null ||
 /** Those with a schedule first, setup last. */
 export function detailsOf(fields: Fields): HookDetail[] {
   const paused = fields.get<Map<string, Pause>>("paused") ?? new Map<string, Pause>();
-  const told = [...(fields.get<Map<string, Partial<HookDetail>>>("hooks") ?? new Map<string, Partial<HookDetail>>())];
   const rank = (hook: HookDetail) => (hook.setup ? 2 : isScheduled(hook) ? 0 : 1);
-  return told
+  return toldHooks<HookDetail>(fields)
     .map(([name, one]) => ({
       ...EMPTY,
       ...one,

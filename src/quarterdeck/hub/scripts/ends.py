@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.hub.scripts.news import News, Skipped, Slipped
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from quarterdeck.core.clock import Clock
     from quarterdeck.hub.schedules.scheduler import Scheduler
     from quarterdeck.hub.scripts.judge import Judge
     from quarterdeck.hub.scripts.standing import Standing
@@ -15,30 +18,43 @@ if TYPE_CHECKING:
 PACE = 0.5
 """Seconds between two such events of one script while runs keep ending well; the first after quiet is told at once."""
 EACH = 0.03
-"""Seconds more for each run that the event before told of: fifty hooks a second are told of every two seconds."""
+"""Seconds more for all that the event before told of: fifty hooks a second are told of every two seconds."""
 
 
 class Ends:
     """Of one script.  ``told`` is called after each event that tells of ends."""
 
-    def __init__(self, standing: Standing, scheduler: Scheduler, judge: Judge, told: Callable[[], None]) -> None:
+    def __init__(
+        self, standing: Standing, scheduler: Scheduler, judge: Judge, clock: Clock, told: Callable[[], None]
+    ) -> None:
         self._standing = standing
         self._scheduler = scheduler
         self._judge = judge
+        self._clock = clock
         self._told = told
-        self._ends: list[tuple[str, Mapping[str, Any]]] = []
-        self._timer: asyncio.TimerHandle | None = None
+        self._news = News()
+        self._timer: asyncio.Handle | None = None
         self._when = 0.0
         self._due = 0.0
 
     def add(self, run: str, values: Mapping[str, Any]) -> None:
         """A run has ended with these values."""
-        self._ends.append((run, values))
+        self._news.ends.append((run, values))
         self._judge.judge(run, values)
         if values.get("state") != "done":
             self.tell()
         else:
             self._tell_at(self._due)
+
+    def skipped(self, hook: str, times: int, reason: str) -> None:
+        """So many planned times passed without a run, for this reason."""
+        self._news.skips.append(Skipped(hook, self._clock.now(), times, reason))
+        self._tell_at(self._due)
+
+    def slipped(self, hook: str, run: str, late: int) -> None:
+        """A planned run started so many microseconds late, which is more than it should."""
+        self._news.slips.append(Slipped(hook, self._clock.now(), run, late))
+        self._tell_at(self._due)
 
     def follow(self) -> None:
         """The next times have changed, as a run has begun: of a short run they are told with its end."""
@@ -53,16 +69,13 @@ class Ends:
         self._timer = asyncio.get_running_loop().call_at(when, self.tell)
 
     def tell(self) -> None:
-        """Tell what has ended since, and what comes next; nothing if nothing has changed."""
+        """Tell what has happened since, and what comes next; nothing if nothing has changed."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        ends, self._ends = self._ends, []
-        self._due = asyncio.get_running_loop().time() + PACE + EACH * len(ends)
+        news, self._news = self._news, News()
+        self._due = asyncio.get_running_loop().time() + PACE + EACH * len(news)
         name = self._standing.name
-        times, retries = self._scheduler.times(name), self._scheduler.retries(name)
-        if ends:
-            self._standing.ended(ends, times, retries)
+        self._standing.tell(news, self._scheduler.times(name), self._scheduler.retries(name))
+        if news.ends:
             self._told()
-        else:
-            self._standing.due(times, retries)

@@ -81,7 +81,7 @@ class Script:
         self.beside = beside
         self.use = Pressing(self, board, runs, scheduler).use
         self.usual = Usual(durations)
-        self._ends = Ends(standing, scheduler, Judge(standing, records, clock, self.usual), self.on_change)
+        self._ends = Ends(standing, scheduler, Judge(standing, records, clock, self.usual), clock, self.on_change)
 
     # --- what its files say
 
@@ -233,7 +233,11 @@ class Script:
     def _note_slip(self, turn: Turn, values: Mapping[str, Any]) -> None:
         late = values.get("late")
         if isinstance(late, int) and self._scheduler.has_slipped(turn, late):
-            self.standing.slipped(turn.hook, turn.run, late)
+            self._ends.slipped(turn.hook, turn.run, late)
+
+    def skipped(self, hook: str, times: int, reason: str) -> None:
+        """So many planned times of a hook passed without a run, for this reason."""
+        self._ends.skipped(hook, times, reason)
 
     # --- what its worker says
 

@@ -341,7 +341,7 @@ class ScriptService:
                 case Drop(turn, reason):
                     self.runs.end(turn.run, "cancelled", reason)
                 case Skip(script_name, hook, times, reason):
-                    self.scripts[script_name].standing.skipped(hook, times, reason)
+                    self.scripts[script_name].skipped(hook, times, reason)
                 case Interrupt(turn, reason):
                     self.scripts[turn.script].interrupt(turn.run, reason)
                 case Recall(script_name, turns):

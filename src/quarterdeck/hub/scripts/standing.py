@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -10,15 +11,17 @@ from quarterdeck.core.series import add_cells, cell_of, minute_of
 from quarterdeck.core.topics import join
 from quarterdeck.hub.schedules.plan import RULES, SAME, is_scheduled, plan_of
 from quarterdeck.hub.schedules.turns import Retry
+from quarterdeck.hub.scripts.news import News
 from quarterdeck.hub.scripts.runs import sets, topic_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from quarterdeck.core.clock import Clock
     from quarterdeck.hub.schedules.calendars import Calendars
     from quarterdeck.hub.schedules.plan import Plan
     from quarterdeck.hub.scripts.needs import Board
+    from quarterdeck.hub.scripts.news import End
     from quarterdeck.hub.scripts.usual import Unusual
 
 Times = Mapping[str, tuple[int, int]]
@@ -45,8 +48,13 @@ class Standing:
 
     @property
     def hooks(self) -> dict[str, dict[str, Any]]:
-        """The hooks of the version that loaded last, by name."""
-        return dict(self.values.get("hooks") or {})
+        """The hooks of the version that loaded last, by name; not to be changed."""
+        return self.values.get("hooks") or {}
+
+    @property
+    def lately(self) -> dict[str, dict[str, Any]]:
+        """What their runs have made of them, by name; not to be changed."""
+        return self.values.get("lately") or {}
 
     def become(self, state: str, reason: str = "", *, name: str | None = None, **fields: Any) -> None:
         """Say the state and why; what is said already is not said again.  ``name`` makes it a named event."""
@@ -61,15 +69,16 @@ class Standing:
 
     def loaded(self, version: str, result: Mapping[str, Any]) -> None:
         """The script loaded: its form, layout and hooks.  Raises BadPlan."""
-        before = self.hooks
-        entries = {
-            hook["name"]: _entry(hook, before.get(hook["name"], {}), self._calendars) for hook in result["hooks"]
-        }
+        before, lately = self.hooks, self.lately
+        entries = {hook["name"]: _entry(hook, self._calendars) for hook in result["hooks"]}
         setup = result.get("setup")
         if setup:
-            entries[setup] = _entry({"name": setup, "setup": True}, before.get(setup, {}), None)
-        ops: list[list[Any]] = [["drop", "hooks", name] for name in before if name not in entries]
-        ops += [["put", "hooks", entries]] if entries else []
+            entries[setup] = _entry({"name": setup, "setup": True}, None)
+        ops = _dropped(before, lately, entries)
+        if entries:
+            same = {name for name, entry in entries.items() if _is_like(entry, before.get(name, {}))}
+            kept = {name: _kept(lately.get(name, {}), same=name in same) for name in entries}
+            ops += [["put", "hooks", entries], ["put", "lately", kept]]
         ops += sets(form=result.get("form", "panel"), grid=result.get("grid"), unkept=result.get("unkept") or [])
         ops += sets(version=version, error=None, traceback=None, tried=None)
         self._board.publish(self.topic, ops, name="script.loaded", data={"version": version})
@@ -81,7 +90,7 @@ class Standing:
             told["type"] = None
         told["message"] = str(told["message"] or "it does not load").removeprefix(f"{told['type']}: ")
         said = self.values.get("state") == "broken" and self.values.get("tried") == version
-        self._board.publish(self.topic, [["drop", "hooks", name] for name in self.hooks])
+        self._board.publish(self.topic, _dropped(self.hooks, self.lately, ()))
         self.become(
             "broken",
             str(error.get("message") or "it does not load"),
@@ -119,13 +128,13 @@ class Standing:
 
     def planned(self) -> dict[str, int]:
         """The planned times that the hub before this one had set."""
-        times = {name: entry.get("planned") or entry.get("next") for name, entry in self.hooks.items()}
+        times = {name: entry.get("planned") or entry.get("next") for name, entry in self.lately.items()}
         return {name: time for name, time in times.items() if isinstance(time, int)}
 
     def retries(self) -> dict[str, Retry]:
         """The retries that the hub before this one had planned."""
         found = {}
-        for name, entry in self.hooks.items():
+        for name, entry in self.lately.items():
             retry = entry.get("retry")
             first = self._board.state(topic_of(retry["of"])) if retry else None
             if retry and first:
@@ -135,15 +144,15 @@ class Standing:
 
     def due(self, times: Times, retries: Mapping[str, Retry]) -> None:
         """The next times, (planned, due) by hook, and what is to be run again."""
-        ops = self._due(self.hooks, {}, times, retries)
+        ops = self._due({}, times, retries)
         if ops:
             self._board.publish(self.topic, ops)
 
-    def _due(
-        self, hooks: Mapping[str, Any], changed: dict[str, Any], times: Times, retries: Mapping[str, Retry]
-    ) -> list[list[Any]]:
-        """The same as operations, together with the hooks that have ``changed`` already."""
-        for name, entry in hooks.items():
+    def _due(self, changed: dict[str, Any], times: Times, retries: Mapping[str, Retry]) -> list[list[Any]]:
+        """The same as operations, together with what of the hooks has ``changed`` already."""
+        lately = self.lately
+        for name in self.hooks:
+            entry = changed.get(name) or lately.get(name, {})
             planned, due = times.get(name, (None, None))
             if planned == due:
                 planned = None  # told only where jitter makes it another time
@@ -151,8 +160,8 @@ class Standing:
             if retry is None and (entry.get("next"), entry.get("planned"), entry.get("retry")) == (due, planned, None):
                 continue
             told = {"at": retry.due, "of": retry.first, "attempt": retry.attempt} if retry else None
-            changed[name] = {**entry, "next": due, "planned": planned, "retry": told}
-        ops: list[list[Any]] = [["put", "hooks", changed]] if changed else []
+            changed[name] = _with(entry, next=due, planned=planned, retry=told)
+        ops: list[list[Any]] = [["put", "lately", changed]] if changed else []
         following = min((due for _, due in times.values()), default=None)
         return ops if self.values.get("next_due") == following else ops + sets(next_due=following)
 
@@ -170,93 +179,84 @@ class Standing:
         ops += [["put", "paused", dict(now)]]
         self._board.publish(self.topic, ops, name=name, by=by, data={"hook": hook} if name else None)
 
-    def skipped(self, hook: str, times: int, reason: str) -> None:
-        """So many planned times passed without a run, for this reason."""
-        ops: list[list[Any]] = [["add", "runs", {"skipped": times}]]
-        entry = self.hooks.get(hook)
-        if entry is not None:
-            skip = {"at": self._clock.now(), "times": times, "reason": reason}
-            ops.append(
-                ["put", "hooks", {hook: {**entry, "skipped": entry.get("skipped", 0) + times, "last_skip": skip}}]
-            )
-        self._board.publish(self.topic, ops)
-
-    def slipped(self, hook: str, run: str, late: int) -> None:
-        """A planned run started so many microseconds late, which is more than it should."""
-        entry = self.hooks.get(hook)
-        if entry is None:
-            return
-        slip = {"at": self._clock.now(), "run": run, "late": late}
-        entry = {**entry, "slipped": entry.get("slipped", 0) + 1, "last_slip": slip}
-        ops: list[list[Any]] = [["add", "noted", {"slipped": 1}], ["put", "hooks", {hook: entry}]]
-        self._board.publish(self.topic, ops, name="script.slipped", data={"hook": hook, **slip})
-
     def unusual(self, hook: str, run: str, duration: int, found: Unusual) -> None:
         """A run took unusually long, or was unusually short."""
         told = {"kind": found.kind, "usual": found.usual}
         self._board.publish(topic_of(run), sets(unusual=told))
-        entry = self.hooks.get(hook)
-        if entry is not None:
+        if hook in self.hooks:
             last = {**told, "at": self._clock.now(), "run": run, "duration": duration}
-            ops: list[list[Any]] = [["add", "noted", {f"unusually_{found.kind}": 1}]]
-            self._board.publish(self.topic, [*ops, ["put", "hooks", {hook: {**entry, "last_unusual": last}}]])
+            entry = {**self.lately.get(hook, {}), "last_unusual": last}
+            ops: list[list[Any]] = [["add", "noted", {f"unusually_{found.kind}": 1}], ["put", "lately", {hook: entry}]]
+            self._board.publish(self.topic, ops)
 
-    def ended(
-        self,
-        ends: Sequence[tuple[str, Mapping[str, Any]]],
-        times: Times | None = None,
-        retries: Mapping[str, Retry] | None = None,
-    ) -> None:
-        """Runs of this script are over: the strip, the counts, the series, the last of all and of their hooks.
+    def ended(self, ends: Iterable[End], times: Times | None = None, retries: Mapping[str, Retry] | None = None) -> None:
+        """Runs of this script are over; see ``tell``."""
+        self.tell(News(list(ends)), times, retries)
 
-        In the same event, if it is known: when the hooks are due next, and what is to be run again.
+    def tell(self, news: News, times: Times | None = None, retries: Mapping[str, Retry] | None = None) -> None:
+        """What has happened lately, in one event: the strip, the counts, the series, the last of all and of their hooks.
+
+        With it, if it is known: when the hooks are due next, and what is to be run again.
         """
-        ends = [(id, run) for id, run in ends if run["state"] in END_STATES]
-        if not ends:
-            return
+        ends = [(id, run) for id, run in news.ends if run["state"] in END_STATES]
+        changed = _changed(self.hooks, self.lately, ends, news)
+        ops = self._of_ends(ends, changed) if ends else []
+        ops += _counted(ends, news)
+        if times is not None:
+            ops += self._due(changed, times, retries or {})
+        elif changed:
+            ops.append(["put", "lately", changed])
+        slips = {slip.hook: slip.plain() for slip in news.slips if slip.hook in changed}
+        if slips:
+            self._board.publish(self.topic, ops, name="script.slipped", data={"hooks": slips})
+        elif ops:
+            self._board.publish(self.topic, ops)
+
+    def _of_ends(self, ends: Sequence[End], changed: Mapping[str, Any]) -> list[list[Any]]:
+        """The strip, the series, the last run of all, and whether there is something to see to."""
         id, run = ends[-1]
-        states = [run["state"] for _, run in ends]
-        ops: list[list[Any]] = [
-            ["add", "runs", {state: states.count(state) for state in set(states)}],
-            [
-                "push",
-                "strip",
-                [[id, run["state"], run.get("duration") or 0, run.get("started")] for id, run in ends],
-                STRIP,
-            ],
-            *_series_of([run for _, run in ends]),
-            *sets(last_run=id, last_state=run["state"], last_started=run.get("started")),
-            *sets(last_duration=run.get("duration") or 0),
-        ]
+        hooks = self.hooks
+        strip = [[id, run["state"], run.get("duration") or 0, run.get("started")] for id, run in ends]
+        ops: list[list[Any]] = [["push", "strip", strip, STRIP], *_series_of([run for _, run in ends])]
+        ops += sets(last_run=id, last_state=run["state"], last_started=run.get("started"))
+        ops += sets(last_duration=run.get("duration") or 0)
         if self.values.get("running") in [id for id, _ in ends]:
             ops += sets(running=None)
-        hooks = self.hooks
-        changed, more = _of_hooks(hooks, ends)
-        hooks.update(changed)
-        attention = any(entry.get("last_state") in _BAD for entry in hooks.values())
-        if self.values.get("attention") != attention:
-            more += sets(attention=attention)
-        if times is not None:
-            more += self._due(hooks, changed, times, retries or {})
-        elif changed:
-            more.append(["put", "hooks", changed])
-        self._board.publish(self.topic, ops + more)
-
-
-def _of_hooks(
-    hooks: Mapping[str, Any], ends: Sequence[tuple[str, Mapping[str, Any]]]
-) -> tuple[dict[str, Any], list[list[Any]]]:
-    """The hooks of which runs have ended, as they are then; and what a good setup says."""
-    changed: dict[str, Any] = {}
-    ops: list[list[Any]] = []
-    for id, run in ends:
-        name = str(run.get("hook"))
-        entry = hooks.get(name)
-        if entry is not None:
-            changed[name] = {**entry, "last_run": id, "last_state": run["state"]}
-            if entry.get("setup") and run["state"] == "done":
+        for _, run in ends:
+            if run["state"] == "done" and hooks.get(str(run.get("hook")), {}).get("setup"):
                 ops += sets(setup_done=run.get("version"))
-    return changed, ops
+        states = [({**self.lately, **changed}).get(name, {}).get("last_state") for name in hooks]
+        attention = any(state in _BAD for state in states)
+        return ops if self.values.get("attention") == attention else ops + sets(attention=attention)
+
+
+def _changed(
+    hooks: Mapping[str, Any], lately: Mapping[str, Any], ends: Iterable[End], news: News
+) -> dict[str, dict[str, Any]]:
+    """The hooks to which something has happened, as they are then."""
+    changed: dict[str, dict[str, Any]] = {}
+
+    def change(name: str, **fields: Any) -> None:
+        if name in hooks:
+            changed[name] = {**(changed.get(name) or lately.get(name, {})), **fields}
+
+    def count(name: str, field: str) -> int:
+        return int((changed.get(name) or lately.get(name, {})).get(field, 0))
+
+    for id, run in ends:
+        change(str(run.get("hook")), last_run=id, last_state=run["state"])
+    for skip in news.skips:
+        change(skip.hook, skipped=count(skip.hook, "skipped") + skip.times, last_skip=skip.plain())
+    for slip in news.slips:
+        change(slip.hook, slipped=count(slip.hook, "slipped") + 1, last_slip=slip.plain())
+    return changed
+
+
+def _counted(ends: Iterable[End], news: News) -> list[list[Any]]:
+    runs = Counter(run["state"] for _, run in ends)
+    runs["skipped"] += sum(skip.times for skip in news.skips)
+    ops: list[list[Any]] = [["add", "runs", counts]] if (counts := dict(+runs)) else []
+    return [*ops, ["add", "noted", {"slipped": len(news.slips)}]] if news.slips else ops
 
 
 def _series_of(runs: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
@@ -275,7 +275,7 @@ def _series_of(runs: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
     return [["record", field, cells, QUANTUM] for field, cells in series.items()]
 
 
-def _entry(hook: Mapping[str, Any], before: Mapping[str, Any], calendars: Calendars | None) -> dict[str, Any]:
+def _entry(hook: Mapping[str, Any], calendars: Calendars | None) -> dict[str, Any]:
     entry = {
         **{key: hook.get(key) for key in (*SAME, *RULES)},
         "aligned": bool(hook.get("aligned")),
@@ -285,21 +285,28 @@ def _entry(hook: Mapping[str, Any], before: Mapping[str, Any], calendars: Calend
         "inputs": list(hook.get("inputs") or ()),
         "parameters": list(hook.get("parameters") or ()),
     }
-    same = all(before.get(key) == entry[key] for key in SAME)
-    return {
-        **entry,
-        "text": _text_of(hook["name"], entry, calendars),
-        "next": before.get("next") if same else None,
-        "planned": before.get("planned") if same else None,
-        "last_run": before.get("last_run"),
-        "last_state": before.get("last_state"),
-        "skipped": before.get("skipped", 0),
-        "last_skip": before.get("last_skip"),
-        "slipped": before.get("slipped", 0),
-        "last_slip": before.get("last_slip"),
-        "last_unusual": before.get("last_unusual"),
-        "retry": before.get("retry"),
-    }
+    return {**entry, "text": _text_of(hook["name"], entry, calendars)}
+
+
+def _is_like(entry: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+    """Whether the hook is due in the same rhythm as before."""
+    return all(before.get(key) == entry[key] for key in SAME)
+
+
+def _kept(before: Mapping[str, Any], *, same: bool) -> dict[str, Any]:
+    """What of a hook's past and future goes on in a new version of it."""
+    return dict(before) if same else _with(before, next=None, planned=None)
+
+
+def _with(entry: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
+    """The entry with these fields, without those that are None."""
+    return {key: value for key, value in {**entry, **fields}.items() if value is not None}
+
+
+def _dropped(hooks: Iterable[str], lately: Iterable[str], stay: Container[str]) -> list[list[Any]]:
+    """The ends of the entries that do not stay."""
+    ops = [["drop", "hooks", name] for name in hooks if name not in stay]
+    return ops + [["drop", "lately", name] for name in lately if name not in stay]
 
 
 def _text_of(name: str, entry: dict[str, Any], calendars: Calendars | None) -> str:

@@ -151,21 +151,21 @@ class Webhook:
             self._streaks.failed(Who(script), None, now)
         elif name == "script.loaded":
             self._streaks.went_well(Who(script), None, now)
-            self._streaks.forget(script, {"", *self._hooks(topic)})
+            self._streaks.forget(script, {"", *self._map(topic, "hooks")})
         elif name == "script.removed":
             self._streaks.forget(script)
             self._slips.pop(script, None)
         elif name == "script.slipped":
-            self._note_slip(script, self._hooks(topic), now)
+            self._note_slip(script, self._map(topic, "lately"), now)
         self._collect()
 
-    def _hooks(self, topic: str) -> dict[str, dict[str, Any]]:
+    def _map(self, topic: str, field: str) -> dict[str, dict[str, Any]]:
         state = self._board.state(topic)
-        return dict(state.values.get("hooks") or {}) if state is not None else {}
+        return dict(state.values.get(field) or {}) if state is not None else {}
 
-    def _note_slip(self, script: str, hooks: dict[str, dict[str, Any]], now: int) -> None:
+    def _note_slip(self, script: str, lately: dict[str, dict[str, Any]], now: int) -> None:
         known = self._slips.get(script, 0)
-        for hook, entry in hooks.items():
+        for hook, entry in lately.items():
             slip = entry.get("last_slip") or {}
             if slip.get("at", 0) > known:
                 self._streaks.slipped(Who(script, hook), str(slip["run"]), int(slip["late"]), now)
