@@ -52,7 +52,11 @@ def _script(number: int, now: int) -> TopicChange:
     hooks = {hook: {"text": "every minute", "every": 60_000_000} for hook in HOOKS}
     lately = {hook: {"last_state": "done"} for hook in HOOKS}
     strip = [[f"{at}", "done", 1_000_000 + at, now - at] for at in range(40)]
-    return _begun(f"script/{name_of(number)}", [["put", "hooks", hooks], ["put", "lately", lately], ["push", "strip", strip, 40]], fields)
+    return _begun(
+        f"script/{name_of(number)}",
+        [["put", "hooks", hooks], ["put", "lately", lately], ["push", "strip", strip, 40]],
+        fields,
+    )
 
 
 def _run(number: int, started: int, scripts: int, chance: random.Random) -> TopicChange:

@@ -189,12 +189,14 @@ class Standing:
             ops: list[list[Any]] = [["add", "noted", {f"unusually_{found.kind}": 1}], ["put", "lately", {hook: entry}]]
             self._board.publish(self.topic, ops)
 
-    def ended(self, ends: Iterable[End], times: Times | None = None, retries: Mapping[str, Retry] | None = None) -> None:
+    def ended(
+        self, ends: Iterable[End], times: Times | None = None, retries: Mapping[str, Retry] | None = None
+    ) -> None:
         """Runs of this script are over; see ``tell``."""
         self.tell(News(list(ends)), times, retries)
 
     def tell(self, news: News, times: Times | None = None, retries: Mapping[str, Retry] | None = None) -> None:
-        """What has happened lately, in one event: the strip, the counts, the series, the last of all and of their hooks.
+        """What has happened lately, in one event: the strip, the counts, the series, the last of all and of each hook.
 
         With it, if it is known: when the hooks are due next, and what is to be run again.
         """
