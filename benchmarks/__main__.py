@@ -16,8 +16,30 @@ import psutil
 if TYPE_CHECKING:
     from benchmarks.figures import Figure
 
-CASES = ("components", "imports", "wire", "start", "latency", "fanout", "ingest", "page", "jobs", "schedules", "lists")
-PEERS = ("python-socketio", "Flask-SocketIO", "uvicorn", "starlette", "picows", "APScheduler")
+CASES = (
+    "components",
+    "imports",
+    "wire",
+    "start",
+    "latency",
+    "fanout",
+    "ingest",
+    "page",
+    "jobs",
+    "schedules",
+    "lists",
+    "services",
+)
+PEERS = (
+    "python-socketio",
+    "Flask-SocketIO",
+    "uvicorn",
+    "starlette",
+    "picows",
+    "APScheduler",
+    "prometheus-flask-exporter",
+    "waitress",
+)
 HEADER = "| what | reach | measured | | peers on the same work, same run |\n|---|---|---|---|---|"
 
 

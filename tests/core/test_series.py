@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from quarterdeck.core.ops import Refused
 from quarterdeck.core.series import (
     apply_cells,
+    below,
     bucket_of,
     cell_of,
     check_cells,
@@ -22,6 +23,7 @@ from quarterdeck.core.series import (
     minute_of,
     quantile,
     quantise,
+    sum_cells,
 )
 
 quanta = st.one_of(st.integers(-3000, 3000), st.integers(-(2**53) - 3, 2**53 + 3), st.integers(-(10**100), 10**100))
@@ -40,6 +42,19 @@ def test_merging_is_commutative_and_associative(a: Any, b: Any, c: Any) -> None:
     assert merge_cells(x, y) == merge_cells(y, x)
     assert merge_cells(merge_cells(x, y), z) == merge_cells(x, merge_cells(y, z)) == of([*c, *a, *b])
     assert x == kept
+
+
+@given(st.lists(measured, max_size=6))
+def test_the_sum_of_many_is_what_merging_them_gives(lists: Any) -> None:
+    cells = [of(values) for values in lists]
+    kept = [copy_cell(cell) for cell in cells]
+    assert sum_cells(cells) == (reduce(merge_cells, cells) if cells else None)
+    assert cells == kept
+
+
+def test_how_many_values_are_at_most_so_large() -> None:
+    cell = of([(value, 0) for value in (-50, 0, 10, 100, 1_000, 10_000)])
+    assert [below(cell, quanta) for quanta in (-60, -1, 0, 50, 500, 5_000, 50_000)] == [0, 1, 2, 3, 4, 5, 6]
 
 
 @given(measured)

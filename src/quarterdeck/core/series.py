@@ -14,6 +14,7 @@ from quarterdeck.core.ops import TWO_53, Refused, show
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     from quarterdeck.core.ops import Cell, Event
@@ -100,6 +101,35 @@ def add_cells(into: dict[str, Cell], cells: dict[str, Cell]) -> None:
             into[key] = copy_cell(cell)
         else:
             add_cell(have, cell)
+
+
+def sum_cells(cells: Iterable[Cell]) -> Cell | None:
+    """Everything of many cells in a new one, as merging one after the other would give it; None if there are none."""
+    whole: Cell | None = None
+    n = total = 0
+    buckets: dict[str, int] = {}
+    for cell in cells:
+        if whole is None:
+            whole = copy_cell(cell)
+        n += int(cell[0])
+        total += int(cell[1])
+        if int(cell[2]) < int(whole[2]):
+            whole[2] = cell[2]
+        if int(cell[3]) > int(whole[3]):
+            whole[3] = cell[3]
+        if (cell[4][0], int(cell[4][1])) > (whole[4][0], int(whole[4][1])):
+            whole[4] = list(cell[4])
+        for bucket, count in cell[5].items():
+            buckets[bucket] = buckets.get(bucket, 0) + int(count)
+    if whole is not None:
+        whole[0], whole[1] = shorten(n), shorten(total)
+        whole[5] = {bucket: shorten(count) for bucket, count in buckets.items()}
+    return whole
+
+
+def below(cell: Cell, quanta: float) -> int:
+    """How many values are at most ``quanta``, by whole buckets: up to 4 % more or less belong to it."""
+    return sum(int(count) for bucket, count in cell[5].items() if _middle(int(bucket)) <= quanta)
 
 
 def quantile(cell: Cell, p: float) -> float:

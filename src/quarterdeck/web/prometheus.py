@@ -1,4 +1,4 @@
-"""GET /metrics: the hub's own figures as Prometheus reads them."""
+"""GET /metrics: the hub's own figures and those of services, as Prometheus reads them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from quarterdeck.web.answering import answering
+from quarterdeck.web.request_metrics import request_lines
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -26,8 +27,10 @@ _GAUGES = {
 def routes(hub: Served) -> list[BaseRoute]:
     """The route of figures."""
 
-    async def metrics(_request: Request) -> Response:
-        return Response(figures(hub.exchange), media_type="text/plain; version=0.0.4")
+    async def metrics(request: Request) -> Response:
+        requests = await request_lines(hub.exchange, hub.accounts.rights(request.state.account))
+        text = figures(hub.exchange) + "".join(f"{line}\n" for line in requests)
+        return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return [Route("/metrics", answering(metrics), methods=["GET"])]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.routing import Route
 
 from quarterdeck.core.ops import SERIES, Refused
-from quarterdeck.core.series import add_cell, copy_cell
+from quarterdeck.core.series import sum_cells
 from quarterdeck.hub.watching import check_prefix
 from quarterdeck.store.contract import KEPT_DAYS, MINUTES
 from quarterdeck.web import asked
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import BaseRoute
 
+    from quarterdeck.core.ops import Cell
     from quarterdeck.store.contract import Page, Span, Store
     from quarterdeck.web.served import Served
 
@@ -68,14 +69,15 @@ def _of_page(store: Store, page: Page, fields: list[str], pieces: list[Piece]) -
 
 
 def _total(store: Store, topic: str, field: str, pieces: list[Piece], quantum: float) -> dict[str, Any] | None:
-    whole: list[Any] | None = None
-    for span, start, stop in pieces:
-        for cell in store.cells(topic, field, span, start, stop).values():
-            if whole is None:
-                whole = copy_cell(cell)
-            else:
-                add_cell(whole, cell)
+    whole = total_of(store, topic, field, pieces)
     return None if whole is None else summary(whole, quantum)
+
+
+def total_of(store: Store, topic: str, field: str, pieces: list[Piece]) -> Cell | None:
+    """One cell of all that the series has there; None if that is nothing."""
+    return sum_cells(
+        cell for span, start, stop in pieces for cell in store.cells(topic, field, span, start, stop).values()
+    )
 
 
 def pieces_of(start: int, stop: int, now: int) -> Iterator[Piece]:

@@ -1,0 +1,194 @@
+"""What measuring costs a web service: a request within one process, and under a real server."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import subprocess
+import sys
+import threading
+import time
+from contextlib import ExitStack, contextmanager
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.components import Taking
+from benchmarks.figures import Figure
+from benchmarks.server import Hub, cpu_seconds, free_port, running_hub, wait_for_page
+from quarterdeck import monitor
+from quarterdeck.sdk import default
+from quarterdeck.sdk.client import Client
+from quarterdeck.sdk.services.service import close_all
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+REQUESTS = 5_000
+ROUNDS = 7
+SERVED = 4_000
+CLIENTS = 4
+FOUND = (("Flask-MonitoringDashboard", "1 943 us (level 1), 5 959 us (level 3)"), ("OpenTelemetry", "196 us"))
+SERVED_BEFORE = (("Flask-MonitoringDashboard", "+535 % (level 1)"), ("OpenTelemetry", "+95 %"))
+APP = """
+import sys
+from flask import Flask
+from waitress import serve
+app = Flask("shop")
+@app.get("/cart/<int:number>")
+def cart(number):
+    return "ok"
+if sys.argv[1] == "ours":
+    from quarterdeck import monitor
+    monitor.bind(app=app)
+if sys.argv[1] == "exporter":
+    from prometheus_flask_exporter import PrometheusMetrics
+    PrometheusMetrics(app, group_by="url_rule")
+serve(app, listen=f"127.0.0.1:{sys.argv[2]}", threads=8, _quiet=True)
+"""
+
+
+def flask_app(add: Callable[[Any], object]) -> Any:
+    """A service that does next to nothing."""
+    from flask import Flask
+
+    app = Flask("shop")
+    app.add_url_rule("/cart/<int:number>", "cart", lambda number: "ok")
+    add(app)
+    return app
+
+
+def exporter(app: Any) -> None:
+    """Prometheus' exporter, by rule as we do."""
+    from prometheus_client import CollectorRegistry
+    from prometheus_flask_exporter import PrometheusMetrics
+
+    PrometheusMetrics(app, group_by="url_rule", registry=CollectorRegistry())
+
+
+def plain(_environ: Any, start_response: Any) -> list[bytes]:
+    """The least that WSGI allows."""
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"ok"]
+
+
+def added(bare: Any, others: list[Any]) -> list[float]:
+    """Microseconds of processor time that each adds to a request, telling included: medians of alternating rounds."""
+    from werkzeug.test import create_environ
+
+    environ = create_environ("/cart/17")
+    costs: list[list[float]] = [[] for _ in others]
+    for _ in range(ROUNDS):
+        least = _cost(bare, environ)
+        for costs_of_one, app in zip(costs, others, strict=True):
+            costs_of_one.append(_cost(app, environ) - least)
+    return [median(each) for each in costs]
+
+
+def _cost(app: Any, environ: dict[str, Any]) -> float:
+    began = time.process_time()
+    for _ in range(REQUESTS):
+        answer = app(dict(environ), _start)
+        for _part in answer:
+            pass
+        close = getattr(answer, "close", None)
+        if close is not None:
+            close()
+    close_all()
+    default.current().flush()
+    return (time.process_time() - began) / REQUESTS * 1e6
+
+
+def _start(_status: str, _headers: Any, *_: Any) -> None:
+    """A server that takes everything."""
+
+
+@contextmanager
+def serving(how: str, hub: Hub) -> Iterator[tuple[int, int]]:
+    """A server of the same app, measured in one way or not at all: its port and its pid."""
+    port = free_port()
+    environment = {
+        **os.environ,
+        "QUARTERDECK_URL": f"http://127.0.0.1:{hub.port}",
+        "QUARTERDECK_TOKEN": hub.producer,
+    }
+    with subprocess.Popen([sys.executable, "-c", APP, how, str(port)], env=environment) as process:
+        try:
+            wait_for_page(port, "/cart/1")
+            yield port, process.pid
+        finally:
+            process.terminate()
+
+
+def load(port: int) -> None:
+    """Ask by a few clients that keep their connections."""
+
+    def ask() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        for number in range(SERVED // CLIENTS):
+            connection.request("GET", f"/cart/{number}")
+            connection.getresponse().read()
+        connection.close()
+
+    clients = [threading.Thread(target=ask) for _ in range(CLIENTS)]
+    for client in clients:
+        client.start()
+    for client in clients:
+        client.join()
+
+
+def served() -> tuple[dict[str, float], float]:
+    """How many times the server's processor time a request each way costs, and what the bare one costs (us).
+
+    Each round compares the ways with the bare server of the same round; what is given is the median of the rounds.
+    """
+    ways = ("bare", "ours", "exporter")
+    ratios: dict[str, list[float]] = {way: [] for way in ways}
+    bare = []
+    with running_hub() as hub, ExitStack() as stack:
+        servers = {way: stack.enter_context(serving(way, hub)) for way in ways}
+        for port, _ in servers.values():
+            load(port)
+        for _ in range(ROUNDS):
+            used = {way: _used(*server) for way, server in servers.items()}
+            bare.append(used["bare"])
+            for way in ways:
+                ratios[way].append(used[way] / used["bare"])
+    return {way: median(values) for way, values in ratios.items()}, median(bare)
+
+
+def _used(port: int, pid: int) -> float:
+    before = cpu_seconds(pid)
+    load(port)
+    time.sleep(1.2)  # what is told afterwards belongs to it
+    return (cpu_seconds(pid) - before) / SERVED * 1e6
+
+
+def measure() -> list[Figure]:
+    """The figures of this file."""
+    default.use(Client(Taking()))
+    flask, theirs = added(
+        flask_app(lambda app: None), [flask_app(lambda app: monitor.bind(app=app)), flask_app(exporter)]
+    )
+    (wsgi,) = added(plain, [monitor.bind(app=plain, name="plain")])
+    ratios, bare = served()
+    more = {way: 100 * (ratio - 1) for way, ratio in ratios.items()}
+    return [
+        Figure(
+            "CPU that `monitor.bind` adds to a request of a Flask app, telling included",
+            flask,
+            "us",
+            8.0,
+            peers=(("prometheus-flask-exporter", f"{theirs:.3g} us"),),
+            before=FOUND,
+        ),
+        Figure("the same of a plain WSGI app", wsgi, "us", 4.0),
+        Figure(
+            "the same under waitress: the server's CPU a request, seven interleaved rounds, more",
+            more["ours"],
+            "%",
+            5.0,
+            peers=(("prometheus-flask-exporter", f"+{more['exporter']:.3g} %"),),
+            before=SERVED_BEFORE,
+            note=f"bare {bare:.0f} us",
+        ),
+    ]

@@ -1,0 +1,94 @@
+"""What services answered, as Prometheus reads it: requests by status, and a histogram of how long they took."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from quarterdeck.core.series import below
+from quarterdeck.store.query import MAX_LIMIT, Query
+from quarterdeck.web.series import MINUTE
+from quarterdeck.web.totals import pieces_of, total_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from quarterdeck.core.ops import Cell
+    from quarterdeck.hub.exchange import Exchange
+    from quarterdeck.hub.peers import Rights
+    from quarterdeck.store.contract import Store, Stored
+    from quarterdeck.web.totals import Piece
+
+QUANTUM = 1e-6
+BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+"""Seconds: those of Prometheus' own clients, so that dashboards for them fit."""
+_COUNTED = "quarterdeck_service_requests_total"
+_TIMED = "quarterdeck_service_request_seconds"
+
+
+class Endpoint(NamedTuple):
+    """One endpoint: its labels, its counts by status, and all its durations."""
+
+    labels: str
+    status: dict[str, int]
+    durations: Cell | None
+
+
+async def request_lines(exchange: Exchange, rights: Rights) -> list[str]:
+    """The lines of all endpoints of all services that may be seen."""
+    endpoints = [endpoint async for endpoint in _endpoints(exchange, rights)]
+    if not endpoints:
+        return []
+    lines = [f"# HELP {_COUNTED} requests answered", f"# TYPE {_COUNTED} counter"]
+    for endpoint in endpoints:
+        lines += [f'{_COUNTED}{{{endpoint.labels},status="{code}"}} {n}' for code, n in endpoint.status.items()]
+    lines += [f"# HELP {_TIMED} how long requests took", f"# TYPE {_TIMED} histogram"]
+    for endpoint in endpoints:
+        lines += _histogram(endpoint)
+    return lines
+
+
+async def _endpoints(exchange: Exchange, rights: Rights) -> AsyncIterator[Endpoint]:
+    now = exchange.clock.now() // MINUTE
+    pieces = list(pieces_of(0, now + 1, now))
+    after: str | None = None
+    while True:
+        page = await exchange.board.list(Query(kind="endpoint", limit=MAX_LIMIT, after=after))
+        seen = [item for item in page.items if rights.may_watch(item.topic)]
+        look = partial(_with_durations, exchange.store, seen, pieces)
+        for endpoint in await exchange.commits.run(look):
+            yield endpoint
+        after = page.next
+        if after is None:
+            return
+
+
+def _with_durations(store: Store, items: list[Stored], pieces: list[Piece]) -> list[Endpoint]:
+    return [
+        Endpoint(
+            _labels(item.state.values),
+            item.state.values.get("status") or {},
+            total_of(store, item.topic, "duration", pieces),
+        )
+        for item in items
+    ]
+
+
+def _labels(values: dict[str, Any]) -> str:
+    said = {"service": values.get("service"), "method": values.get("method"), "route": values.get("route")}
+    return ",".join(f'{name}="{_escaped(str(value or ""))}"' for name, value in said.items())
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+
+
+def _histogram(endpoint: Endpoint) -> Iterator[str]:
+    labels, cell = endpoint.labels, endpoint.durations
+    if cell is None:
+        return
+    for bound in BOUNDS:
+        yield f'{_TIMED}_bucket{{{labels},le="{bound}"}} {below(cell, bound / QUANTUM)}'
+    yield f'{_TIMED}_bucket{{{labels},le="+Inf"}} {cell[0]}'
+    yield f"{_TIMED}_sum{{{labels}}} {int(cell[1]) * QUANTUM!r}"
+    yield f"{_TIMED}_count{{{labels}}} {cell[0]}"
