@@ -10,6 +10,6 @@ appearance.start();
 keys.start();
 router.start();
 // A login link brings a session: there is none to ask for before its code is posted.
-if (location.pathname === "/login" && location.hash.includes("code=")) session.state = "out";
+if (location.hash.startsWith("#code=")) session.state = "out";
 else void session.ask();
 mount(App, { target: document.getElementById("app") as HTMLElement });

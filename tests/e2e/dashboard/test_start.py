@@ -130,7 +130,7 @@ def test_it_is_there_from_its_start_to_its_end_and_leaves_nothing(home: Any, por
     assert lines[3:5] == ["[('program.py', 'running'), ('rows', 'done')]"] * 2
     assert lines[5:8] == ["[]", "[]", "True"]
     assert lines[8] == str(ports[0])
-    assert home.errors().count("/login#code=") == 2
+    assert home.errors().count("/jobs#code=") == 2
     assert home.files() == []
 
 
