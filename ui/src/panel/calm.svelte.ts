@@ -8,7 +8,8 @@ export class Calm<T> {
   #at = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(source: () => T) {
+  /** `pause` is how many milliseconds two values are apart at least. */
+  constructor(source: () => T, readonly pause: () => number = () => PAUSE) {
     this.#value = source();
     $effect(() => this.#offer(source()));
     $effect(() => () => clearTimeout(this.#timer));
@@ -22,8 +23,9 @@ export class Calm<T> {
   #offer(next: T): void {
     clearTimeout(this.#timer);
     const now = performance.now();
-    if (now - this.#at < PAUSE) {
-      this.#timer = setTimeout(() => (this.#value = next), PAUSE);
+    const pause = this.pause();
+    if (now - this.#at < pause) {
+      this.#timer = setTimeout(() => (this.#value = next), pause);
       return;
     }
     this.#at = now;
