@@ -125,5 +125,6 @@ class Lists:
 
 def _bound(value: Any) -> str | int | float | None:
     """A column's value as SQLite takes it, and as its own ``json_extract`` gives it."""
-    plain = plain_value(value)
-    return float(plain) if type(plain) is int and not _LEAST <= plain < -_LEAST else plain
+    if type(value) is int:
+        return value if _LEAST <= value < -_LEAST else float(value)
+    return value if type(value) is str or value is None else plain_value(value)

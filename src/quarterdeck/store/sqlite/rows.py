@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.state import SCALAR_TYPE
 from quarterdeck.store.jsontext import decode, encode
+from quarterdeck.store.sqlite.columns import LISTED
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator
 
 SCALAR = SCALAR_TYPE
+_FIND = f"SELECT id, topic, kind, types, scalars, dropped, apart FROM topics WHERE topic IN ({LISTED})"
 
 
 class Row:
@@ -73,23 +76,23 @@ class Row:
 
     def shape(self) -> tuple[str | None, str, str, str, str]:
         """kind, types, scalars, dropped and apart as columns."""
-        typed = {field: known for field, known in self.types.items() if known[0] != "scalar"}
-        return self.kind, encode(typed), encode(self.scalars), encode(sorted(self.dropped)), encode(sorted(self.apart))
+        typed = {field: known for field, known in self.types.items() if known is not SCALAR and known[0] != "scalar"}
+        return self.kind, encode(typed), encode(self.scalars), _names(self.dropped), _names(self.apart)
 
 
-def find_row(connection: sqlite3.Connection, topic: str) -> Row | None:
-    """The topic's row from the file."""
-    found = connection.execute(
-        "SELECT id, kind, types, scalars, dropped, apart FROM topics WHERE topic = ?", (topic,)
-    ).fetchone()
-    if found is None:
-        return None
-    row = Row(found[0], topic, found[1])
-    row.scalars = decode(found[3])
-    row.dropped, row.apart = set(decode(found[4])), set(decode(found[5]))
-    row.types = types_of(decode(found[2]), row.scalars, row.dropped, row.apart)
-    row.exists = True
-    return row
+def find_rows(connection: sqlite3.Connection, topics: list[str]) -> Iterator[Row]:
+    """Those of the topics' rows that the file has."""
+    for id, topic, kind, types, scalars, dropped, apart in connection.execute(_FIND, (encode(topics),)):
+        row = Row(id, topic, kind)
+        row.scalars = decode(scalars)
+        row.dropped, row.apart = set(decode(dropped)), set(decode(apart))
+        row.types = types_of(decode(types), row.scalars, row.dropped, row.apart)
+        row.exists = True
+        yield row
+
+
+def _names(fields: set[str]) -> str:
+    return encode(sorted(fields)) if fields else "[]"
 
 
 def types_of(typed: dict[str, list[Any]], *scalars: Any) -> dict[str, list[Any]]:

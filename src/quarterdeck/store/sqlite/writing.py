@@ -13,7 +13,7 @@ from quarterdeck.store.sqlite.cells import CellBook
 from quarterdeck.store.sqlite.columns import LISTED
 from quarterdeck.store.sqlite.fields import write_operation
 from quarterdeck.store.sqlite.lists import Lists
-from quarterdeck.store.sqlite.rows import SCALAR, Row, find_row
+from quarterdeck.store.sqlite.rows import SCALAR, Row, find_rows
 from quarterdeck.store.sqlite.writes import Writes
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # Rows kept decoded between commits: those that change again and again.
 _REMEMBERED = 4000
+_NUMBERS = (int, float)
 _INSERT = "INSERT INTO topics (kind, types, scalars, dropped, apart, id, topic) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _UPDATE = "UPDATE topics SET kind = ?, types = ?, scalars = ?, dropped = ?, apart = ? WHERE id = ?"
 _UPDATE_SCALARS = "UPDATE topics SET scalars = ? WHERE id = ?"
@@ -94,7 +95,9 @@ class Writer:
         for move in commit.moves:
             self._move(*move)
         changes = [change for change in commit.changes if is_stored(change, self._kinds)]
-        ended = {change.topic for change in changes if change.ops == _END and change.topic not in self._rows}
+        strange = [change for change in changes if change.topic not in self._rows]
+        ended = {change.topic for change in strange if change.ops == _END}
+        self._remember([change.topic for change in strange if change.topic not in ended])
         touched = {change.topic: self._change(change) for change in changes if change.topic not in ended}
         if ended:
             self._end(ended)
@@ -116,7 +119,8 @@ class Writer:
         self.connection.execute(f"DELETE FROM topics WHERE id IN ({LISTED})", (encode(ids),))
 
     def _move(self, old: str, new: str) -> None:
-        source = self._rows.get(old) or find_row(self.connection, old)
+        self._remember([topic for topic in (old, new) if topic not in self._rows])
+        source = self._rows.get(old)
         if source is not None:
             self._cells.move(source.id, self._row(TopicChange(new, source.kind, [])).id)
 
@@ -127,14 +131,14 @@ class Writer:
             # Most of what is written by far: a small value of a field that is nothing but a scalar.
             if operation[0] == "set" and len(operation) == 3 and not (row.apart or row.dropped):
                 _, field, value = operation
-                if types.get(field, SCALAR) is SCALAR and not is_big(value):
+                if types.get(field, SCALAR) is SCALAR and (type(value) in _NUMBERS or not is_big(value)):
                     types[field], scalars[field], row.scalars_changed = SCALAR, value, True
                     continue
             write_operation(self._writes, row, operation)
         return row
 
     def _row(self, change: TopicChange) -> Row:
-        row = self._rows.get(change.topic) or self._found(change.topic)
+        row = self._rows.get(change.topic)
         if row is None:
             self._last_id += 1
             row = Row(self._last_id, change.topic, change.kind)
@@ -144,11 +148,11 @@ class Writer:
         self._rows.move_to_end(change.topic)
         return row
 
-    def _found(self, topic: str) -> Row | None:
-        row = find_row(self.connection, topic)
-        if row is not None:
+    def _remember(self, topics: list[str]) -> None:
+        """Read the rows of these topics, as far as the file has them."""
+        for row in find_rows(self.connection, topics) if topics else ():
             self._lists.know(row)
-        return row
+            self._rows[row.topic] = row
 
     def _write_rows(self, rows: dict[str, Row]) -> None:
         self._lists.write([row for row in rows.values() if row.is_changed()])
