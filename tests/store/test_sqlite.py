@@ -59,6 +59,18 @@ def test_one_entry_one_counter_one_scalar_are_one_row_each(sqlite: SqliteStore) 
     assert rows_written(sqlite, ["set", "x", 2]) == 1
 
 
+def test_what_moves_does_not_write_again_what_stays(sqlite: SqliteStore) -> None:
+    topics = {f"a/{n}": [["set", "called", "x" * 1000], ["set", "done", 0]] for n in range(100)}
+    sqlite.commit(commit_of(topics))
+    sqlite.commit(commit_of({topic: [["set", "done", 1]] for topic in topics}))
+    before = log_size(sqlite)
+    sqlite.commit(commit_of({topic: [["set", "done", 2]] for topic in topics}))
+    assert log_size(sqlite) - before < 5 * 4200
+    assert [item.state.values["done"] for item in sqlite.topics(parse_query(prefix="a")).items] == [2] * 100
+    sqlite.commit(commit_of({topic: [["drop"]] for topic in topics}))
+    assert sqlite._writer.connection.execute("SELECT count(*) FROM moving").fetchone() == (0,)
+
+
 def test_a_small_change_beside_a_big_text_does_not_write_the_text(sqlite: SqliteStore) -> None:
     sqlite.commit(commit_of({"a": [["set", "grid", "x" * 60_000], ["set", "x", 1]]}))
     before = log_size(sqlite)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.many import many
 from tests.store.conftest import KINDS, commit_of
-from tests.store.test_equality import START, BigHistories, Cut
+from tests.store.test_equality import START, BigHistories, Cut, everything_moves
 
 from quarterdeck.core.fold import TopicState, fold
 from quarterdeck.core.ops import Refused
@@ -46,8 +46,9 @@ def column(state: TopicState, name: str) -> Any:
 
 
 @pytest.mark.parametrize("number", many(8))
-def test_lists_say_what_the_topics_say(tmp_path: Path, number: int) -> None:
+def test_lists_say_what_the_topics_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     seed = START + number
+    everything_moves(monkeypatch, number % 2 == 0)
     histories = BigHistories(seed, ("a", "b", "10", "A"))
     dice, store = histories.rnd, SqliteStore(tmp_path / "deck.db", TWO)
     states = {f"boat/{n}": TopicState() for n in range(4)}
@@ -127,6 +128,24 @@ def test_a_kind_that_comes_later_or_changes_finds_what_there_was(tmp_path: Path)
     assert found(KINDS, ["script = a"]) == "5"
 
 
+def test_what_moved_beside_the_row_is_in_the_list_of_a_column_that_comes_later(tmp_path: Path) -> None:
+    file, long = tmp_path / "deck.db", ["set", "called", "x" * 1000]
+    store = SqliteStore(file, KINDS)
+    store.commit(commit_of({"run/a": [long, ["set", "started", 1], ["set", "done", 1]], "run/b": [["set", "done", 2]]}))
+    store.commit(commit_of({"run/a": [["set", "done", 3]]}))
+    assert store._writer.connection.execute("SELECT scalars FROM moving").fetchall() == [('{"done":3}',)]
+    store.close()
+    again = SqliteStore(file, (Kind("run", "run/*", columns=("done",)),))
+    page = again.topics(parse_query("run", where=["done > 0"], order="-done"), whole=False)
+    assert [item.state.values["done"] for item in page.items] == [3, 2]
+    again.commit(commit_of({"run/a": [["set", "done", 4], ["set", "started", 5]]}))
+    state = again.load("run/a")
+    assert state is not None
+    assert (state.values["done"], state.values["started"]) == (4, 5)
+    assert again._writer.connection.execute("SELECT count(*) FROM moving").fetchone() == (0,)
+    again.close()
+
+
 @pytest.mark.parametrize("version", [2, 3])
 def test_a_file_from_before_the_lists_gets_them(tmp_path: Path, version: int) -> None:
     file = older_file(tmp_path / "deck.db", version)
@@ -147,6 +166,7 @@ def older_file(file: Path, version: int) -> Path:
     with sqlite3.connect(file) as older:
         for column in ("script", "started"):
             older.execute(OLD_INDEX.format(column))
+        older.execute("DROP TABLE moving")
         if version < 3:
             older.executescript("DROP INDEX events_people; DROP INDEX events_by;")
         older.execute(f"PRAGMA user_version = {version}")

@@ -56,14 +56,12 @@ def _set_scalar(writes: Writes, row: Row, field: str, value: Any) -> None:
         return
     if row.apart:
         _forget_big(writes, row, field)
-    row.scalars[field] = value
-    row.scalars_changed = True
+    row.change(field, value)
 
 
 def _set_blob(writes: Writes, row: Row, field: str, value: Any) -> None:
     row.keep(field)
-    row.scalars[field] = value
-    row.scalars_changed = True
+    row.change(field, value)
     writes.name_blob(row.id, field, None if value is None else value["sha256"])
 
 

@@ -13,7 +13,7 @@ from quarterdeck.store.contract import Page, Stored
 from quarterdeck.store.jsontext import encode
 from quarterdeck.store.query import TOPIC, cursor_of, next_cursor
 from quarterdeck.store.sqlite.columns import LISTED, quoted
-from quarterdeck.store.sqlite.reading import SHAPE, Shape, fill, hollow_state, light_state
+from quarterdeck.store.sqlite.reading import SHAPES, Shape, fill, hollow_state, light_state
 from quarterdeck.store.sqlite.terms import Terms, terms_of, where_of
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from quarterdeck.core.fold import TopicState
     from quarterdeck.store.query import KindColumns, Query
 
-_SHAPES = f"SELECT {SHAPE} FROM topics WHERE topic IN ({LISTED})"
+_NAMED = f"{SHAPES} WHERE topics.topic IN ({LISTED})"
 _ENTRIES = f"SELECT topic, field, key, value FROM entries WHERE topic IN ({LISTED}) ORDER BY topic, field, key"
 
 
@@ -58,7 +58,7 @@ def read_count(connection: sqlite3.Connection, query: Query, kinds: Mapping[str,
 def _stored(connection: sqlite3.Connection, topics: list[str], whole: bool) -> list[Stored]:
     """What the members of a page hold."""
     make = hollow_state if whole else light_state
-    shapes = [Shape(*row) for row in connection.execute(_SHAPES, (encode(topics),))]
+    shapes = [Shape(*row) for row in connection.execute(_NAMED, (encode(topics),))]
     states = {shape.id: make(shape) for shape in shapes}
     if whole:
         _fill_all(connection, states)

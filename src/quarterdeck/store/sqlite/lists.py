@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from quarterdeck.store.jsontext import encode
 from quarterdeck.store.query import TOPIC, plain_value
 from quarterdeck.store.sqlite.columns import LISTED, columns_of, identifier, list_of, literal, quoted, stored_as
+from quarterdeck.store.sqlite.moving import settle
 
 if TYPE_CHECKING:
     import sqlite3
@@ -27,12 +28,12 @@ def make_lists(connection: sqlite3.Connection, kinds: Iterable[KindColumns]) -> 
     """Bring tables and indexes to what the kinds declare, whole or not at all; those that no kind wants go."""
     kinds = list(kinds)
     connection.execute("BEGIN IMMEDIATE")
-    tables = {list_of(kind.name): (_table(kind), _fill(kind)) for kind in kinds}
-    have = _drop_others(connection, "table", {name: made for name, (made, _) in tables.items()})
-    for name, statements in tables.items():
-        if name not in have:
-            for statement in statements:
-                connection.execute(statement)
+    have = _drop_others(connection, "table", {list_of(kind.name): _table(kind) for kind in kinds})
+    for kind in kinds:
+        if list_of(kind.name) not in have:
+            settle(connection, kind.name)
+            connection.execute(_table(kind))
+            connection.execute(_fill(kind))
     indexes = dict(index for kind in kinds for index in _indexes(kind))
     have = _drop_others(connection, "index", indexes)
     for name, statement in indexes.items():
@@ -78,6 +79,10 @@ class Lists:
     def __init__(self, connection: sqlite3.Connection, kinds: Mapping[str, KindColumns]) -> None:
         self._connection = connection
         self._columns = {name: columns_of(kind) for name, kind in kinds.items()}
+
+    def columns(self, kind: str | None) -> list[str]:
+        """What the list of a kind holds."""
+        return [] if kind is None else self._columns.get(kind, [])
 
     def know(self, row: Row) -> None:
         """The row came from the file, and its list has it as it is."""

@@ -10,7 +10,7 @@ from quarterdeck.core.series import add_cell
 from quarterdeck.store.contract import MINUTES
 from quarterdeck.store.jsontext import decode
 from quarterdeck.store.sqlite.cells import table_of
-from quarterdeck.store.sqlite.rows import types_of
+from quarterdeck.store.sqlite.rows import SOURCE, merged, types_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
     from quarterdeck.store.contract import Span
 
-SHAPE = "id, topic, kind, types, scalars, dropped, apart"
+SHAPES = f"SELECT id, topics.topic, kind, types, topics.scalars, dropped, apart, moving.scalars FROM {SOURCE}"
 _EMPTY: dict[str, type] = {"list": list, "map": dict, "counters": dict}
 
 
 class Shape(NamedTuple):
-    """A row of the table ``topics``."""
+    """A row of the table ``topics``, with what moves of it."""
 
     id: int
     topic: str
@@ -32,13 +32,14 @@ class Shape(NamedTuple):
     scalars: str
     dropped: str
     apart: str
+    moving: str | None
 
 
 def load_state(connection: sqlite3.Connection, topic: str) -> TopicState | None:
     """The whole state of one topic; both selects see the same commit."""
     connection.execute("BEGIN")
     try:
-        found = connection.execute(f"SELECT {SHAPE} FROM topics WHERE topic = ?", (topic,)).fetchone()
+        found = connection.execute(f"{SHAPES} WHERE topics.topic = ?", (topic,)).fetchone()
         if found is None:
             return None
         shape = Shape(*found)
@@ -52,7 +53,7 @@ def load_state(connection: sqlite3.Connection, topic: str) -> TopicState | None:
 
 def light_state(shape: Shape) -> TopicState:
     """The state without what stands in entries: small scalars, and all types."""
-    values = decode(shape.scalars)
+    values = merged(shape.scalars, shape.moving)
     return TopicState(values, types_of(decode(shape.types), values, decode(shape.dropped), decode(shape.apart)))
 
 

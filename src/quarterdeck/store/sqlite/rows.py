@@ -13,26 +13,32 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SCALAR = SCALAR_TYPE
-_FIND = f"SELECT id, topic, kind, types, scalars, dropped, apart FROM topics WHERE topic IN ({LISTED})"
+SOURCE = "topics LEFT JOIN moving ON moving.topic = topics.id"
+"""Topics with what moves of them."""
+_FIND = f"""SELECT id, topics.topic, kind, types, topics.scalars, dropped, apart, moving.scalars
+            FROM {SOURCE} WHERE topics.topic IN ({LISTED})"""
 
 
 class Row:
     """The row of one topic, decoded.
 
-    ``exists`` says whether the file has it, ``shape_changed`` and ``scalars_changed`` what is to be written; ``spots``
-    holds field -> [first, next] position of the lists met so far; ``listed`` is the kind whose list in the file has it,
-    and the columns that it has there.
+    ``exists`` says whether the file has it, ``shape_changed`` and ``changed`` (names of scalars) what is to be written;
+    ``moving`` names the scalars that the file has beside the row, whose own take ``length`` characters; ``spots`` holds
+    field -> [first, next] position of the lists met so far; ``listed`` is the kind whose list in the file has it, and
+    the columns that it has there.
     """
 
     __slots__ = (
         "apart",
+        "changed",
         "dropped",
         "exists",
         "id",
         "kind",
+        "length",
         "listed",
+        "moving",
         "scalars",
-        "scalars_changed",
         "shape_changed",
         "spots",
         "topic",
@@ -51,7 +57,9 @@ class Row:
         self.listed: tuple[str, tuple[Any, ...]] | None = None
         self.exists = False
         self.shape_changed = False
-        self.scalars_changed = False
+        self.changed: dict[str, None] = {}
+        self.moving: dict[str, None] = {}
+        self.length = 0
 
     def clear(self) -> None:
         """What a bare drop leaves."""
@@ -66,7 +74,7 @@ class Row:
 
     def is_changed(self) -> bool:
         """Whether the file has another row than this."""
-        return self.shape_changed or self.scalars_changed or not self.exists
+        return self.shape_changed or bool(self.changed) or not self.exists
 
     def keep(self, field: str) -> None:
         """The field has a value from now on."""
@@ -74,17 +82,42 @@ class Row:
             self.dropped.discard(field)
             self.shape_changed = True
 
+    def change(self, field: str, value: Any) -> None:
+        """Give a small scalar or a blob its value."""
+        self.scalars[field] = value
+        self.changed[field] = None
+
+    def written(self) -> None:
+        """The file has the row as it is."""
+        self.exists, self.shape_changed = True, False
+        self.changed.clear()
+
+    def text(self) -> str:
+        """The scalars as JSON, to be written."""
+        text = encode(self.scalars)
+        self.length = len(text)
+        return text
+
     def shape(self) -> tuple[str | None, str, str, str, str]:
         """kind, types, scalars, dropped and apart as columns."""
         typed = {field: known for field, known in self.types.items() if known is not SCALAR and known[0] != "scalar"}
-        return self.kind, encode(typed), encode(self.scalars), _names(self.dropped), _names(self.apart)
+        return self.kind, encode(typed), self.text(), _names(self.dropped), _names(self.apart)
+
+
+def merged(scalars: str, moving: str | None) -> dict[str, Any]:
+    """The scalars of a row, with what moves."""
+    values: dict[str, Any] = decode(scalars)
+    if moving is not None:
+        values.update(decode(moving))
+    return values
 
 
 def find_rows(connection: sqlite3.Connection, topics: list[str]) -> Iterator[Row]:
     """Those of the topics' rows that the file has."""
-    for id, topic, kind, types, scalars, dropped, apart in connection.execute(_FIND, (encode(topics),)):
+    for id, topic, kind, types, scalars, dropped, apart, moving in connection.execute(_FIND, (encode(topics),)):
         row = Row(id, topic, kind)
-        row.scalars = decode(scalars)
+        row.scalars, row.length = merged(scalars, moving), len(scalars)
+        row.moving = dict.fromkeys(decode(moving)) if moving is not None else {}
         row.dropped, row.apart = set(decode(dropped)), set(decode(apart))
         row.types = types_of(decode(types), row.scalars, row.dropped, row.apart)
         row.exists = True

@@ -13,6 +13,7 @@ from quarterdeck.store.sqlite.cells import CellBook
 from quarterdeck.store.sqlite.columns import LISTED
 from quarterdeck.store.sqlite.fields import write_operation
 from quarterdeck.store.sqlite.lists import Lists
+from quarterdeck.store.sqlite.moving import Moving, forget
 from quarterdeck.store.sqlite.rows import SCALAR, Row, find_rows
 from quarterdeck.store.sqlite.writes import Writes
 
@@ -44,6 +45,7 @@ class Writer:
         self._cells = CellBook(connection)
         self._writes = Writes(connection, self._cells)
         self._lists = Lists(connection, kinds)
+        self._moving = Moving(connection)
         self._last_id: int = connection.execute("SELECT coalesce(max(id), 0) FROM topics").fetchone()[0]
 
     def commit(self, commit: Commit) -> None:
@@ -80,6 +82,7 @@ class Writer:
         self._rows.clear()
         self._cells = CellBook(self.connection)
         self._writes = Writes(self.connection, self._cells)
+        self._moving = Moving(self.connection)
         if self.connection.in_transaction:
             self.connection.execute("ROLLBACK")
 
@@ -114,6 +117,7 @@ class Writer:
         found = self.connection.execute(_ENDED, (encode(sorted(topics)),)).fetchall()
         ids = [id for _, id, _ in found]
         self._writes.end(*ids)
+        forget(self.connection, ids)
         for kind in {kind for kind, _, _ in found}:
             self._lists.remove(kind, [topic for other, _, topic in found if other == kind])
         self.connection.execute(f"DELETE FROM topics WHERE id IN ({LISTED})", (encode(ids),))
@@ -126,13 +130,13 @@ class Writer:
 
     def _change(self, change: TopicChange) -> Row:
         row = self._row(change)
-        types, scalars = row.types, row.scalars
+        types, scalars, changed = row.types, row.scalars, row.changed
         for operation in change.ops:
             # Most of what is written by far: a small value of a field that is nothing but a scalar.
             if operation[0] == "set" and len(operation) == 3 and not (row.apart or row.dropped):
                 _, field, value = operation
                 if types.get(field, SCALAR) is SCALAR and (type(value) in _NUMBERS or not is_big(value)):
-                    types[field], scalars[field], row.scalars_changed = SCALAR, value, True
+                    types[field], scalars[field], changed[field] = SCALAR, value, None
                     continue
             write_operation(self._writes, row, operation)
         return row
@@ -165,9 +169,14 @@ class Writer:
                 births.append((*row.shape(), row.id, row.topic))
             elif row.shape_changed:
                 shapes.append((*row.shape(), row.id))
-            elif row.scalars_changed:
-                scalars.append((encode(row.scalars), row.id))
-            row.exists, row.shape_changed, row.scalars_changed = True, False, False
+            elif not row.changed or self._moving.take(row, self._lists.columns(row.kind)):
+                row.written()
+                continue
+            else:
+                scalars.append((row.text(), row.id))
+            self._moving.leave(row)
+            row.written()
+        self._moving.flush()
         self.connection.executemany("DELETE FROM topics WHERE id = ?", ends)
         self.connection.executemany(_INSERT, births)
         self.connection.executemany(_UPDATE, shapes)
