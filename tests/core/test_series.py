@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from quarterdeck.core.ops import Refused
 from quarterdeck.core.series import (
+    add_cells,
+    add_value,
     apply_cells,
     below,
     bucket_of,
@@ -50,6 +52,16 @@ def test_the_sum_of_many_is_what_merging_them_gives(lists: Any) -> None:
     kept = [copy_cell(cell) for cell in cells]
     assert sum_cells(cells) == (reduce(merge_cells, cells) if cells else None)
     assert cells == kept
+
+
+@given(st.lists(st.tuples(quanta, st.integers(0, 130_000_000)), max_size=12))
+def test_values_added_one_by_one_are_the_merge_of_their_cells(values: list[tuple[int, int]]) -> None:
+    one_by_one: dict[str, Any] = {}
+    merged: dict[str, Any] = {}
+    for value, time in values:
+        add_value(one_by_one, value, time)
+        add_cells(merged, {minute_of(time): cell_of(value, time)})
+    assert one_by_one == merged
 
 
 def test_how_many_values_are_at_most_so_large() -> None:

@@ -132,6 +132,23 @@ def below(cell: Cell, quanta: float) -> int:
     return sum(int(count) for bucket, count in cell[5].items() if _middle(int(bucket)) <= quanta)
 
 
+def add_value(into: dict[str, Cell], quanta: int, t_us: int) -> None:
+    """Merge the cell of one value in quanta, measured at ``t_us``, into the minutes ``into``, which the caller owns."""
+    key = minute_of(t_us)
+    have = into.get(key)
+    if have is None:
+        into[key] = cell_of(quanta, t_us)
+    elif any(type(number) is str for number in have[1:4]) or abs(have[1]) + abs(quanta) >= TWO_53:
+        add_cell(have, cell_of(quanta, t_us))
+    else:
+        have[0] += 1
+        have[1] += quanta
+        have[2], have[3] = min(have[2], quanta), max(have[3], quanta)
+        have[4] = max(have[4], [t_us, quanta])
+        bucket = bucket_of(quanta)
+        have[5][bucket] = have[5].get(bucket, 0) + 1
+
+
 def quantile(cell: Cell, p: float) -> float:
     """The value (in quanta) below which the share ``p`` (0 to 1) of a cell lies, at most 2 % off.
 

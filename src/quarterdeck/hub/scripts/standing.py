@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.lifecycle import END_STATES
-from quarterdeck.core.series import add_cells, cell_of, minute_of
+from quarterdeck.core.series import add_value
 from quarterdeck.core.topics import join
 from quarterdeck.hub.schedules.plan import RULES, SAME, is_scheduled, plan_of
 from quarterdeck.hub.schedules.turns import Retry
@@ -227,8 +227,8 @@ class Standing:
         for _, run in ends:
             if run["state"] == "done" and hooks.get(str(run.get("hook")), {}).get("setup"):
                 ops += sets(setup_done=run.get("version"))
-        states = [({**self.lately, **changed}).get(name, {}).get("last_state") for name in hooks]
-        attention = any(state in _BAD for state in states)
+        lately = {**self.lately, **changed}
+        attention = any(lately.get(name, {}).get("last_state") in _BAD for name in hooks)
         return ops if self.values.get("attention") == attention else ops + sets(attention=attention)
 
 
@@ -262,19 +262,18 @@ def _counted(ends: Iterable[End], news: News) -> list[list[Any]]:
 
 
 def _series_of(runs: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
-    series: dict[str, dict[str, Any]] = {}
+    series: dict[str, dict[str, Any]] = {field: {} for field in ("duration", "late", "failed", "lost")}
     for run in runs:
-        started, duration = run.get("started"), run.get("duration") or 0
+        started, duration, state = run.get("started"), run.get("duration") or 0, run["state"]
         if not isinstance(started, int):
             continue
-        values = {"duration": duration, "late": run.get("late") or 0}
-        if run["state"] in _BAD:
-            values["failed"] = duration
-        if run["state"] == "lost":
-            values["lost"] = duration
-        for field, value in values.items():
-            add_cells(series.setdefault(field, {}), {minute_of(started): cell_of(value, started)})
-    return [["record", field, cells, QUANTUM] for field, cells in series.items()]
+        add_value(series["duration"], duration, started)
+        add_value(series["late"], run.get("late") or 0, started)
+        if state in _BAD:
+            add_value(series["failed"], duration, started)
+        if state == "lost":
+            add_value(series["lost"], duration, started)
+    return [["record", field, cells, QUANTUM] for field, cells in series.items() if cells]
 
 
 def _entry(hook: Mapping[str, Any], calendars: Calendars | None) -> dict[str, Any]:
