@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { NEAR, stretches, thinned } from "./thin";
+import { NEAR, packed, stretches, thinned } from "./thin";
 
 type Points = [number, number][];
 
@@ -55,5 +55,28 @@ describe("a thinned line", () => {
   });
   it("ends at a gap", () => {
     expect(stretches([null, 1, 2, null, null, 3, undefined, 4, 5], 0, 7)).toEqual([[1, 2], [5, 5], [7, 7]]);
+  });
+});
+
+describe("points packed by columns of pixels", () => {
+  it("are the first, the highest, the lowest and the last of each, in their order", () => {
+    const [xs, ys] = [Float64Array.of(0, 0.2, 0.4, 0.6, 0.8, 1, 1.5, 3), Float64Array.of(5, 2, 3, 9, 4, 1, 1, 7)];
+    const kept = packed(xs, ys, xs.length);
+    expect([...xs.slice(0, kept)]).toEqual([0, 0.2, 0.6, 0.8, 1, 1.5, 3]);
+    expect([...ys.slice(0, kept)]).toEqual([5, 2, 9, 4, 1, 1, 7]);
+  });
+  it("span each column as all of them do", () => {
+    const next = chance(3);
+    const random = () => next.next().value;
+    const [xs, ys] = [Float64Array.from({ length: 5000 }, (_, i) => i / 50), Float64Array.from({ length: 5000 }, random)];
+    const spans = (count: number) =>
+      Array.from({ length: 100 }, (_, column) => {
+        const inside = [...ys.slice(0, count)].filter((_, i) => Math.floor(xs[i] as number) === column);
+        return [inside[0], Math.min(...inside), Math.max(...inside), inside.at(-1)];
+      });
+    const all = spans(5000);
+    const kept = packed(xs, ys, 5000);
+    expect(kept).toBeLessThanOrEqual(400);
+    expect(spans(kept)).toEqual(all);
   });
 });

@@ -54,3 +54,30 @@ export function stretches(values: readonly (number | null | undefined)[], from: 
   }
   return found;
 }
+
+/** Of the points in each column of pixels, moves the first, the highest, the lowest and the last to the front; returns how many
+ * there are. The others hide behind these: the line through four of a thousand fills the same pixels. */
+export function packed(xs: Float64Array, ys: Float64Array, count: number): number {
+  let kept = 0;
+  let lastKept = -1;
+  const keep = (i: number): void => {
+    if (i === lastKept) return;
+    xs[kept] = xs[i] as number;
+    ys[kept] = ys[i] as number;
+    lastKept = i;
+    kept += 1;
+  };
+  for (let first = 0, next = 0; first < count; first = next) {
+    const column = Math.floor(xs[first] as number);
+    let [least, most] = [first, first];
+    for (next = first + 1; next < count && Math.floor(xs[next] as number) === column; next += 1) {
+      if ((ys[next] as number) < (ys[least] as number)) least = next;
+      else if ((ys[next] as number) > (ys[most] as number)) most = next;
+    }
+    keep(first);
+    keep(Math.min(least, most));
+    keep(Math.max(least, most));
+    keep(next - 1);
+  }
+  return kept;
+}
