@@ -7,6 +7,8 @@ import time
 import warnings
 from typing import Any
 
+import pytest
+
 from quarterdeck.sdk.client import Client
 from quarterdeck.sdk.keeping import Keeping
 from quarterdeck.sdk.report import Report
@@ -157,6 +159,29 @@ def test_a_forked_child_is_a_new_stream_with_an_empty_outbox(hub: Any, transport
     assert client.close(5)
     assert list(hub.states) == ["a"]
     assert client.stream == stream
+
+
+def test_nobody_waits_for_a_hub_that_has_been_silent_for_long(
+    hub: Any, transport: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("quarterdeck.sdk.sender.SILENT", 0.0)
+    asked, answers, send = threading.Event(), threading.Event(), transport.send
+
+    def frozen(*what: Any) -> None:
+        asked.set()
+        answers.wait(30)
+        send(*what)
+
+    transport.send = frozen
+    report = Report()
+    client = Client(transport, report=report, keeping=Keeping(transport.forward, lambda: None, report))
+    client.emit("a", [["set", "x", 1]])
+    assert asked.wait(30)
+    closing = threading.Thread(target=client.close, args=(30,))
+    closing.start()
+    closing.join(15)
+    assert not closing.is_alive()
+    answers.set()
 
 
 def test_nobody_waits_long_for_a_hub_that_is_away(hub: Any, transport: Any) -> None:

@@ -205,7 +205,7 @@ class Client:
             self._sender.give_up()
         if self._thread is None:
             self._sender.transport.close()
-        elif threading.current_thread() is not self._thread:
+        elif threading.current_thread() is not self._thread and not self._sender.hopeless():
             # It may be held up by a hub that is frozen, and ends with the process then.
             self._thread.join(max(0.0, until - time.monotonic()))
         return done

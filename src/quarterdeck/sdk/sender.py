@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import contextmanager
 
 from quarterdeck.core.ops import Refused
 from quarterdeck.sdk.blob import blobs_in, without
@@ -16,7 +17,7 @@ from quarterdeck.sdk.transport import Away, Denied, Link
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from quarterdeck.sdk.keeping import Keeping
@@ -29,6 +30,8 @@ BATCH_BYTES = 128_000
 DENIED_RETRY = 2.0
 PATIENCE = 1.0
 ENOUGH_FAILURES = 3
+SILENT = 2.0
+"""Seconds after which a hub that has not answered is not expected to."""
 
 
 class Sender:
@@ -69,6 +72,7 @@ class Sender:
         self._failures = 0
         self._sent = 0
         self._connections = 0
+        self._asked_at: float | None = None  # when what is just sent was, until it is answered
         self._bell = threading.Lock()
         self._bell.acquire()
 
@@ -101,7 +105,10 @@ class Sender:
 
     def hopeless(self) -> bool:
         """Whether the hub is away, as far as anybody can tell, and what waits can be kept, so that nobody need wait."""
-        return self._keeping is not None and not self.open and self._failures >= ENOUGH_FAILURES
+        asked = self._asked_at
+        silent = asked is not None and time.monotonic() - asked > SILENT
+        away = not self.open and self._failures >= ENOUGH_FAILURES
+        return self._keeping is not None and (away or silent)
 
     def idle(self) -> bool:
         """Whether the hub has acknowledged everything.  Call it with the lock held."""
@@ -127,7 +134,7 @@ class Sender:
         self._bell = threading.Lock()
         self._bell.acquire()
         self.awake = self.open = self._lost = self.hurry = self.stay = False
-        self.handler = None
+        self.handler = self._asked_at = None
         self.intake.clear()
         self.answers.clear()
         self.outbox.reset(self._new_stream())
@@ -179,7 +186,8 @@ class Sender:
         wanted = self.handler is not None
         link = Link(self._hello(), wanted, self.receive, lambda reason: self._on_lost(connection, reason))
         try:
-            acked = self._send_kept(self.transport.open(link))
+            with self._asking():
+                acked = self._send_kept(self.transport.open(link))
         except Denied as error:
             self.report("denied", error.message)
             self._pace.failed(now, DENIED_RETRY)
@@ -191,6 +199,15 @@ class Sender:
             self._pace.opened()
             self._failures = 0
             self.open = self._agree(acked)
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """The hub is asked something, and its answer waited for."""
+        self._asked_at = time.monotonic()
+        try:
+            yield
+        finally:
+            self._asked_at = None
 
     def _send_kept(self, acked: int | None) -> int | None:
         """Send what the spool keeps; the number of our last batch that the hub has afterwards."""
@@ -243,7 +260,8 @@ class Sender:
                 return
             self._put_blobs(batch)
             self._sent = batch.number
-            self.transport.send(batch, [])
+            with self._asking():
+                self.transport.send(batch, [])
 
     def _put_blobs(self, batch: Batch) -> None:
         """Give the hub what the batch names; what it does not take is left out, or it would refuse all beside it."""
