@@ -23,6 +23,8 @@ EXIT_TIMEOUT = 0.4
 HALF_TIMEOUT = EXIT_TIMEOUT / 2
 """For a program and for who runs it: they end one after the other."""
 
+_KERNEL = "ipykernel_launcher.py"
+
 
 class _InUse:
     """The program's client, and the address and token that it was asked for with."""
@@ -113,6 +115,14 @@ def topic(name: str) -> Topic:
 
 
 def program_name() -> str:
-    """What was started, without its folder and its arguments."""
+    """What was started, without its folder and its arguments; a notebook has its own name, not its kernel's."""
     path = sys.argv[0] if getattr(sys, "argv", None) else ""
-    return path.replace("\\", "/").rpartition("/")[2] or "python"
+    name = _base(path) or "python"
+    if name != _KERNEL:
+        return name
+    # Which Jupyter tells its kernels; others may not.
+    return _base(os.environ.get("JPY_SESSION_NAME", "")) or "notebook"
+
+
+def _base(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[2]

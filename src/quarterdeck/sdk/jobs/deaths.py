@@ -10,6 +10,7 @@ from quarterdeck.sdk.jobs.reporter import reporter
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
+    from typing import Any
 
 _heard: list[bool] = []
 
@@ -31,3 +32,19 @@ def listen() -> None:
         former_of_thread(args)
 
     sys.excepthook, threading.excepthook = on_error, on_thread_error
+    _listen_to_cells()
+
+
+def _listen_to_cells() -> None:
+    """In a notebook, and at IPython's prompt, an error ends a cell, and no hook hears of it."""
+    find = getattr(sys.modules.get("IPython"), "get_ipython", None)
+    shell = find() if find is not None else None
+    if shell is None:
+        return
+
+    def on_cell(result: Any) -> None:
+        error = result.error_in_exec
+        if error is not None:
+            reporter.note_death(error, error.__traceback__, of_process=False)
+
+    shell.events.register("post_run_cell", on_cell)
