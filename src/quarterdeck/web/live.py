@@ -24,7 +24,7 @@ def routes(hub: Served) -> list[BaseRoute]:
 
 
 class Live:
-    """Speaks ASGI itself: what goes to hundreds of viewers twenty times a second passes no layer without need."""
+    """Speaks ASGI itself: what goes to hundreds of viewers many times a second passes no layer without need."""
 
     def __init__(self, hub: Served) -> None:
         self._hub = hub

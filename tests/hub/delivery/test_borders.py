@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from quarterdeck.hub.delivery.borders import AT_ONCE, MUCH, PACE, PASSES, Borders
+from quarterdeck.hub.delivery.borders import AT_ONCE, MUCH, PACE, PASSES, SLOWEST, Borders
 from quarterdeck.hub.delivery.interest import Watch
 from quarterdeck.hub.peers import ADMIN
 from quarterdeck.testing.stepping import Connection, settled
@@ -55,13 +55,14 @@ class Deck:
         self.borders = Borders(self._close, timers)
         self.timers = timers
         self.changes = 0
+        self.viewers = 1
         self.brought: list[int] = []
 
-    def _close(self) -> bool:
+    def _close(self) -> int:
         changes, self.changes = self.changes, 0
         if changes:
             self.brought.append(changes)
-        return bool(changes)
+        return self.viewers if changes else 0
 
     def run(self, seconds: float, *flows: Flow, every: float = 0.01, size: int = 100) -> None:
         """Let these send."""
@@ -101,6 +102,22 @@ async def test_nobody_stays_held_whether_anything_came_or_not(timers: Timers) ->
     assert not timers.calls
     flows[0].send()
     assert deck.changes == 1
+
+
+@pytest.mark.parametrize(("viewers", "borders"), [(1, 20), (140, 20), (200, 14), (2000, 12.5)])
+async def test_the_more_viewers_the_fewer_borders_within_bounds(timers: Timers, viewers: int, borders: float) -> None:
+    deck = Deck(timers)
+    deck.viewers = viewers
+    deck.run(4.0, Flow(deck), every=0.001)
+    assert borders * 4 - 1 <= len(deck.brought) <= borders * 4 + AT_ONCE + 1
+    # After quiet the first go out at once all the same.
+    deck.wait(SLOWEST)
+    deck.wait(10.0)
+    brought = len(deck.brought)
+    for number in range(1, AT_ONCE + 1):
+        Flow(deck).send()
+        timers.advance()
+        assert len(deck.brought) == brought + number
 
 
 @pytest.mark.parametrize(("every", "size"), [(0.06, 100), (0.001, MUCH)])

@@ -87,6 +87,7 @@ class Board:
         self._open: list[Live] = []
         self._entering: dict[Members, set[str]] = {}
         self._dirty = False
+        self._reached = 0  # viewers, by the last batch
         self.borders = Borders(self._close, timers)
         self._snapshots: dict[str, str] = {}
 
@@ -166,10 +167,10 @@ class Board:
         self._dirty = True
         self.borders.touch()
 
-    def _close(self) -> bool:
+    def _close(self) -> int:
         watched = bool(self._open or self._entering)
         self.close()
-        return watched
+        return max(1, self._reached) if watched else 0
 
     def _tell(self, topic: str, ops: Event, name: str | None) -> None:
         for prefix, listener in tuple(self._listeners):
@@ -191,8 +192,10 @@ class Board:
         self._open, self._entering = [], {}
         if batch.patches or batch.entries:
             self.ring.append(batch)
+            self._reached = 0
             for interest in self.audience:
                 if interest.waiting and (text := batch.join(interest)):
+                    self._reached += len(interest.waiting)
                     interest.offer(self.seq, text)
         self.states.evict()
         return self.seq

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 PACE = 0.05
 """Seconds between borders while changes keep coming."""
+SLOWEST = 0.08
+"""Seconds between borders at most, however many viewers each has to be written to."""
+WRITES = 2800
+"""A second: the more viewers a border is for, the later comes the next, as far as that goes."""
 AT_ONCE = 3
 """How many batches after quiet go out at once: a run begins, draws, and ends within milliseconds."""
 PASSES = 5
@@ -47,11 +51,12 @@ class Inflow(Protocol):
 
 
 class Borders:
-    """``close`` ends the open batch, and says whether it held anything that somebody watches."""
+    """``close`` ends the open batch; it returns for how many viewers it was, 0 if nobody watches what has changed."""
 
-    def __init__(self, close: Callable[[], bool], timers: Timers | None = None) -> None:
+    def __init__(self, close: Callable[[], int], timers: Timers | None = None) -> None:
         self._close = close
         self._given = timers
+        self._pace = PACE
         self._paid_until = 0.0
         self._next: asyncio.Handle | None = None
         self._sent: dict[Inflow, tuple[int, int]] = {}
@@ -75,7 +80,7 @@ class Borders:
 
     @property
     def _due(self) -> float:
-        return self._paid_until - (AT_ONCE - 1) * PACE
+        return self._paid_until - (AT_ONCE - 1) * self._pace
 
     def _border(self) -> None:
         held, self._held = self._held, []
@@ -89,8 +94,9 @@ class Borders:
             return
         now, self._next = self._timers.time(), None
         sent, self._sent = self._sent, {}
-        if self._close():
-            self._paid_until = max(self._paid_until, now) + PACE
+        if viewers := self._close():
+            self._pace = min(max(PACE, viewers / WRITES), SLOWEST)
+            self._paid_until = max(self._paid_until, now) + self._pace
         busy = [inflow for inflow, (messages, size) in sent.items() if messages >= SEVERAL and size <= MUCH]
         if busy and self._due > now:
             self.touch()
