@@ -10,6 +10,8 @@ import errno
 import os
 import select
 
+from quarterdeck.program.settings import Settings
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +29,7 @@ class Channel:
         self.target = target
         self.is_terminal = os.isatty(target)
         self.outer, self.inner = _terminal_like(target) if self.is_terminal else os.pipe()
+        self._settings = Settings(self.outer, target) if self.is_terminal else None
 
     def begun(self) -> None:
         """The program has its end, and only that keeps the channel open now."""
@@ -34,6 +37,7 @@ class Channel:
 
     def read(self) -> bytes:
         """What the program wrote; nothing if nobody writes any more."""
+        self.settle()
         try:
             return os.read(self.outer, _PIECE)
         except OSError as error:
@@ -54,6 +58,11 @@ class Channel:
                     return False
                 raise
         return True
+
+    def settle(self) -> None:
+        """What the program has set of its terminal, such as that it echoes nothing, holds for ours."""
+        if self._settings is not None:
+            self._settings.settle()
 
     def resize(self) -> None:
         """Our terminal has another size now."""

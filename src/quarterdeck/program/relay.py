@@ -48,6 +48,8 @@ class Relay:
         left = _LEFT
         while left > 0 and channel.outer in self.open and select.select((channel.outer,), (), (), 0)[0]:
             left -= self._pass_one(channel)
+        if channel.outer in self.open:
+            channel.settle()
 
     def _pass(self, ready: list[int]) -> None:
         for descriptor in ready:

@@ -48,6 +48,15 @@ os.kill(os.getpid(), signal.SIGSTOP)
 print("goes on", flush=True)
 time.sleep(60)
 """
+SECRET = """
+import curses
+def ask(screen):
+    screen.addstr("password? ")
+    return screen.getch(), screen.getch()
+print(curses.wrapper(ask))
+print("echoed?", flush=True)
+input()
+"""
 
 
 class Terminal:
@@ -149,6 +158,20 @@ def test_typing_resizing_ctrl_c_and_stopping_are_as_ever(runs: Runs, terminals: 
     ended = runs.wait_for("program.py", state="interrupted")
     assert ended["reason"] == "it was killed by SIGINT"
     assert ended["traceback"].rstrip().endswith("KeyboardInterrupt")
+
+
+def test_what_the_program_sets_of_its_terminal_holds_for_ours(runs: Runs, terminals: list[Terminal]) -> None:
+    terminal = terminals[0]
+    options = {"env": {**runs.deck.environment, "TERM": "xterm"}, "cwd": runs.folder}
+    program = terminal.start([*COMMAND, runs.write(SECRET)], **options)
+    terminal.until(b"password? ")
+    terminal.type(b"xy")  # no line end: curses reads keys
+    terminal.until(b"(120, 121)")
+    assert b"xy" not in terminal.seen
+    terminal.until(b"echoed?")
+    terminal.type(b"echo\n")
+    assert b"echo\r\n" in terminal.rest(program)
+    assert program.returncode == 0
 
 
 def _state_of(pid: int) -> str:
