@@ -4,12 +4,16 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from quarterdeck.integrations.monitor import bind
+    from quarterdeck.integrations.monitor import bind, capture
     from quarterdeck.sdk.services.config import config
 
-__all__ = ["bind", "config"]
+__all__ = ["bind", "capture", "config"]
 
-_HOMES = {"bind": "quarterdeck.integrations.monitor", "config": "quarterdeck.sdk.services.config"}
+_HOMES = {
+    "bind": "quarterdeck.integrations.monitor",
+    "capture": "quarterdeck.integrations.monitor",
+    "config": "quarterdeck.sdk.services.config",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -52,10 +52,11 @@ class Monitored:
 
         try:
             await self.inner(scope, receive, sent)
-        except BaseException:
+        except BaseException as error:
             if status >= 0:
                 self._note(scope, began, FAILED)
                 status = -1
+            self._failed(scope, error)
             raise
         finally:
             if status >= 0:
@@ -67,6 +68,12 @@ class Monitored:
             self._service.note(self._endpoint(scope), time_ns() // 1000, taken, status)
         except Exception as error:  # whatever it is, the request goes on
             self._service.fault(error)
+
+    def _failed(self, scope: Scope, error: BaseException) -> None:
+        try:
+            self._service.failed(error, self._endpoint(scope))
+        except Exception as fault:
+            self._service.fault(fault)
 
     def _by_path(self, scope: Scope) -> Endpoint:
         method, route = known_method(scope["method"]), route_of(scope["path"])

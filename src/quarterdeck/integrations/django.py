@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
+
+from django.core.signals import got_request_exception
 
 from quarterdeck.integrations import asgi, wsgi
 from quarterdeck.sdk.services.place import place_of
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
     from quarterdeck.sdk.services.service import Endpoint, Service
 
 _MATCH = "quarterdeck.match"
+_SERVICE = "quarterdeck.service"
 
 
 def monitor(handler: Any, service: Service, *, asynchronous: bool) -> Any:
@@ -40,4 +44,16 @@ def monitor(handler: Any, service: Service, *, asynchronous: bool) -> Any:
             found = known[route, method] = service.endpoint(name_of(method, route or UNROUTED), **facts)
         return found
 
-    return (asgi if asynchronous else wsgi).Monitored(handler, service, endpoint)
+    def marked(shared: dict[str, Any], *more: Any) -> Any:
+        shared[_SERVICE] = service
+        return handler(shared, *more)
+
+    def failed(request: Any, **_: Any) -> None:
+        shared = getattr(request, "scope", None) or request.environ
+        error = sys.exc_info()[1]
+        # The signal is for all handlers of the process.
+        if error is not None and shared.get(_SERVICE) is service:
+            service.failed(error, endpoint(shared))
+
+    got_request_exception.connect(failed, weak=False)
+    return (asgi if asynchronous else wsgi).Monitored(marked, service, endpoint)

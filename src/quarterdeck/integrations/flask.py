@@ -35,11 +35,12 @@ def monitor(app: Flask, service: Service) -> None:
             found = known[key] = _endpoint(app, service, method, rule)
         return found
 
-    def keep_rule(sender: Flask, **_: Any) -> None:
+    def failed(sender: Flask, exception: BaseException, **_: Any) -> None:
+        # An error that is not answered leaves no request behind.
         request.environ[_RULE] = request.url_rule
+        service.failed(exception, endpoint(request.environ))
 
-    # An error that is not answered leaves no request behind.
-    got_request_exception.connect(keep_rule, app, weak=False)
+    got_request_exception.connect(failed, app, weak=False)
     app.wsgi_app = Monitored(app.wsgi_app, service, endpoint)  # type: ignore[method-assign]
 
 

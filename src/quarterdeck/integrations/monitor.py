@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from quarterdeck.sdk import default
 from quarterdeck.sdk.services.config import config
-from quarterdeck.sdk.services.service import Service, close_all
+from quarterdeck.sdk.services.service import Service, close_all, last_service
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -37,6 +37,16 @@ def bind(app: Any, *, name: str | None = None) -> Any:
     _mark(bound, service)
     _tell_when_terminated()
     return bound
+
+
+def capture(error: BaseException, app: Any = None) -> None:
+    """Count an error that the program handles itself; ``app`` says of which service, if this process has several.
+
+    Never raises; an error before ``bind`` is not counted.
+    """
+    service = getattr(app, _OWNED, None) if app is not None else last_service()
+    if service is not None:
+        service.failed(error, None, handled=True)
 
 
 def _monitored(app: Any, family: str, service: Service) -> Any:

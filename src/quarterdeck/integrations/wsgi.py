@@ -29,15 +29,15 @@ class Monitored:
 
     def __init__(self, inner: Application, service: Service, endpoint: FindEndpoint | None = None) -> None:
         self.inner = inner
-        self._service = service
+        self.service = service
         self._endpoint = endpoint or self._by_path
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Answer:
         request = _Request(self, environ, start_response)
         try:
             answer = self.inner(environ, request.start)
-        except BaseException:
-            request.end(FAILED)
+        except BaseException as error:
+            request.end(FAILED, error)
             raise
         kind = type(answer)
         if kind is list or kind is tuple or kind is environ.get("wsgi.file_wrapper"):
@@ -52,20 +52,20 @@ class Monitored:
         try:
             return self._endpoint(environ)
         except Exception as error:  # whatever it is, the request goes on
-            self._service.fault(error)
+            self.service.fault(error)
             return None
 
     def note(self, endpoint: Endpoint, began: int, status: str) -> None:
         """A request that began at ``began`` (of ``perf_counter_ns``) was answered with this status line."""
         taken = (perf_counter_ns() - began) // 1000
         try:
-            self._service.note(endpoint, time_ns() // 1000, taken, int(status[:3]))
+            self.service.note(endpoint, time_ns() // 1000, taken, int(status[:3]))
         except Exception as error:
-            self._service.fault(error)
+            self.service.fault(error)
 
     def _by_path(self, environ: Environ) -> Endpoint:
         method, route = known_method(environ.get("REQUEST_METHOD", "")), route_of(environ.get("PATH_INFO", ""))
-        return self._service.endpoint(name_of(method, route), method=method, route=route)
+        return self.service.endpoint(name_of(method, route), method=method, route=route)
 
 
 class _Request:
@@ -88,13 +88,15 @@ class _Request:
             self._endpoint = self._monitored.find(self._environ)
         return self._start(status, headers, *more)
 
-    def end(self, status: str = "") -> None:
+    def end(self, status: str = "", error: BaseException | None = None) -> None:
         monitored, self._monitored = self._monitored, None
         if monitored is None:
             return
         endpoint = self._endpoint or monitored.find(self._environ)
         if endpoint is not None:
             monitored.note(endpoint, self._began, status or self._status)
+        if error is not None:
+            monitored.service.failed(error, endpoint)
 
     def __iter__(self) -> Iterator[bytes]:
         try:
@@ -102,8 +104,8 @@ class _Request:
             self.end()
         except GeneratorExit:  # whoever iterates has had enough
             raise
-        except BaseException:
-            self.end(FAILED)
+        except BaseException as error:
+            self.end(FAILED, error)
             raise
 
     def close(self) -> None:

@@ -10,7 +10,7 @@ from quarterdeck.kinds.query import QUERY
 from quarterdeck.kinds.retention import RETENTION
 from quarterdeck.kinds.run import RUN
 from quarterdeck.kinds.script import SCRIPT, STORE
-from quarterdeck.kinds.service import ENDPOINT, SERVICE, VERSION
+from quarterdeck.kinds.service import ENDPOINT, EXCEPTION, SERVICE, VERSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -85,5 +85,5 @@ def _check(kind: Kind) -> None:
         )
 
 
-for _kind in (DECK, HUB, SCRIPT, STORE, PANEL, RUN, JOB, SERVICE, ENDPOINT, VERSION, QUERY, RETENTION):
+for _kind in (DECK, HUB, SCRIPT, STORE, PANEL, RUN, JOB, SERVICE, ENDPOINT, VERSION, EXCEPTION, QUERY, RETENTION):
     register(_kind)

@@ -10,8 +10,13 @@ route), method, route (null: no route of the service matched), function {"name",
 ``service/<name>/endpoint/<method route>/version/<version>``: those that one version of the service answered.  Scalars:
 service, endpoint, version, last.
 
-Each of them has the series duration (seconds, one value a request, from the arrival to the last byte of the answer),
-errors (the same, of those answered with 500 or more) and the counters status (by the answer's status code).
+Each of these three has the series duration (seconds, one value a request, from the arrival to the last byte of the
+answer), errors (the same, of those answered with 500 or more) and the counters status (by the answer's status code).
+
+``service/<name>/exception/<id>``: errors of one type that came through the same functions.  Scalars: service, type,
+message (of the last one, without what looks like a secret), last, frames [{"file", "line", "name", "code": the lines
+around as [number, text]}], the outermost first.  Counters: counts (raised, handled), endpoints (by their names).
+Series raised: one value of 1 for each.
 """
 
 from __future__ import annotations
@@ -42,5 +47,12 @@ VERSION = Kind(
     "service/*/endpoint/*/version/*",
     fields=_MEASURED,
     columns=("service", "endpoint", "version", "last"),
+    produced=True,
+)
+EXCEPTION = Kind(
+    "exception",
+    "service/*/exception/*",
+    fields={"counts": ("counters",), "endpoints": ("counters",), "raised": ("series", 1)},
+    columns=("service", "type", "last"),
     produced=True,
 )

@@ -96,6 +96,12 @@ class Step(Total):
     at: int
 
 
+class SpanTotal(Total):
+    """The same with when the first cell of that time begins that has a value."""
+
+    first_at: int
+
+
 class Totals(Struct):
     """For each member of a list its series by their names; null for one without a value in that time."""
 
@@ -107,7 +113,7 @@ class MemberTotals(Struct):
     """One member of a list."""
 
     topic: str
-    series: dict[str, Total | None]
+    series: dict[str, SpanTotal | None]
 
 
 class Series(Struct):

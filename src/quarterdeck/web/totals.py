@@ -69,15 +69,22 @@ def _of_page(store: Store, page: Page, fields: list[str], pieces: list[Piece]) -
 
 
 def _total(store: Store, topic: str, field: str, pieces: list[Piece], quantum: float) -> dict[str, Any] | None:
-    whole = total_of(store, topic, field, pieces)
-    return None if whole is None else summary(whole, quantum)
+    found = _cells(store, topic, field, pieces)
+    whole = sum_cells(found.values())
+    return None if whole is None else {"first_at": min(found) * MINUTE, **summary(whole, quantum)}
 
 
 def total_of(store: Store, topic: str, field: str, pieces: list[Piece]) -> Cell | None:
     """One cell of all that the series has there; None if that is nothing."""
-    return sum_cells(
-        cell for span, start, stop in pieces for cell in store.cells(topic, field, span, start, stop).values()
-    )
+    return sum_cells(_cells(store, topic, field, pieces).values())
+
+
+def _cells(store: Store, topic: str, field: str, pieces: list[Piece]) -> dict[int, Cell]:
+    """The cells by the minute that they begin in."""
+    found: dict[int, Cell] = {}
+    for span, start, stop in pieces:
+        found |= store.cells(topic, field, span, start, stop)
+    return found
 
 
 def pieces_of(start: int, stop: int, now: int) -> Iterator[Piece]:

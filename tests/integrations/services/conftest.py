@@ -37,6 +37,12 @@ class Seen:
         close_all()
         return {state["name"]: state["status"] for state in self.hub.topics("endpoint").values()}
 
+    def errors(self) -> dict[str, tuple[dict[str, int], dict[str, int]]]:
+        """The groups of errors by type: their counts, and those by endpoint."""
+        close_all()
+        states = self.hub.topics("exception").values()
+        return {state["type"]: (state["counts"], state["endpoints"]) for state in states}
+
 
 @pytest.fixture
 def seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Seen]:

@@ -65,6 +65,10 @@ def test_starlette_counts_by_route_also_below_a_mount(seen: Seen) -> None:
         "GET /stream": {"500": 1},
     }
     assert seen.endpoint("GET /cart/{number:int}")["function"]["signature"] == "cart(request)"
+    assert seen.errors() == {
+        "ValueError": ({"raised": 1}, {"GET /cart/{number:int}": 1}),
+        "RuntimeError": ({"raised": 1}, {"GET /stream": 1}),
+    }
 
 
 def test_an_error_of_middleware_that_was_added_later_counts(seen: Seen) -> None:

@@ -55,6 +55,7 @@ def test_the_wsgi_handler(seen: Seen) -> None:
         list(answer)
         answer.close()
     assert seen.hits() == EXPECTED
+    assert seen.errors() == {"ValueError": ({"raised": 1}, {"GET /cart/<int:number>": 1})}
     assert seen.endpoint("GET /cart/<int:number>")["function"]["doc"] == "What is in a cart."
 
 
@@ -68,3 +69,4 @@ def test_the_asgi_handler(seen: Seen) -> None:
     app = monitor.bind(app=get_asgi_application(), name="shop")
     asyncio.run(ask())
     assert seen.hits() == EXPECTED
+    assert seen.errors() == {"ValueError": ({"raised": 1}, {"GET /cart/<int:number>": 1})}

@@ -71,6 +71,24 @@ def test_requests_count_by_route_and_status(app: Flask, seen: Seen) -> None:
     assert seen.hub.refused == 0
 
 
+def test_errors_are_grouped_with_where_they_came_up(app: Flask, seen: Seen) -> None:
+    for _ in range(2):
+        ask(app, "/cart/13")
+    with pytest.raises(RuntimeError):
+        ask(app, "/stream")
+    ask(app, "/nowhere")
+    assert seen.errors() == {
+        "ValueError": ({"raised": 2}, {"GET /cart/<int:number>": 2}),
+        "RuntimeError": ({"raised": 1}, {"GET /stream": 1}),
+    }
+
+
+def test_an_error_that_the_program_handles_can_be_captured(app: Flask, seen: Seen) -> None:
+    monitor.capture(ValueError("out of stock"))
+    monitor.capture(KeyError("of no service"), app=Flask("other"))
+    assert seen.errors() == {"ValueError": ({"handled": 1}, {"": 1})}
+
+
 def test_errors_outside_the_view_and_before_it_count(app: Flask, seen: Seen) -> None:
     @app.before_request
     def refuse() -> Any:
@@ -85,6 +103,7 @@ def test_an_error_that_nobody_answers_counts_for_its_route(app: Flask, seen: See
     with pytest.raises(ValueError, match="13"):
         ask(app, "/cart/13")
     assert seen.hits() == {"GET /cart/<int:number>": {"500": 1}}
+    assert seen.errors() == {"ValueError": ({"raised": 1}, {"GET /cart/<int:number>": 1})}
 
 
 def test_an_answer_that_breaks_off_failed(app: Flask, seen: Seen) -> None:

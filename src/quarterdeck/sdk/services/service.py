@@ -7,6 +7,7 @@ the thread that answers once many have come.
 from __future__ import annotations
 
 import atexit
+import itertools
 import os
 import sys
 import threading
@@ -19,6 +20,7 @@ from quarterdeck.core.topics import join
 from quarterdeck.sdk import default
 from quarterdeck.sdk.jobs.process import host
 from quarterdeck.sdk.report import Report
+from quarterdeck.sdk.services.exceptions import Exceptions
 from quarterdeck.sdk.services.measured import Measured, Told
 
 TYPE_CHECKING = False
@@ -53,16 +55,19 @@ class Service:
         self.name = name
         self.version = version
         self.framework = framework
+        self.exceptions = Exceptions(name)
         self._endpoints: dict[str, Endpoint] = {}
         self._waiting: deque[tuple[Endpoint, int, int, int]] = deque()
         self._lock = threading.Lock()
         self._begun = False
         self.forked()
+        self.number = next(_numbers)
         _services.add(self)
 
     def forked(self) -> None:
         """In a forked child: what was measured before is the parent's to tell."""
         self._lock = threading.Lock()
+        self.exceptions.forked()
         self._waiting.clear()
         for endpoint in self._endpoints.values():
             endpoint.measured, endpoint.told = Measured(), False
@@ -95,6 +100,14 @@ class Service:
         """A request could not be counted: the first of such errors are said, and the service goes on."""
         _report("service", f"{type(error).__name__}: {error} (a request of {self.name!r} was not counted)")
 
+    def failed(self, error: BaseException, endpoint: Endpoint | None, *, handled: bool = False) -> None:
+        """An error came up while a request of this endpoint was answered (None: outside of any)."""
+        try:
+            if self.exceptions.note(error, endpoint.name if endpoint is not None else "", handled=handled):
+                self._wake()
+        except Exception as fault:  # a str() of the error that raises, for one
+            self.fault(fault)
+
     def settle(self, *, wait: bool = True) -> None:
         """Count what waits; without ``wait`` only if no other thread is at it."""
         if not self._lock.acquire(blocking=wait):
@@ -114,9 +127,12 @@ class Service:
         self.settle()
         with self._lock:
             news = [(each, each.measured.taken()) for each in list(self._endpoints.values()) if each.measured]
-        if not news:
-            return False
+        errors = self.exceptions.taken()
         client, topic = default.current(), join("service", self.name)
+        for of_error, event in errors:
+            client.emit(of_error, event)
+        if not news:
+            return bool(errors)
         whole = Told({}, {}, {}, 0)
         for endpoint, told in news:
             whole.add(told)
@@ -203,11 +219,17 @@ def close_all() -> None:
         service.close()
 
 
+def last_service() -> Service | None:
+    """The service that was made last in this process."""
+    return max(_services, key=lambda service: service.number, default=None)
+
+
 def _forked() -> None:
     for service in list(_services):
         service.forked()
 
 
 _services: weakref.WeakSet[Service] = weakref.WeakSet()
+_numbers = itertools.count()
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forked)
