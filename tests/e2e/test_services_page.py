@@ -100,6 +100,8 @@ def test_requests_are_seen_as_they_come(sample: Any, shop: Any, page: Page, widt
     expect(page.get_by_role("row", name="GET no route").locator(REQUESTS)).to_have_text("1")
     expect(page.locator("main canvas")).to_have_count(2)
     clean(page)
+    errors = page.get_by_role("region", name="Exceptions")
+    expect(errors.get_by_role("row", name="ValueError 13").locator("td[data-label=Times]")).to_have_text("1")
     page.get_by_label("Filter endpoints").fill("nothing like it")
     expect(page.get_by_text("None of 2 endpoints matches")).to_be_visible()
     page.get_by_role("button", name="Show all").click()
@@ -114,11 +116,18 @@ def test_requests_are_seen_as_they_come(sample: Any, shop: Any, page: Page, widt
     expect(page.get_by_text("What is in a cart.")).to_be_visible()
     clean(page)
 
+    page.go_back()
+    expect(errors.locator("td[data-label=Times]")).to_have_text("2")
+    errors.get_by_role("link", name="ValueError 13").click()
+    expect(page.get_by_role("heading", name="ValueError")).to_be_visible()
+    expect(page.get_by_role("region", name="Came up in")).to_contain_text("GET /cart/<int:number>")
+    clean(page)
+
 
 def test_what_is_not_there_says_so(sample: Any, page: Page) -> None:
     sample.start()
     page.goto(sample.link)
     expect(page.get_by_label("Name")).to_be_visible()
-    for path in ("/services/none", "/services/none/endpoints/GET%20%2F"):
+    for path in ("/services/none", "/services/none/endpoints/GET%20%2F", "/services/none/exceptions/0a"):
         page.goto(sample.url + path)
         expect(page.get_by_text("There is no such")).to_be_visible()

@@ -15,6 +15,7 @@ export type Route =
   | { page: "services" }
   | { page: "service"; segment: string }
   | { page: "endpoint"; service: string; segment: string }
+  | { page: "exception"; service: string; id: string }
   | { page: "kind"; name: string }
   | { page: "topic"; topic: string }
   | { page: "settings"; tab: SettingsTab }
@@ -32,6 +33,7 @@ export function routeOf(path: string): Route {
   if (first === "scripts" && second !== undefined) return script(second, third ?? "panel", more) ?? missing;
   if (first === "runs" && second !== undefined && third === "with" && more.length === 1) return { page: "compare", id: second, other: more[0] ?? "" };
   if (first === "services" && second !== undefined && third === "endpoints" && more.length === 1) return { page: "endpoint", service: second, segment: more[0] ?? "" };
+  if (first === "services" && second !== undefined && third === "exceptions" && more.length === 1) return { page: "exception", service: second, id: more[0] ?? "" };
   if (first === "topics" && second !== undefined) return { page: "topic", topic: path.split("/").filter((part) => part !== "").slice(1).join("/") };
   if (more.length > 0) return missing;
   if (first === undefined) return { page: "overview" };
@@ -66,6 +68,7 @@ export const kindPath = (name: string): string => `/kinds/${encoded(name)}`;
 export const topicPath = (topic: string): string => `/topics/${topic}`;
 export const servicePath = (segment: string): string => `/services/${segment}`;
 export const endpointPath = (service: string, segment: string): string => `${servicePath(service)}/endpoints/${segment}`;
+export const exceptionPath = (service: string, id: string): string => `${servicePath(service)}/exceptions/${id}`;
 export const jobPath = (id: string): string => `/jobs/${id}`;
 export const runPath = (id: string): string => `/runs/${id}`;
 

@@ -14,6 +14,8 @@ export interface Total {
   p95: number;
   p99: number;
   last_at: number;
+  /** When the first minute, hour or day with a value begins; only of a span. */
+  first_at?: number;
 }
 
 export interface Step extends Total {

@@ -20,28 +20,30 @@ export class Totals {
   error = $state.raw<unknown>(null);
   #asked = "";
 
-  /** `query` names the list as `/api/topics` does; `news` changes when there is something new to be read. */
-  constructor(query: () => string, span: () => Span, news: () => unknown) {
+  /** `query` names the list as `/api/topics` does, `series` what is wanted of its members; `news` changes when there is
+   * something new to be read. */
+  constructor(query: () => string, span: () => Span, news: () => unknown, series = "duration,errors") {
     let due = 0;
     $effect(() => {
       void news();
-      const wanted = `${query()}&series=duration,errors&span=${span()}`;
-      const wait = wanted === this.#asked ? Math.max(0, due - Date.now()) : 0;
+      const wanted = `${query()}&series=${series}`;
+      const of = `${wanted} ${span()}`;
+      const wait = of === this.#asked ? Math.max(0, due - Date.now()) : 0;
       const timer = setTimeout(() => {
         due = Date.now() + EVERY;
-        void untrack(() => this.#ask(wanted, query(), span()));
+        void untrack(() => this.#ask(of, wanted, span()));
       }, wait);
       return () => clearTimeout(timer);
     });
   }
 
-  async #ask(wanted: string, query: string, span: Span): Promise<void> {
-    if (wanted !== this.#asked) this.loaded = false;
-    this.#asked = wanted;
+  async #ask(of: string, wanted: string, span: Span): Promise<void> {
+    if (of !== this.#asked) this.loaded = false;
+    this.#asked = of;
     try {
       const from = Math.round(beginOf(span, link.now));
-      const { totals } = await get<Answer>(`/api/totals?${query}&series=duration,errors&limit=${MOST}&from=${from}`);
-      if (wanted !== this.#asked) return;
+      const { totals } = await get<Answer>(`/api/totals?${wanted}&limit=${MOST}&from=${from}`);
+      if (of !== this.#asked) return;
       this.of = new Map(totals.map((one) => [one.topic, one.series]));
       this.error = null;
     } catch (error) {
