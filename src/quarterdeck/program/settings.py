@@ -1,4 +1,4 @@
-"""Settings of terminals: what a program changes of the one that it writes to is changed of the one that people type at."""
+"""What a program changes of the terminal that it writes to is changed of the one that people type at."""
 
 from __future__ import annotations
 

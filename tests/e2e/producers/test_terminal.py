@@ -39,7 +39,7 @@ signal.signal(signal.SIGWINCH, resized)
 print("hello", input("who? "), flush=True)
 try:
     print("waiting", flush=True)
-    time.sleep(60)
+    time.sleep(600)
 except KeyboardInterrupt:
     print("interrupted", flush=True)
 for _ in range(50):
@@ -140,6 +140,7 @@ def test_typing_resizing_ctrl_c_and_stopping_are_as_ever(runs: Runs, terminals: 
     terminal.until(b"who? ")
     terminal.type(b"Ann\n")
     terminal.until(b"hello Ann")
+    terminal.until(b"waiting")
     terminal.resize(57)
     terminal.until(b"size 57 25")
     terminal.type(b"\x03")
