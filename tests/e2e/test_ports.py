@@ -37,6 +37,8 @@ def test_unknown_address_is_told() -> None:
     with pytest.raises(PortError) as caught:
         listen("no-such-host.invalid", 0)
     assert caught.value.code == "host-unknown"
+    with pytest.raises(PortError, match="This machine has no address"):
+        listen_at_both_ends("192.0.2.1", range(8080, 8100))
 
 
 def test_of_a_range_the_lowest_and_the_highest_free_port_are_taken() -> None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from quarterdeck.store.contract import Store
 
 NAME = "dashboard"
-_HERE = ("127.0.0.1", "localhost", "::1")
+_HERE = ("127.0.0.1", "localhost")
 _ANYWHERE = ("0.0.0.0", "::")
 _FAILED = 1
 

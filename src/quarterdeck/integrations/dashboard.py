@@ -91,8 +91,7 @@ def start_dashboard(port_range: Iterable[int] = range(8080, 8100), *, host: str 
         hub = HubBeside(port_range, host)
         said = hub.said
         try:
-            address = Address(None if said["manager_host"] == "localhost" else host, said["manager_port_nr"])
-            _join(address, None, hub)
+            _join(Address(host, said["manager_port_nr"]), None, hub)
         except BaseException:
             hub.end(PATIENCE)
             raise

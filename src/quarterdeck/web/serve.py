@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import signal
 import socket
 from typing import TYPE_CHECKING
@@ -81,8 +82,10 @@ def _bind(host: str, port: int) -> socket.socket:
         bound.close()
         hint = "Ports below 1024 are for root; choose another."
         raise PortError("port-denied", f"This user may not listen on port {port}.", hint) from None
-    except OSError:
+    except OSError as error:
         bound.close()
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise PortError("host-unknown", f"This machine has no address {host!r}.", "Use 127.0.0.1.") from None
         message = f"Port {port} on {host} is taken{_owner(port)}."
         raise PortError("port-taken", message, "Stop that, or name another port: --port PORT") from None
     bound.setblocking(False)

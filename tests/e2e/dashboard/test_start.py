@@ -59,7 +59,7 @@ for host in hosts:
 print(refused == len(hosts))
 shutdown_dashboard()
 taken.close()
-print(start_dashboard(ports)["dashboard_port_nr"])
+print(start_dashboard(ports, host="::1"))
 """
 )
 ENDING = (
@@ -129,7 +129,7 @@ def test_it_is_there_from_its_start_to_its_end_and_leaves_nothing(home: Any, por
     ]
     assert lines[3:5] == ["[('program.py', 'running'), ('rows', 'done')]"] * 2
     assert lines[5:8] == ["[]", "[]", "True"]
-    assert lines[8] == str(ports[0])
+    assert lines[8] == str({"dashboard_port_nr": ports[0], "manager_host": "::1", "manager_port_nr": ports[-1]})
     assert home.errors().count("/jobs#code=") == 2
     assert home.files() == []
 
