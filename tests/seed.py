@@ -35,6 +35,27 @@ def seed(deck: Path, runs: int, scripts: int, *, now: int | None = None) -> None
     store.close()
 
 
+def seed_jobs(deck: Path, programs: int, *, now: int | None = None) -> None:
+    """Write ``programs`` programs that have ended, with a bar each, the newest of them a little before ``now``."""
+    store = SqliteStore(_place(deck), all_kinds())
+    end = time.time_ns() // 1000 if now is None else now
+    for first in range(0, programs, A_COMMIT):
+        numbers = range(first, min(first + A_COMMIT, programs))
+        changes = [change for number in numbers for change in _program(number, end - (programs - number) * STEP_US)]
+        store.commit(Commit(id=f"jobs {first}", at=end, changes=changes))
+    store.close()
+
+
+def _program(number: int, started: int) -> list[TopicChange]:
+    id, bar = new_id(started, 2 * number), new_id(started, 2 * number + 1)
+    shared = {"state": "done", "reason": "it came to its end", "started": started, "ended": started + STEP_US}
+    of = {"program": id, "process": id, "host": "here", "user": "ines"}
+    far = {"done": 90, "total": 90, "unit": "row", "rate": 12.5, "changed": started + STEP_US}
+    process = {**shared, **of, "role": "program", "name": f"batch-{number:05}.py", "pid": 4711}
+    loop = {**shared, **of, **far, "role": "bar", "parent": id, "name": f"rows of {number:05}"}
+    return [_begun(f"job/{id}", [], process), _begun(f"job/{bar}", [], loop)]
+
+
 def _place(deck: Path) -> Path:
     folder = deck / ".quarterdeck"
     folder.mkdir(parents=True, exist_ok=True)

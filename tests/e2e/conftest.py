@@ -69,10 +69,11 @@ class UpProcess:
         assert found is not None, self.lines
         return found[0]
 
-    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Another command, about the same deck."""
+    def command(self, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
+        """Another command, about the same deck; ``given`` is its standard input."""
         command = [sys.executable, "-m", "quarterdeck", *arguments, "--deck", str(self.deck)]
-        return subprocess.run(command, env=self._environment, capture_output=True, text=True, timeout=60, check=False)
+        asked = {"input": given, "capture_output": True, "text": True, "timeout": 60}
+        return subprocess.run(command, env=self._environment, check=False, **asked)
 
     def kill(self) -> None:
         """kill -9: no chance to write anything."""

@@ -23,20 +23,24 @@ for epoch in track(range(2), "epochs"):
 """
 
 
-def start(hub: Any, folder: Path) -> subprocess.Popen[bytes]:
-    """A program that reports to the hub."""
+def environment_of(hub: Any, folder: Path) -> dict[str, str]:
+    """What a program finds the hub by."""
     made = hub.command("token", "new", "program", "--scope", "producer")
     assert made.returncode == 0, made.stderr
-    path = folder / "train.py"
-    path.write_text(PROGRAM)
-    environment = {
+    return {
         **os.environ,
         "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
         "XDG_STATE_HOME": str(folder / "producer"),
         "QUARTERDECK_URL": hub.url,
         "QUARTERDECK_TOKEN": made.stdout.strip(),
     }
-    return subprocess.Popen([sys.executable, str(path)], env=environment, stderr=subprocess.DEVNULL)
+
+
+def start(hub: Any, folder: Path) -> subprocess.Popen[bytes]:
+    """A program that reports to the hub."""
+    path = folder / "train.py"
+    path.write_text(PROGRAM)
+    return subprocess.Popen([sys.executable, str(path)], env=environment_of(hub, folder), stderr=subprocess.DEVNULL)
 
 
 def clean(page: Page) -> None:

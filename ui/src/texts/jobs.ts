@@ -50,7 +50,7 @@ export const jobTexts = {
     code: "Exit code", job: "Job",
   },
   hidden: "hidden: never sent unless allowed",
-  code: (code: number) => (code < 0 ? `ended by signal ${number(-code)}` : `exit code ${number(code)}`),
+  code: (code: number) => `exit code ${number(code)}`,
   lostLine: "Nothing comes from it any more. If it is heard of again, it goes on here by itself.",
   tooShort: "It ended before its rate could be measured twice.",
   workers: "Workers",
