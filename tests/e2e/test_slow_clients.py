@@ -38,7 +38,8 @@ async def port(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     server, bound = Server(config), listen("127.0.0.1", 0)
     serving = asyncio.create_task(server.serve([bound]))
     yield bound.getsockname()[1]
-    server.should_exit = server.force_exit = True
+    server.end()
+    server.end()
     await serving
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 FIRST_PORT, LAST_PORT = 8080, 8099
 _FRAME = 1 << 20  # bytes of one WebSocket message
 _CONNECTIONS = 4000
+_TICK = 1  # seconds
 _GRACE = 2  # seconds that open requests have at the end
 
 
@@ -106,7 +107,23 @@ def _owner(port: int) -> str:
 
 
 class Server(uvicorn.Server):
-    """Uvicorn, without its way to take signals: ours ends the hub before the process."""
+    """Uvicorn, without its way to take signals: ours ends the hub before the process; nor looks it about so often."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._told = asyncio.Event()
+
+    def end(self) -> None:
+        """Answer what is open, then end; told again, end at once."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
+        self._told.set()
+
+    async def main_loop(self) -> None:
+        """Renew the date of the answers until told to end; uvicorn wakes up ten times for each, in vain."""
+        while not await self.on_tick(0):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._told.wait(), _TICK)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -139,14 +156,10 @@ async def serve(
     server = Server(config)
     loop = asyncio.get_running_loop()
 
-    def end() -> None:
-        server.force_exit = server.should_exit
-        server.should_exit = True
-
     for each in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(each, end)
+        loop.add_signal_handler(each, server.end)
     if beside is not None:
-        _end_with(beside, end)
+        _end_with(beside, server.end)
     loop.call_soon(ready)
     await server.serve(sockets=list(sockets))
 
