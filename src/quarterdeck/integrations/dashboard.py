@@ -13,6 +13,7 @@ from quarterdeck.sdk import default
 from quarterdeck.sdk.dashboard.address import Address
 from quarterdeck.sdk.dashboard.admission import admitted
 from quarterdeck.sdk.dashboard.beside import HubBeside
+from quarterdeck.sdk.discovery import is_same
 from quarterdeck.sdk.jobs.reporter import reporter
 
 if TYPE_CHECKING:
@@ -30,21 +31,29 @@ _URL, _TOKEN, _DECK = "QUARTERDECK_URL", "QUARTERDECK_TOKEN", "QUARTERDECK_DECK"
 class Joined:
     """A dashboard that this program tells its jobs; ``hub`` is the dashboard itself, if this program has started it.
 
-    Those whom the program starts find it by their environment.
+    Those whom the program starts find it by their environment.  A program that was told of this very hub by its own,
+    perhaps by another port of it, goes on as it is: it is one program there.
     """
 
     def __init__(self, url: str, token: str, hub: HubBeside | None) -> None:
         self.hub = hub
         self._former = {name: os.environ.get(name) for name in (_URL, _TOKEN, _DECK)}
-        stops = False if self._former[_URL] == url else reporter.leave()
-        # What a hub of one's own does not get is of no use to any other.
-        self._client: Client = default.new_client(url, token, keeps=hub is None)
-        os.environ.update({_URL: url, _TOKEN: token} if hub is None else {_URL: url, _TOKEN: token, _DECK: hub.folder})
-        default.use(self._client)
+        self._client: Client | None = None
+        stops = False
+        known = self._former[_URL]
+        if known is None or (self._former[_TOKEN] != token and not is_same(known, url)):
+            stops = reporter.leave()
+            # What a hub of one's own does not get is of no use to any other.
+            self._client = default.new_client(url, token, keeps=hub is None)
+            told = {_URL: url, _TOKEN: token}
+            os.environ.update(told if hub is None else {**told, _DECK: hub.folder})
+            default.use(self._client)
         install(stop=stops)
 
     def leave(self, patience: float) -> None:
         """Tell the end of everything, and let go; a hub of its own has so many seconds to end."""
+        if self._client is None:
+            return
         reporter.leave()
         taken = self._client.close(default.EXIT_TIMEOUT if self.hub is None else AT_EXIT)
         if self.hub is not None:

@@ -85,6 +85,12 @@ def logs_folder(url: str) -> str | None:
     return logs
 
 
+def is_same(url: str, other: str) -> bool:
+    """Whether both are addresses of one hub, as far as this user can know."""
+    pid = _of_port(url).get("pid")
+    return url == other or (pid is not None and pid == _of_port(other).get("pid"))
+
+
 def _of_port(url: str) -> dict[str, Any]:
     """What the living hub says that listens on the port of this address, which is one of this machine."""
     try:

@@ -112,11 +112,13 @@ class Dashboard:
         done: str = subprocess.run(command, **where, stdout=subprocess.PIPE, check=True).stdout
         return done.strip()
 
+    def all_jobs(self) -> list[dict[str, Any]]:
+        """The state of each job."""
+        return [json.loads(line)["state"] for line in self.command("watch", "job", "--prefix", "--once").splitlines()]
+
     def jobs(self) -> dict[str, dict[str, Any]]:
-        """The state of each job, by its name."""
-        lines = self.command("watch", "job", "--prefix", "--once").splitlines()
-        states = [json.loads(line)["state"] for line in lines]
-        return {state["name"]: state for state in states}
+        """The same, by name."""
+        return {state["name"]: state for state in self.all_jobs()}
 
     def wait_for(self, name: str, state: str) -> dict[str, Any]:
         """The job, once it is so."""

@@ -93,6 +93,25 @@ def test_it_keeps_its_jobs_and_a_second_one_beside_it_does_not(dashboard: Dashbo
     assert again.wait_for("rows", "done")["done"] == 20
 
 
+TOLD = """
+import sys
+from quarterdeck.dashboard import connect_to_dashboard
+from quarterdeck.progress import install, track
+install()
+connect_to_dashboard(int(sys.argv[1]))
+list(track("abc", "letters"))
+"""
+
+
+def test_a_program_that_was_told_of_the_same_hub_stays_one_program(dashboard: Dashboard, home: Any) -> None:
+    token = dashboard.command("token", "new", "there", "--scope", "producer")
+    told = {"QUARTERDECK_URL": f"http://localhost:{dashboard.page}", "QUARTERDECK_TOKEN": token}
+    program = home.program(TOLD, str(dashboard.port), **told)
+    assert program.wait(60) == 0, home.errors()
+    dashboard.wait_for("letters", "done")
+    assert [job["name"] for job in dashboard.all_jobs() if job["role"] == "program"] == ["program.py"]
+
+
 def test_what_listens_but_is_no_dashboard_is_refused(elsewhere: Any) -> None:
     server = elsewhere.start("-u", "-m", "http.server", "0", "--bind", "127.0.0.1")
     port = int(next(iter(server.stdout)).split(" port ")[1].split()[0])
