@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -40,6 +42,19 @@ class Told:
     def state(self, id: str) -> dict[str, Any]:
         """One job."""
         return self._hub.state(f"job/{id}") or {}
+
+
+@contextlib.contextmanager
+def patched(ours: ModuleType, module: ModuleType, kind: type[Any]) -> Iterator[None]:
+    """Let one of our modules patch a class of a library's module, which is as it was after the test."""
+    before = dict(vars(kind))
+    ours.patch(module)
+    yield
+    for name, value in vars(kind).copy().items():
+        if name not in before:
+            delattr(kind, name)
+        elif before[name] is not value:
+            setattr(kind, name, before[name])
 
 
 @pytest.fixture

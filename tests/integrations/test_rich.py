@@ -6,6 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 import pytest
+from rich import progress
 from rich.console import Console
 from rich.progress import Progress
 
@@ -22,8 +23,8 @@ METHODS = ("add_task", "remove_task", "stop", "__exit__")
 @pytest.fixture
 def display(told: Told) -> Iterator[Progress]:
     before = {name: getattr(Progress, name) for name in METHODS}
-    integration.install()
-    integration.install()
+    integration.patch(progress)
+    integration.patch(progress)
     yield Progress(console=Console(file=io.StringIO()), auto_refresh=False)
     for name, method in before.items():
         setattr(Progress, name, method)
@@ -68,3 +69,16 @@ def test_an_error_out_of_its_block_ends_it(told: Told, display: Progress, error:
     with pytest.raises(type(error)):
         work()
     assert told.jobs()["block"]["state"] == state
+
+
+def test_a_bar_of_tqdm_that_rich_draws_is_not_told_of_twice(told: Told, display: Progress) -> None:
+    import warnings
+
+    from tqdm import TqdmExperimentalWarning
+    from tqdm.rich import trange
+
+    assert isinstance(display, Progress)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TqdmExperimentalWarning)
+        assert list(trange(3, options={"console": Console(file=io.StringIO())})) == [0, 1, 2]
+    assert told.jobs() == {}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import tqdm.std
 
-from quarterdeck.integrations import tqdm as integration
+from quarterdeck.integrations import bars
 from quarterdeck.progress import tqdm as bar
 from quarterdeck.progress import trange
 
@@ -139,9 +139,8 @@ def test_unchanged_code_reports_once_it_is_installed(
     for name in ("__init__", "close", "__exit__"):
         monkeypatch.setattr(standard, name, getattr(standard, name))
     monkeypatch.setattr(standard, "_seen", ..., raising=False)
-    monkeypatch.setattr(integration, "standard", standard)
-    integration.install()
-    integration.install()
+    bars.patch(tqdm.std)
+    bars.patch(tqdm.std)
     list(tqdm.std.tqdm(range(4), desc="theirs", file=silent))
     list(bar(range(4), desc="ours", file=silent))
     jobs = told.jobs()
@@ -162,7 +161,7 @@ def test_a_bar_that_skips_steps_is_asked_for_each_when_it_stands(
     told: Told, silent: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [0.0]
-    monkeypatch.setattr(integration.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(bars.time, "monotonic", lambda: clock[0])
     slow: Any = bar(total=100, desc="slow", file=silent)
     slow.miniters = 1000
     for seconds, wanted in ((0.5, 1000), (1.5, 1)):

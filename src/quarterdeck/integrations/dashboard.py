@@ -14,6 +14,7 @@ from quarterdeck.sdk.dashboard.address import Address
 from quarterdeck.sdk.dashboard.admission import admitted
 from quarterdeck.sdk.dashboard.beside import HubBeside
 from quarterdeck.sdk.discovery import is_same
+from quarterdeck.sdk.forks import at_fork
 from quarterdeck.sdk.jobs.reporter import reporter
 
 if TYPE_CHECKING:
@@ -81,8 +82,7 @@ class _Dashboard:
 
 
 _dashboard = _Dashboard()
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_dashboard.forked)
+at_fork(in_child=_dashboard.forked)
 
 
 def start_dashboard(port_range: Iterable[int] = range(8080, 8100), *, host: str = "127.0.0.1") -> dict[str, int | str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sized
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from quarterdeck.integrations.arriving import await_module
 from quarterdeck.sdk.jobs import deaths
 from quarterdeck.sdk.jobs.place import Place
 from quarterdeck.sdk.jobs.reporter import reporter
@@ -17,25 +17,44 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 
-def install(*, tqdm: bool = True, rich: bool = True, stop: bool = False) -> None:
-    """Let unchanged code report: the bars of tqdm and the tasks of rich are jobs from here on.
+_LIBRARIES = {
+    "tqdm": {"tqdm.std": "bars"},
+    "rich": {"rich.progress": "rich"},
+    "mpire": {"mpire.progress_bar": "mpire"},
+    "joblib": {"joblib.parallel": "joblib"},
+    "futures": {"concurrent.futures.thread": "futures", "concurrent.futures.process": "futures"},
+    "pool": {"multiprocessing.pool": "pool"},
+}
+"""Of each library, the modules that are awaited, and which of ours patches each."""
 
-    A library that is not installed is left out; one that is switched off here stays as it is.  The program itself is a
+
+def install(
+    *,
+    tqdm: bool = True,
+    rich: bool = True,
+    mpire: bool = True,
+    joblib: bool = True,
+    futures: bool = True,
+    pool: bool = True,
+    arguments: bool = False,
+    stop: bool = False,
+) -> None:
+    """Let unchanged code report: what it does by these libraries are jobs from here on.
+
+    ``futures`` are the executors of concurrent.futures, ``pool`` is that of multiprocessing.  A library is patched when
+    the program imports it, and never imported; one that is switched off here stays as it is.  The program itself is a
     job from here on, even before it has a bar, so that those of the processes that it starts stand under it.  With
+    ``arguments`` the hub is also told the arguments of the longest tasks of mpire's pools, which may hold secrets; with
     ``stop`` an admin of the hub may stop the program: it gets what Ctrl-C gives it.
     """
+    reporter.arguments = arguments
     if stop:
         reporter.allow_stop()
     reporter.begin()
-    # Each is loaded only if it is wanted and there: none of them is a dependency.
-    if tqdm and find_spec("tqdm"):
-        from quarterdeck.integrations.tqdm import install as install_tqdm  # noqa: PLC0415
-
-        install_tqdm()
-    if rich and find_spec("rich"):
-        from quarterdeck.integrations.rich import install as install_rich  # noqa: PLC0415
-
-        install_rich()
+    wanted = {"tqdm": tqdm, "rich": rich, "mpire": mpire, "joblib": joblib, "futures": futures, "pool": pool}
+    for library, modules in _LIBRARIES.items():
+        for module, ours in modules.items() if wanted[library] else ():
+            await_module(module, f"{__package__}.{ours}")
 
 
 def track(sequence: Iterable[_T], description: str = "Working...", total: float | None = None) -> Iterator[_T]:

@@ -6,14 +6,14 @@ import threading
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from rich.progress import Progress
-
 from quarterdeck.sdk.jobs import deaths
-from quarterdeck.sdk.jobs.place import Place, caller
+from quarterdeck.sdk.jobs.place import Place, caller, root_of
 from quarterdeck.sdk.jobs.reporter import harmless, reporter
 
 if TYPE_CHECKING:
-    from rich.progress import Task, TaskID
+    from types import ModuleType
+
+    from rich.progress import Progress, Task, TaskID
 
     from quarterdeck.sdk.jobs.opened import Open
 
@@ -23,12 +23,13 @@ _installed: set[type[Progress]] = set()
 _lock = threading.RLock()
 
 
-def install() -> None:
-    """Let every task of rich's progress be a job; again has no effect."""
-    if Progress in _installed:
+def patch(module: ModuleType) -> None:
+    """Let every task of ``rich.progress`` be a job; again has no effect."""
+    kind = module.Progress
+    if kind in _installed:
         return
-    _installed.add(Progress)
-    add, remove, leave, stop = Progress.add_task, Progress.remove_task, Progress.__exit__, Progress.stop
+    _installed.add(kind)
+    add, remove, leave, stop = kind.add_task, kind.remove_task, kind.__exit__, kind.stop
 
     def add_task(self: Progress, *args: Any, **kwargs: Any) -> TaskID:
         id: TaskID = add(self, *args, **kwargs)
@@ -49,7 +50,7 @@ def install() -> None:
 
     methods = {"add_task": add_task, "remove_task": remove_task, "stop": stopping, "__exit__": __exit__}
     for name, method in methods.items():
-        setattr(Progress, name, method)
+        setattr(kind, name, method)
 
 
 @harmless
@@ -59,6 +60,8 @@ def _opened(display: Progress, id: TaskID) -> None:
         return
     deaths.listen()
     frame = caller(_OURS, 4)
+    if frame is not None and root_of(frame) == "tqdm":
+        return  # A bar of tqdm's that rich draws.
     opened = reporter.open(lambda: _look(task), None if frame is None else Place(frame))
     with _lock:
         _displays.setdefault(display, {})[id] = opened

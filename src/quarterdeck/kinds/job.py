@@ -8,10 +8,13 @@ parent (id of the job that it is nested in, of a process: of the process that st
 opened it), error {"type", "message"}, traceback (text), function {"name", "file", "line", "signature", "doc"}, called
 {"file", "line", "code": the lines around as [number, text]}, stops (true if the call ``stop`` on it stops its
 program), stopping {"by", "at"} (somebody has called it).
+Of a pool's also: workers (how many), and of mpire's, if it was asked for them, the map insights, {"tasks": how many,
+"start", "init", "waiting", "working", "exit": seconds} by the worker's number, and the list longest of at most five
+{"seconds", "args": text, null unless the program allows it} (neither is declared, as the many bars have none).
 Of a process also: pid, host, user, seen (when it was last heard of).
 Of a program under ``quarterdeck run`` also: log {"file", "from", "to"} (bytes), log_lines (count), code (its exit
 code), hint (how to mend what ended it, where that is known), and the list tail, the newest log lines [time, source,
-text], as a run has them (not declared, as the many bars have none).
+text], as a run has them (not declared either).
 List history: [microseconds UTC, done], the more widely spaced the longer it runs.
 """
 

@@ -12,6 +12,7 @@ import weakref
 
 from quarterdeck.core.frames import VERSION
 from quarterdeck.core.topics import check_topic, new_id
+from quarterdeck.sdk.forks import at_fork
 from quarterdeck.sdk.intake import Pushed, Together
 from quarterdeck.sdk.outbox import LIMIT, Outbox
 from quarterdeck.sdk.pace import Pace
@@ -320,5 +321,4 @@ def _close_with_multiprocessing(client: Client) -> None:
         util.Finalize(None, _at_exit, (weakref.ref(client),), exitpriority=0)
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child)
+at_fork(before=_before_fork, in_parent=_after_fork_in_parent, in_child=_after_fork_in_child)

@@ -7,6 +7,7 @@ import sys
 import threading
 
 from quarterdeck.sdk.client import Client
+from quarterdeck.sdk.forks import at_fork
 from quarterdeck.sdk.http import HttpTransport
 from quarterdeck.sdk.keeping import Keeping
 from quarterdeck.sdk.report import Report
@@ -45,8 +46,7 @@ class _InUse:
 
 
 _in_use = _InUse()
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_in_use.forked)
+at_fork(in_child=_in_use.forked)
 
 
 def connect(url: str | None = None, token: str | None = None) -> Client:

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from tests.e2e.producers.programs import Programs
 from tests.e2e.producers.running import Runs
 
 SRC = str(Path(__file__).parents[3] / "src")
@@ -110,3 +111,11 @@ def runs(idle: Runs) -> Runs:
     """Programs to run on a hub that is up."""
     idle.deck.up()
     return idle
+
+
+@pytest.fixture
+def programs(deck: Deck, tmp_path: Path) -> Iterator[Programs]:
+    deck.up()
+    made = Programs(deck, tmp_path)
+    yield made
+    made.end()

@@ -38,6 +38,15 @@ def test_numbers_that_json_does_not_have_are_made_plain() -> None:
     assert ["set", "total", None] in job.tell({"total": float("inf")}, START)
 
 
+def test_insights_are_a_map_and_the_longest_tasks_a_list() -> None:
+    state, job = TopicState(), Job("1", START)
+    first = {"insights": {"0": {"tasks": 1}}, "longest": [{"seconds": 1.5, "args": None}]}
+    fold(state, job.begin({"done": 0, **first}))
+    fold(state, job.tell({"insights": {"0": {"tasks": 2}}}, START + SECOND))
+    assert (state.types["insights"][0], state.types["longest"]) == ("map", ["list", 5])
+    assert (state.values["insights"], state.values["longest"]) == ({"0": {"tasks": 2}}, first["longest"])
+
+
 def test_it_ends_once() -> None:
     job = Job("1", START)
     job.begin({"done": 0})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import quarterdeck.testing
-from quarterdeck.sdk.jobs.interrupt import interrupt
+from quarterdeck.sdk.interrupt import interrupt
 from quarterdeck.sdk.jobs.process import PARENT
 from quarterdeck.sdk.jobs.reporter import Reporter
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SECOND = 1_000_000
 HISTORY = 1000
+INSIGHTS, LONGEST, MOST = "insights", "longest", 5
 _POINTS = 100
 """A point a second of the first so many, then ever wider apart: it takes eleven days to fill the history."""
 
@@ -50,7 +51,7 @@ class Job:
             if rate is not None or "rate" in said:
                 new["rate"] = rate
         said.update(new)
-        ops: Event = [["set", field, _made_plain(value)] for field, value in new.items()]
+        ops = _said(new)
         if "done" in new and now >= self._history_due:
             self._history_due = now + max(SECOND, (now - self.started) // _POINTS)
             ops.append(["push", "history", [[now, plain(new["done"])]], HISTORY])
@@ -70,7 +71,7 @@ class Job:
         said.update(last)
         said.update(started=started, ended=ended)
         points = self._points(facts.get("done"), said.get("done"), ended)
-        ops: Event = [["set", field, _made_plain(value)] for field, value in said.items() if value is not None]
+        ops = _said({field: value for field, value in said.items() if value is not None})
         if points:
             ops.append(["push", "history", points, HISTORY])
         self.state = "running"
@@ -91,6 +92,15 @@ class Job:
         reason = JOB.change(self.state, state)
         self.state = state
         return [["set", "state", state], ["set", "reason", reason]]
+
+
+def _said(facts: Facts) -> Event:
+    ops: Event = [["set", field, _made_plain(value)] for field, value in facts.items()]
+    if INSIGHTS in facts:
+        # These are no scalars: the first operation makes them what they are.
+        ops = [["put", *op[1:]] if op[1] == INSIGHTS else op for op in ops]
+        ops.insert(0, ["push", LONGEST, [], MOST])
+    return ops
 
 
 def _made_plain(value: Any) -> Any:

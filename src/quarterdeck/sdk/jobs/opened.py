@@ -19,13 +19,15 @@ if TYPE_CHECKING:
     from quarterdeck.sdk.jobs.place import Place
 
     Look = Callable[[], Facts]
-    Over = Callable[[], tuple[str, BaseException | None] | None]
+    # A state, and the error that brought it, or what is told of that.
+    Ending = tuple[str, BaseException | Facts | None]
+    Over = Callable[[bool], Ending | None]
 
 _TRACEBACK = 16_000
 
 
 class Open:
-    """One open job.  ``look`` says how far it is, ``over`` (if any) how it ended, where nobody else will.
+    """One open job.  ``look`` says how far it is, ``over(process ends)`` how it ended, where nobody else will.
 
     It was opened at ``place`` (None: not known), inside of ``around`` (None: of no other job).  ``nest`` are the jobs
     that are open on its thread.  ``born`` and ``ending`` (state, facts, when) have yet to be told.
@@ -53,11 +55,12 @@ class Open:
             found = self._job = Job(ids.make(self.at), self.at)
         return found
 
-    def end(self, state: str, error: BaseException | None, now: int) -> None:
+    def end(self, state: str, error: BaseException | Facts | None, now: int) -> None:
         """It ends like this, which has yet to be told."""
         # What is looked at may go now.
-        facts, self.look = self.look(), _nothing
-        self.ending = (state, facts if error is None else {**facts, **told_of(error)}, now)
+        facts, self.look, self.over = self.look(), _nothing, None
+        told = told_of(error) if isinstance(error, BaseException) else error
+        self.ending = (state, {**facts, **told} if told else facts, now)
 
     def news(self, process: Facts) -> tuple[Event, str]:
         """What has yet to be told, and the name of that event; ``process`` are the fields that all jobs of it share."""
@@ -69,9 +72,10 @@ class Open:
             return (job.end(*ending), f"job.{ending[0]}") if ending is not None else ([], "")
         self.born = None
         parent = process["process"] if self.around is None else self.around.job.id
-        facts = {**born, **process, "role": "bar", "parent": parent, "run": self.run}
+        facts = {} if self.place is None else dict(self.place.facts())
+        facts.update(born, **process, role="bar", parent=parent, run=self.run)
         if self.place is not None:
-            facts.update(self.place.facts())
+            self.place.release()
         if ending is None:
             return job.begin(facts), "job.started"
         state, last, when = ending

@@ -8,17 +8,19 @@ from quarterdeck.core.plain import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import CodeType, FrameType
     from typing import Any
 
 _AROUND = 3
 _DOC = 2000
+_DEEPEST = 10
 _STARRED = 0x04
 _DOUBLE_STARRED = 0x08
 _HAS_DOC = 0x4000000  # said from Python 3.13 on; before, a function without one has None there
 
 
-_known: dict[tuple[CodeType, int], dict[str, Any]] = {}
+_known: dict[tuple[CodeType, int, CodeType | None], dict[str, Any]] = {}
 _MOST_KNOWN = 1000
 
 
@@ -44,12 +46,14 @@ def set_stacklevel(stacklevel: int) -> None:
 class Place:
     """A frame that may be gone by the time that somebody asks, and what is shown of it: ``code`` and ``line``.
 
-    These are of the frame's caller, or of one further up, as ``set_stacklevel`` has it.
+    These are of the frame, or of a caller further up, as ``set_stacklevel`` has it.  ``function`` is what the job calls
+    again and again, if it is one of those that do.
     """
 
-    __slots__ = ("_ran", "code", "frame_id", "line")
+    __slots__ = ("_ran", "code", "frame_id", "function", "line")
 
-    def __init__(self, frame: FrameType) -> None:
+    def __init__(self, frame: FrameType, function: Callable[..., Any] | None = None) -> None:
+        self.function = function
         self.frame_id = id(frame)  # only good for comparing with a frame that lives and runs the same code
         self._ran = frame.f_code
         shown = frame
@@ -60,8 +64,13 @@ class Place:
 
     @property
     def label(self) -> str:
-        """A name for what was given none: file and line."""
-        return f"{self.code.co_filename.replace(chr(92), '/').rpartition('/')[2]}:{self.line}"
+        """A name for what was given none: the function's that it calls, else file and line."""
+        name = None if self.function is None else name_of(self.function)
+        return name or f"{self.code.co_filename.replace(chr(92), '/').rpartition('/')[2]}:{self.line}"
+
+    def release(self) -> None:
+        """It is told of: what the function holds may go."""
+        self.function = None
 
     def is_frame(self, frame: FrameType) -> bool:
         """Whether it is this one."""
@@ -69,25 +78,21 @@ class Place:
 
     def facts(self) -> dict[str, Any]:
         """The fields ``function`` and ``called`` of a job.  Reads the source, the first time at each place."""
-        key = (self.code, self.line)
+        code = self.code if self.function is None else getattr(_inner(self.function), "__code__", None)
+        key = (self.code, self.line, code)
         found = _known.get(key)
         if found is None:
-            if len(_known) >= _MOST_KNOWN:
-                _known.clear()
-            found = _known[key] = self._read()
+            found = self._read(code)
+            if code is not None:
+                if len(_known) >= _MOST_KNOWN:
+                    _known.clear()
+                _known[key] = found
         return found
 
-    def _read(self) -> dict[str, Any]:
-        code = self.code
-        function = {
-            "name": code.co_qualname,
-            "file": code.co_filename,
-            "line": code.co_firstlineno,
-            "signature": signature(code),
-            "doc": doc(code),
-        }
-        called = {"file": code.co_filename, "line": self.line, "code": self._lines()}
-        return {"function": plain(function), "called": plain(called)}
+    def _read(self, code: CodeType | None) -> dict[str, Any]:
+        function = described(self.function) if code is None else described_by(code)
+        called = {"file": self.code.co_filename, "line": self.line, "code": self._lines()}
+        return {"function": function, "called": plain(called)}
 
     def _lines(self) -> list[list[Any]]:
         # Not at the top: programs without jobs need not load it.
@@ -98,10 +103,54 @@ class Place:
         return [[number, line.rstrip("\n")] for number, line in enumerate(lines, first)]
 
 
+def described_by(code: CodeType) -> dict[str, Any]:
+    """The field ``function`` of what has this code."""
+    found = {
+        "name": code.co_qualname,
+        "file": code.co_filename,
+        "line": code.co_firstlineno,
+        "signature": signature(code),
+        "doc": doc(code),
+    }
+    made: dict[str, Any] = plain(found)
+    return made
+
+
+def described(function: object) -> dict[str, Any]:
+    """The same of anything that can be called; a class or a builtin has no code."""
+    inner = _inner(function)
+    code = getattr(inner, "__code__", None)
+    if code is not None:
+        return described_by(code)
+    name, text = getattr(inner, "__qualname__", type(inner).__qualname__), getattr(inner, "__doc__", None)
+    text = text[:_DOC] if isinstance(text, str) else None
+    made: dict[str, Any] = plain({"name": name, "file": None, "line": None, "signature": None, "doc": text})
+    return made
+
+
+def name_of(function: object) -> str | None:
+    """What it is called; None if it has no name."""
+    name = str(getattr(_inner(function), "__qualname__", "")).rpartition("<locals>.")[2]
+    return None if name in ("", "<lambda>") else name
+
+
+def _inner(function: object) -> object:
+    """The function itself of one with arguments bound, of a method, and of an object that can be called."""
+    for _ in range(_DEEPEST):
+        inner = getattr(function, "func", None) or getattr(function, "__wrapped__", None)
+        inner = inner or getattr(function, "__func__", None)
+        if inner is None or not callable(inner):
+            break
+        function = inner
+    if hasattr(function, "__qualname__"):
+        return function
+    return vars(type(function)).get("__call__", function)
+
+
 def caller(packages: tuple[str, ...], depth: int = 2) -> FrameType | None:
     """The nearest frame above whose module is in none of these packages."""
     frame: FrameType | None = sys._getframe(depth)
-    while frame is not None and _root(frame) in packages:
+    while frame is not None and root_of(frame) in packages:
         frame = frame.f_back
     return frame
 
@@ -132,5 +181,6 @@ def doc(code: CodeType) -> str | None:
     return first[:_DOC] if isinstance(first, str) else None
 
 
-def _root(frame: FrameType) -> str:
+def root_of(frame: FrameType) -> str:
+    """The package that its code is of."""
     return str(frame.f_globals.get("__name__", "")).split(".", 1)[0]

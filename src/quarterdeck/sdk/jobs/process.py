@@ -82,9 +82,9 @@ def host() -> str:
 
 def _name() -> str:
     process = sys.modules.get("multiprocessing.process")
-    if process is not None and process.parent_process() is not None:
-        return str(process.current_process().name)
-    return program_name()
+    # A process that multiprocessing has just begun to start has its name before it has a parent.
+    name = "MainProcess" if process is None else str(process.current_process().name)
+    return program_name() if name == "MainProcess" else name
 
 
 def _user() -> str | None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import atexit
 import functools
-import os
 import sys
 import threading
 import time
@@ -15,8 +14,9 @@ from collections import deque
 
 from quarterdeck.core.topics import join
 from quarterdeck.sdk import default
+from quarterdeck.sdk.forks import at_fork
+from quarterdeck.sdk.interrupt import interrupt
 from quarterdeck.sdk.jobs import process
-from quarterdeck.sdk.jobs.interrupt import interrupt
 from quarterdeck.sdk.jobs.job import Job
 from quarterdeck.sdk.jobs.opened import Open, ids, told_of
 from quarterdeck.sdk.report import Report
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from quarterdeck.core.ops import Event
     from quarterdeck.sdk.calls import Call
+    from quarterdeck.sdk.jobs.job import Facts
     from quarterdeck.sdk.jobs.opened import Look, Over
     from quarterdeck.sdk.jobs.place import Place
 
@@ -62,6 +63,7 @@ class Reporter:
 
     def __init__(self) -> None:
         self.quiet = False  # is told of only once it has a bar
+        self.arguments = False  # whether values of arguments may be told
         self.forget(process.descent(_new_id()))
 
     def forget(self, descent: process.Descent | None = None) -> None:
@@ -88,8 +90,8 @@ class Reporter:
     def open(self, look: Look, place: Place | None = None, *, over: Over | None = None, holds: bool = True) -> Open:
         """A job begins; ``look`` gives its fields as of any moment and must be quick.
 
-        ``over`` says how it ended, or None as long as it has not, for jobs that nobody closes.  What its thread opens
-        meanwhile is inside of it, unless it ``holds`` nothing.
+        ``over`` says how it ended (None: it has not), for jobs that nobody closes; it is told whether the process
+        ends.  What its thread opens meanwhile is inside of it, unless it ``holds`` nothing.
         """
         if self._process is None:
             self.appear()
@@ -104,13 +106,17 @@ class Reporter:
         self._wake()
         return opened
 
-    def close(self, closed: Open, state: str, error: BaseException | None = None) -> None:
-        """A job ended in this state."""
+    def close(self, closed: Open, state: str, error: BaseException | Facts | None = None) -> None:
+        """A job ended in this state; ``error`` is what brought it, or what is told of that."""
         if self._take(closed):
             self._end(closed, state, error)
             if state == "stopped":
                 self._left.append(closed)
             self._wake()
+
+    def is_open(self, opened: Open) -> bool:
+        """Whether it has not ended."""
+        return opened in self._open
 
     def note_death(self, error: BaseException, trace: TracebackType | None, *, of_process: bool) -> None:
         """An error ends a thread, or the program: the jobs whose frames it went through end with it."""
@@ -139,7 +145,7 @@ class Reporter:
             nest.remove(opened)
         return True
 
-    def _end(self, ended: Open, state: str, error: BaseException | None) -> None:
+    def _end(self, ended: Open, state: str, error: BaseException | Facts | None) -> None:
         if self._stopped and state == "stopped":
             state = "interrupted"
         ended.end(state, error, _now())
@@ -164,7 +170,7 @@ class Reporter:
         """The process ends: whatever is open was left, and all is told."""
         with self._lock:
             for left in list(self._open):
-                end = left.over() if left.over is not None else None
+                end = left.over(True) if left.over is not None else None
                 self.close(left, *(end or ("stopped",)))
             self._tell_news()
             self._end_process("done")
@@ -276,17 +282,21 @@ class Reporter:
     def look(self) -> None:
         """Send what is new of every open job, and what opened and closed."""
         with self._lock:
+            for opened in list(self._open):
+                self._see_end(opened)
             self._tell_news()
             for opened in list(self._open):
                 self._look_at(opened)
-            self._tell_news()
+
+    @harmless
+    def _see_end(self, opened: Open) -> None:
+        end = opened.over(False) if opened.over is not None else None
+        if end is not None:
+            self.close(opened, *end)
 
     @harmless
     def _look_at(self, opened: Open) -> None:
-        end = opened.over() if opened.over is not None else None
-        if end is not None:
-            self.close(opened, *end)
-        elif opened.born is None:
+        if opened.born is None:
             _emit(opened.job, opened.job.tell(opened.look(), _now()))
 
     def _tell_news(self) -> None:
@@ -323,5 +333,4 @@ def _finish_with_multiprocessing(reporter: Reporter) -> None:
 
 
 reporter = Reporter()
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=reporter.appear, after_in_child=reporter.forked)
+at_fork(before=reporter.appear, in_child=reporter.forked)

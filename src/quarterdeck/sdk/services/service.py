@@ -18,6 +18,7 @@ from collections import deque
 from quarterdeck.core.plain import plain
 from quarterdeck.core.topics import join
 from quarterdeck.sdk import default
+from quarterdeck.sdk.forks import at_fork
 from quarterdeck.sdk.jobs.process import host
 from quarterdeck.sdk.report import Report
 from quarterdeck.sdk.services.exceptions import Exceptions
@@ -231,5 +232,4 @@ def _forked() -> None:
 
 _services: weakref.WeakSet[Service] = weakref.WeakSet()
 _numbers = itertools.count()
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forked)
+at_fork(in_child=_forked)

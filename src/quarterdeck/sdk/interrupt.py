@@ -6,8 +6,11 @@ import os
 import sys
 
 
-def interrupt() -> None:
-    """KeyboardInterrupt in the main thread, or whatever the program does on Ctrl-C; ends what it just waits for."""
+def interrupt(number: int = 2) -> None:
+    """KeyboardInterrupt in the main thread, or whatever the program does on Ctrl-C; ends what it just waits for.
+
+    ``number`` may be that of another signal.
+    """
     # Not at the top: it is for programs that are stopped.
     import signal  # noqa: PLC0415
     import threading  # noqa: PLC0415
@@ -15,11 +18,11 @@ def interrupt() -> None:
     if sys.platform == "win32":
         import _thread  # noqa: PLC0415
 
-        _thread.interrupt_main()
+        _thread.interrupt_main(number)
         return
     # To the thread, not to the process: only then is it the main thread's own system call that ends.
     thread = threading.main_thread().ident
     if thread is None:
-        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), number)
     else:
-        signal.pthread_kill(thread, signal.SIGINT)
+        signal.pthread_kill(thread, number)
