@@ -43,12 +43,13 @@ def check_blob(field: str, value: Any) -> None:
 def named_in(ops: Any) -> Iterator[Op]:
     """The operations of an event, checked or not, that set a blob, or a scalar that looks like one."""
     for op in ops if type(ops) is list else ():
-        if type(op) is list and len(op) > 2 and op[0] == "set" and type(op[1]) is str and _looks_like_one(op[2]):
-            yield op
+        if type(op) is list and len(op) > 2 and isinstance(op[2], dict) and op[0] == "set" and type(op[1]) is str:
+            if _looks_like_one(op[2]):
+                yield op
 
 
-def _looks_like_one(value: Any) -> bool:
-    return isinstance(value, dict) and value.keys() == KEYS and is_sha256(value["sha256"])
+def _looks_like_one(value: dict[Any, Any]) -> bool:
+    return value.keys() == KEYS and is_sha256(value["sha256"])
 
 
 def named_by(values: dict[str, Any], types: dict[str, list[Any]]) -> Iterator[str]:

@@ -51,6 +51,7 @@ _MAY: dict[str, dict[str, str]] = {
 }  # fmt: skip
 # Names and ids are remembered by the hub, so they stay short.
 _LONGEST = {"id": 128, "name": 512, "stream": 128}
+_USUAL = frozenset(("t", "topic", "ops", "batch"))
 NAMES = frozenset(_MUST)
 _PYTHON: dict[str, type] = {_TEXT: str, _INTEGER: int, _OBJECT: dict, _ARRAY: list}
 
@@ -62,6 +63,8 @@ def check_frame(frame: Any) -> str:
     looked at.
     """
     name = frame.get("t") if type(frame) is dict else None
+    if name == "patch" and frame.keys() == _USUAL and _is_usual(frame):
+        return "patch"
     if type(name) is not str or name not in NAMES:
         raise Refused(
             "malformed", f"{show(frame)} is not a frame", f'a frame is an object with "t": {", ".join(_MUST)}'
@@ -84,6 +87,11 @@ def check_frame(frame: Any) -> str:
     if name == "reply" and frame.get("id") is None and frame.get("batch") is None:
         raise Refused("malformed", "a reply answers something", 'give the "id" of a call or watch, or the "batch"')
     return name
+
+
+def _is_usual(frame: dict[str, Any]) -> bool:
+    """Whether it is a patch of a producer as nearly all are."""
+    return type(frame["topic"]) is str and type(frame["ops"]) is list and type(frame["batch"]) is int
 
 
 def _fits(value: Any, wanted: str) -> bool:

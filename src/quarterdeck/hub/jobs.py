@@ -113,7 +113,7 @@ class Jobs:
         # What has no name says how far a job is, and that ten times a second.
         if name is not None:
             self._note(topic)
-        elif (process := self._processes.get(split(topic)[-1])) is not None:
+        elif (process := self._processes.get(_id_of(topic))) is not None:
             process.heard = self._clock.now()
             self._find_again(process)
 
@@ -127,7 +127,7 @@ class Jobs:
     def _note(self, topic: str) -> None:
         """Know the job's process, and whether the job runs."""
         state = self._board.state(topic)
-        job = split(topic)[-1]
+        job = _id_of(topic)
         values = state.values if state is not None else {}
         owner = str(values.get("process") or job)
         process = self._processes.get(owner)
@@ -144,6 +144,11 @@ class Jobs:
             process.lost.discard(job)
         if not process.jobs and not process.lost:
             self._processes.pop(owner, None)
+
+
+def _id_of(topic: str) -> str:
+    last = topic.rpartition("/")[2]
+    return last if "%" not in last else split(last)[0]
 
 
 def _runs(pid: int, at: int) -> bool:

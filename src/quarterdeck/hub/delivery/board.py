@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     Listener = Callable[[str, Event, str | None], None]
 
 _SHARED = 256
+_ROOTS = 1000
 _DROP = ["drop"]
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -84,6 +85,7 @@ class Board:
         self._now = now
         self._aside = aside
         self._listeners: list[tuple[str, Listener]] = []
+        self._of_root: dict[str, tuple[tuple[str, Listener], ...]] = {}  # the same by the first segment of topics
         self._open: list[Live] = []
         self._entering: dict[Members, set[str]] = {}
         self._dirty = False
@@ -173,8 +175,15 @@ class Board:
         return max(1, self._reached) if watched else 0
 
     def _tell(self, topic: str, ops: Event, name: str | None) -> None:
-        for prefix, listener in tuple(self._listeners):
-            if is_under(topic, prefix):
+        root = topic.partition("/")[0]
+        listeners = self._of_root.get(root)
+        if listeners is None:
+            found = [(prefix, heard) for prefix, heard in self._listeners if prefix.partition("/")[0] in ("", root)]
+            if len(self._of_root) >= _ROOTS:
+                self._of_root = {}
+            listeners = self._of_root[root] = tuple(found)
+        for prefix, listener in listeners:
+            if prefix in ("", root) or is_under(topic, prefix):
                 try:
                     listener(topic, ops, name)
                 except Exception:
@@ -233,7 +242,13 @@ class Board:
         """Call ``callback(topic, ops, event name)`` after each event under ``prefix``, folded. Returns what ends it."""
         entry = (prefix, callback)
         self._listeners.append(entry)
-        return lambda: self._listeners.remove(entry) if entry in self._listeners else None
+        self._of_root = {}
+        return lambda: self._hush(entry)
+
+    def _hush(self, entry: tuple[str, Listener]) -> None:
+        if entry in self._listeners:
+            self._listeners.remove(entry)
+            self._of_root = {}
 
     async def list(self, query: Query, *, whole: bool = True) -> Page:
         """A page of a list that includes everything published before the call; states as of now. Raises Refused.

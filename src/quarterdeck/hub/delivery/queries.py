@@ -45,6 +45,8 @@ class Watched:
         cursor = cursor_of(query)
         self._after: Key | None = (rank(cursor.value), cursor.topic) if cursor else None
         self._columns = {kind.name: kind.columns for kind in all_kinds()}.get(query.kind or "", ())
+        self._minded = {condition.column for condition in query.where} | {query.column}
+        self._minded |= set(self._columns) if query.q else set()
 
     def covers(self, topic: str, seq: int) -> bool:
         """Whether the topic entered before batch ``seq``."""
@@ -81,6 +83,14 @@ class Watched:
             self._remove(topic)
         for topic, values in found.items():
             self._place(topic, values)
+
+    def minds(self, ops: Event) -> bool:
+        """Whether an event may change who belongs here, and where."""
+        minded = self._minded
+        for op in ops:
+            if len(op) == 1 or op[1] in minded:
+                return True
+        return False
 
     def changed(self, topic: str) -> None:
         """A topic that may belong here has changed, begun or ended."""
@@ -199,9 +209,12 @@ class Queries:
             self._open.pop(watched.topic.removeprefix("query/"), None)
             watched.end()
 
-    def _on_event(self, topic: str, _ops: Event, _name: str | None) -> None:
+    def _on_event(self, topic: str, ops: Event, _name: str | None) -> None:
         if self._open and not topic.startswith("query/"):
-            kind = kind_of(topic)
+            kind, state = kind_of(topic), self._board.state(topic)
+            # Of a topic that begins, all fields are in its first event.
+            begins = state is None or len(state.types) <= len(ops)
             for watched in list(self._open.values()):
-                if watched.query.kind is None or (kind is not None and kind.name == watched.query.kind):
+                fits = watched.query.kind is None or (kind is not None and kind.name == watched.query.kind)
+                if fits and (begins or watched.minds(ops)):
                     watched.changed(topic)
