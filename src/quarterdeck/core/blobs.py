@@ -43,9 +43,9 @@ def check_blob(field: str, value: Any) -> None:
 def named_in(ops: Any) -> Iterator[Op]:
     """The operations of an event, checked or not, that set a blob, or a scalar that looks like one."""
     for op in ops if type(ops) is list else ():
-        if type(op) is list and len(op) > 2 and isinstance(op[2], dict) and op[0] == "set" and type(op[1]) is str:
-            if _looks_like_one(op[2]):
-                yield op
+        looks = type(op) is list and len(op) > 2 and isinstance(op[2], dict) and _looks_like_one(op[2])
+        if looks and op[0] == "set" and type(op[1]) is str:
+            yield op
 
 
 def _looks_like_one(value: dict[Any, Any]) -> bool:

@@ -87,10 +87,7 @@ class Watched:
     def minds(self, ops: Event) -> bool:
         """Whether an event may change who belongs here, and where."""
         minded = self._minded
-        for op in ops:
-            if len(op) == 1 or op[1] in minded:
-                return True
-        return False
+        return any(len(op) == 1 or op[1] in minded for op in ops)
 
     def changed(self, topic: str) -> None:
         """A topic that may belong here has changed, begun or ended."""
