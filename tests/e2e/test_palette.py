@@ -7,6 +7,7 @@ import re
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from tests.e2e.test_sample import Up, log_in, problems
+from tests.seed import seed
 
 PASSWORD = "a long enough password"
 
@@ -43,6 +44,17 @@ def test_a_few_letters_lead_anywhere(sample: Up, page: Page) -> None:
     expect(page.get_by_text("Nothing is called")).to_be_visible()
     page.keyboard.press("Escape")
     expect(search).to_have_count(0)
+
+
+def test_of_thousands_of_scripts_each_is_found(sample: Up, page: Page) -> None:
+    seed(sample.deck, 1, 1200)
+    sample.start()
+    log_in(page, sample)
+    page.keyboard.press("Control+k")
+    search = page.get_by_role("combobox", name="Search or run")
+    search.fill("seeded-1187")
+    page.get_by_role("option").filter(has_text="seeded-1187").first.click()
+    expect(page).to_have_url(f"{sample.url}/scripts/seeded-1187")
 
 
 def test_a_guest_is_offered_nothing_that_is_refused(sample: Up, chromium: Browser) -> None:

@@ -63,6 +63,9 @@ export const runEntry = (run: RunView, now: number): Made => ({
   path: runPath(run.id),
 });
 
+/** The word by which the hub looks for a script: in "run prices now" the longest is its name. */
+export const wordOf = (typed: string): string => typed.split(/\s+/).reduce((longest, word) => (word.length > longest.length ? word : longest), "");
+
 /** What an admin may do with a script. */
 export function scriptActs(script: ScriptView, acts: { run: (script: ScriptView) => unknown; pause: (script: ScriptView, pause: boolean) => unknown }): Made[] {
   const name = script.name;
