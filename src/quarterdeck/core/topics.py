@@ -30,6 +30,8 @@ def join(*texts: str) -> str:
 
 def split(topic: str) -> list[str]:
     """The decoded segments of a name; the inverse of ``join``."""
+    if "%" not in topic and topic.isascii():
+        return topic.split("/")
     return [_decoded(part) for part in topic.split("/")]
 
 

@@ -42,8 +42,8 @@ class Kind:
     """
 
     __slots__ = (
-        "_birth", "columns", "fields", "keep", "name", "orders", "page", "pattern", "private", "produced", "routine",
-        "stored",
+        "_birth", "_fixed", "columns", "fields", "keep", "name", "orders", "page", "pattern", "private", "produced",
+        "routine", "stored",
     )  # fmt: skip
 
     def __init__(
@@ -63,6 +63,7 @@ class Kind:
     ) -> None:
         self.name = name
         self.pattern = tuple(pattern.split("/"))
+        self._fixed = [(place, wanted) for place, wanted in enumerate(self.pattern) if wanted != "*"]
         self.fields = dict(fields or {})
         self.columns = columns
         self.orders = orders
@@ -81,12 +82,11 @@ class Kind:
 
     def matches(self, topic: str) -> bool:
         """Whether this (encoded) topic name belongs to the kind."""
-        segments = topic.split("/")
-        if len(segments) != len(self.pattern):
+        if topic.count("/") != len(self.pattern) - 1:
             return False
+        segments = topic.split("/")
         # No generator: this is asked of every new topic, and there may be a thousand a second.
-        seen = ["*" if wanted == "*" else segment for wanted, segment in zip(self.pattern, segments, strict=True)]
-        return tuple(seen) == self.pattern
+        return not [place for place, wanted in self._fixed if segments[place] != wanted]
 
     def birth(self) -> list[list[Any]]:
         """The operations that give a new topic its typed fields, so that folds learn types from operations alone."""

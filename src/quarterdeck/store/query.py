@@ -225,16 +225,18 @@ def matches(query: Query, kind: str | None, topic: str, values: Mapping[str, Any
         return False
     if query.prefix and not is_under(topic, query.prefix):
         return False
-    if not all(_fits(condition, column_value(condition.column, topic, values)) for condition in query.where):
-        return False
+    for condition in query.where:
+        if not _fits(condition, column_value(condition.column, topic, values)):
+            return False
     return not query.q or _found(query.q, topic, [values.get(column) for column in columns])
 
 
 def _fits(condition: Condition, value: str | int | float | None) -> bool:
+    # No sort equals another in Python either: a text is no number, and nothing else is None.
     if condition.op == "=":
-        return any(rank(value) == rank(wanted) for wanted in condition.values)
+        return value in condition.values
     if condition.op == "!=":
-        return all(rank(value) != rank(wanted) for wanted in condition.values)
+        return value not in condition.values
     wanted = condition.values[0]
     if condition.op == "^=":
         return isinstance(value, str) and value.startswith(str(wanted))

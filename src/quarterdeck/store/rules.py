@@ -17,6 +17,8 @@ BIG = 4096
 """Scalars whose JSON is longer (characters) are kept apart, so that a change beside them does not write them again."""
 LONGEST_ESCAPE = 8
 """No character takes more in JSON."""
+SHORT = BIG // LONGEST_ESCAPE
+"""A text of fewer characters is never that long."""
 _REMEMBERED_US = 30 * 86_400 * 1_000_000
 
 
@@ -38,7 +40,7 @@ def is_big(value: Any) -> bool:
     """Whether a scalar is kept apart."""
     if value is None or isinstance(value, (bool, int, float)):
         return False
-    if type(value) is str and len(value) < BIG // LONGEST_ESCAPE:
+    if type(value) is str and len(value) < SHORT:
         return False
     return len(encode(value)) > BIG
 

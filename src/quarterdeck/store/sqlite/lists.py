@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from quarterdeck.store.sqlite.rows import Row
 
 _HAVE = "SELECT name, sql FROM sqlite_master WHERE type = ? AND name LIKE 'list:%' AND sql IS NOT NULL"
-_LEAST = -(2**63)
+_PLAIN = frozenset((str, int, float, type(None)))
 
 
 def make_lists(connection: sqlite3.Connection, kinds: Iterable[KindColumns]) -> None:
@@ -74,15 +74,18 @@ def _indexes(kind: KindColumns) -> Iterator[tuple[str, str]]:
 class Lists:
     """Writes the lists beside the topics."""
 
-    __slots__ = ("_columns", "_connection")
+    __slots__ = ("_columns", "_connection", "_names")
 
     def __init__(self, connection: sqlite3.Connection, kinds: Mapping[str, KindColumns]) -> None:
         self._connection = connection
         self._columns = {name: columns_of(kind) for name, kind in kinds.items()}
+        self._names = {name: frozenset(columns) for name, columns in self._columns.items()}
 
-    def columns(self, kind: str | None) -> list[str]:
-        """What the list of a kind holds."""
-        return [] if kind is None else self._columns.get(kind, [])
+    def mind(self, row: Row) -> bool:
+        """Whether what has changed may stand in a list."""
+        if row.shape_changed or not row.exists:
+            return True
+        return row.kind in self._names and not self._names[row.kind].isdisjoint(row.changed)
 
     def know(self, row: Row) -> None:
         """The row came from the file, and its list has it as it is."""
@@ -101,10 +104,10 @@ class Lists:
                 continue
             values = self._values(row.kind, row)
             if row.listed is None:
-                births.setdefault(row.kind, []).append([row.topic, *map(_bound, values)])
+                births.setdefault(row.kind, []).append([row.topic, *_bound(values)])
             elif row.listed[1] != values:
                 which = tuple(at for at, (old, new) in enumerate(zip(row.listed[1], values, strict=True)) if old != new)
-                changes.setdefault((row.kind, which), []).append([*(_bound(values[at]) for at in which), row.topic])
+                changes.setdefault((row.kind, which), []).append([*_bound([values[at] for at in which]), row.topic])
             row.listed = (row.kind, values)
         self._send(births, changes)
 
@@ -128,8 +131,6 @@ class Lists:
             self._connection.executemany(f"UPDATE {list_of(kind)} SET {terms} WHERE {TOPIC} = ?", rows)
 
 
-def _bound(value: Any) -> str | int | float | None:
-    """A column's value as SQLite takes it, and as its own ``json_extract`` gives it."""
-    if type(value) is int:
-        return value if _LEAST <= value < -_LEAST else float(value)
-    return value if type(value) is str or value is None else plain_value(value)
+def _bound(values: Iterable[Any]) -> Iterable[str | int | float | None]:
+    """The values of columns as SQLite takes them."""
+    return values if _PLAIN.issuperset(map(type, values)) else map(plain_value, values)

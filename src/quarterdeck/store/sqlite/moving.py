@@ -14,7 +14,6 @@ from quarterdeck.store.sqlite.rows import merged
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
 
     from quarterdeck.store.sqlite.rows import Row
 
@@ -51,9 +50,9 @@ class Moving:
         self._written: list[tuple[int, str]] = []
         self._forgotten: list[int] = []
 
-    def take(self, row: Row, columns: Iterable[str]) -> bool:
-        """Write what has changed beside the row, if it is worth while and no column is among it."""
-        if row.length < LONG or not row.changed.keys().isdisjoint(columns):
+    def take(self, row: Row) -> bool:
+        """Write what has changed, no columns, beside the row if that is worth while."""
+        if row.length < LONG:
             return False
         row.moving.update(row.changed)
         text = encode({field: row.scalars[field] for field in row.moving})

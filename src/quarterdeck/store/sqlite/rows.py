@@ -72,10 +72,6 @@ class Row:
         self.types[field] = known
         self.shape_changed = True
 
-    def is_changed(self) -> bool:
-        """Whether the file has another row than this."""
-        return self.shape_changed or bool(self.changed) or not self.exists
-
     def keep(self, field: str) -> None:
         """The field has a value from now on."""
         if field in self.dropped:

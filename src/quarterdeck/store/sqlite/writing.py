@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from quarterdeck.core.series import MINUTE_US
 from quarterdeck.store.contract import TopicChange
 from quarterdeck.store.jsontext import encode
-from quarterdeck.store.rules import is_big, is_stored
+from quarterdeck.store.rules import SHORT, is_big, is_stored
 from quarterdeck.store.sqlite.cells import CellBook
 from quarterdeck.store.sqlite.columns import LISTED
 from quarterdeck.store.sqlite.fields import write_operation
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 # Rows kept decoded between commits: those that change again and again.
 _REMEMBERED = 4000
-_NUMBERS = (int, float)
 _INSERT = "INSERT INTO topics (kind, types, scalars, dropped, apart, id, topic) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _UPDATE = "UPDATE topics SET kind = ?, types = ?, scalars = ?, dropped = ?, apart = ? WHERE id = ?"
 _UPDATE_SCALARS = "UPDATE topics SET scalars = ? WHERE id = ?"
@@ -131,14 +130,19 @@ class Writer:
     def _change(self, change: TopicChange) -> Row:
         row = self._row(change)
         types, scalars, changed = row.types, row.scalars, row.changed
+        simple = not (row.apart or row.dropped)
         for operation in change.ops:
             # Most of what is written by far: a small value of a field that is nothing but a scalar.
-            if operation[0] == "set" and len(operation) == 3 and not (row.apart or row.dropped):
+            if simple and operation[0] == "set" and len(operation) == 3:
                 _, field, value = operation
-                if types.get(field, SCALAR) is SCALAR and (type(value) in _NUMBERS or not is_big(value)):
+                sort = type(value)
+                if types.get(field, SCALAR) is SCALAR and (
+                    sort is int or (sort is str and len(value) < SHORT) or sort is float or not is_big(value)
+                ):
                     types[field], scalars[field], changed[field] = SCALAR, value, None
                     continue
             write_operation(self._writes, row, operation)
+            simple = not (row.apart or row.dropped)
         return row
 
     def _row(self, change: TopicChange) -> Row:
@@ -159,9 +163,11 @@ class Writer:
             self._rows[row.topic] = row
 
     def _write_rows(self, rows: dict[str, Row]) -> None:
-        self._lists.write([row for row in rows.values() if row.is_changed()])
-        scalars, shapes, births, ends = [], [], [], []
+        scalars, shapes, births, ends, listed = [], [], [], [], []
         for row in rows.values():
+            minded = self._lists.mind(row)
+            if minded:
+                listed.append(row)
             if not row.types:
                 ends.append((row.id,))
                 del self._rows[row.topic]
@@ -169,13 +175,14 @@ class Writer:
                 births.append((*row.shape(), row.id, row.topic))
             elif row.shape_changed:
                 shapes.append((*row.shape(), row.id))
-            elif not row.changed or self._moving.take(row, self._lists.columns(row.kind)):
+            elif not row.changed or (not minded and self._moving.take(row)):
                 row.written()
                 continue
             else:
                 scalars.append((row.text(), row.id))
             self._moving.leave(row)
             row.written()
+        self._lists.write(listed)
         self._moving.flush()
         self.connection.executemany("DELETE FROM topics WHERE id = ?", ends)
         self.connection.executemany(_INSERT, births)
