@@ -59,7 +59,8 @@ def read(words: list[str]) -> Program:
     rest = rest[1:] if rest[:1] == ["--"] else rest
     flag = rest[0] if rest[:1] in (["-m"], ["-c"]) else ""
     if not rest[bool(flag) :] or (not flag and rest[0].startswith("-") and rest[0] != "-"):
-        raise RunError("usage-program", f"{' '.join(rest) or 'Nothing'} is no program.", f"usage: {_USAGE}")
+        what = f"{' '.join(rest)} is no program." if rest else "There is nothing to run."
+        raise RunError("usage-program", what, f"usage: {_USAGE}")
     called = flag if flag == "-c" else os.path.basename(rest[bool(flag)])
     return Program(rest, name or called)
 
