@@ -10,7 +10,8 @@ import pytest
 from quarterdeck.cli.run import RunError, read
 from quarterdeck.core.endings import kills_in
 from quarterdeck.program import child, ended
-from quarterdeck.sdk.jobs.process import OWN, PARENT, Descent, descent
+from quarterdeck.sdk.jobs.process import PARENT, Descent, descent
+from quarterdeck.sdk.own import OWN
 
 
 @pytest.mark.parametrize(

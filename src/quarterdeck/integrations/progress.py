@@ -7,6 +7,7 @@ from collections.abc import Sized
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from quarterdeck.integrations.arriving import await_module
+from quarterdeck.integrations.awaited import LIBRARIES
 from quarterdeck.sdk.jobs import deaths
 from quarterdeck.sdk.jobs.place import Place
 from quarterdeck.sdk.jobs.reporter import reporter
@@ -15,17 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _T = TypeVar("_T")
-
-
-_LIBRARIES = {
-    "tqdm": {"tqdm.std": "bars"},
-    "rich": {"rich.progress": "rich"},
-    "mpire": {"mpire.progress_bar": "mpire"},
-    "joblib": {"joblib.parallel": "joblib"},
-    "futures": {"concurrent.futures.thread": "futures", "concurrent.futures.process": "futures"},
-    "pool": {"multiprocessing.pool": "pool"},
-}
-"""Of each library, the modules that are awaited, and which of ours patches each."""
 
 
 def install(
@@ -52,7 +42,7 @@ def install(
         reporter.allow_stop()
     reporter.begin()
     wanted = {"tqdm": tqdm, "rich": rich, "mpire": mpire, "joblib": joblib, "futures": futures, "pool": pool}
-    for library, modules in _LIBRARIES.items():
+    for library, modules in LIBRARIES.items():
         for module, ours in modules.items() if wanted[library] else ():
             await_module(module, f"{__package__}.{ours}")
 

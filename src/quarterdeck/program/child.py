@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 from quarterdeck.sdk.jobs import process
+from quarterdeck.sdk.own import OWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def environment(given: Mapping[str, str], descent: Descent, ours: int) -> dict[s
         **given,
         _PATH: os.pathsep.join([SITE, *folders]),
         process.PARENT: descent.words(),
-        process.OWN: f"{descent.id}/{ours}",
+        OWN: f"{descent.id}/{ours}",
     }
 
 

@@ -38,6 +38,25 @@ if __name__ == "__main__":
     subprocess.run([sys.executable, "-c", "from tqdm import tqdm\\nfor _ in tqdm(range(3), desc='part other'): pass"])
     subprocess.run(["sh", "-c", "echo from the shell"])
 """
+POOLS = """
+import concurrent.futures, multiprocessing
+from joblib import Parallel, delayed
+from mpire import WorkerPool
+from rich.progress import track
+
+def work(part):
+    return part * 2
+
+if __name__ == "__main__":
+    with concurrent.futures.ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as executor:
+        assert sum(executor.map(work, range(8))) == 56
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        assert sum(pool.map(work, range(8))) == 56
+    assert sum(Parallel(n_jobs=2)(delayed(work)(part) for part in range(8))) == 56
+    with WorkerPool(2) as pool:
+        assert sum(pool.map(work, range(8), progress_bar=True)) == 56
+    assert sum(track(range(8), "rich")) == 28
+"""
 SLOW = """
 import sys, time
 print("began", flush=True)
@@ -86,6 +105,13 @@ def test_all_its_processes_report_and_its_children_are_heard(runs: Runs) -> None
         assert bar["process"] != program["process"]
         assert bar["stops"] is True
     assert "from the shell" in runs.log(program)
+
+
+def test_pools_of_all_libraries_report_without_a_word(runs: Runs) -> None:
+    assert runs.start(runs.write(POOLS), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).wait(PATIENCE) == 0
+    runs.wait_for("program.py", state="done", code=0)
+    ended = [(job["state"], job["done"]) for job in runs.jobs() if job["role"] == "bar"]
+    assert ended == [("done", 8)] * 5, runs.jobs()
 
 
 def test_an_uncaught_error_comes_with_its_traceback(runs: Runs) -> None:

@@ -6,6 +6,7 @@ import os
 import sys
 
 from quarterdeck.sdk.default import program_name
+from quarterdeck.sdk.own import own_job
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,9 +14,6 @@ if TYPE_CHECKING:
 
 PARENT = "QUARTERDECK_PROCESS"
 """The environment's word for the ids of the jobs of the program, and of the process, that started this one."""
-OWN = "QUARTERDECK_JOB"
-"""The environment's word for the id of the job of the very process that it was made for, and the number of who made it:
-that one tells of its beginning and end."""
 _STOPS = "/stops"
 RUN = "QUARTERDECK_RUN"
 """The environment's word for the id of the run of a script that is going on, or that started this program."""
@@ -61,9 +59,8 @@ def descent(id: str) -> Descent:
     words = os.environ.get(PARENT, "")
     program, _, parent = words.removesuffix(_STOPS).partition("/")
     stops = words.endswith(_STOPS)
-    own, _, maker = os.environ.get(OWN, "").partition("/")
-    # Whoever this process starts may inherit the word, which is not for it.
-    if own and maker == str(os.getppid()):
+    own = own_job()
+    if own is not None:
         return Descent(own, None, program, stops=stops, told=True)
     return Descent(id, parent or None, program or None, stops=stops)
 
