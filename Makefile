@@ -3,19 +3,20 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 IN := .venv/bin
 
-.PHONY: help demo test test-unit test-lowest test-newest check bench page lock clean hub-environment test-environment browser
+.PHONY: help demo test test-unit test-tqdm test-lowest test-newest check bench page lock clean hub-environment test-environment browser
 
 help:
 	@echo "make demo       start the hub on the demo deck"
 	@echo "make test       check, unit tests and browser tests: everything that must hold"
 	@echo "make test-unit  the tests without a port, a process or a browser, and the limit of their CPU time"
+	@echo "make test-tqdm  tqdm's own tests, without and with reporting to a hub"
 	@echo "make check      ruff, mypy, the layers, the limits, and the page's own checks"
 	@echo "make bench      what we claim about speed, measured beside the peers"
 
 demo: hub-environment
 	$(IN)/quarterdeck demo
 
-test: check test-unit browser
+test: check test-unit test-tqdm browser
 	$(IN)/python -m pytest -q
 
 # Rewritten assertions are kept between runs, whatever the environment says: that is a fifth of the time. Files that are
@@ -23,6 +24,10 @@ test: check test-unit browser
 test-unit: test-environment
 	PYTHONDONTWRITEBYTECODE= PYTEST_DEBUG_TEMPROOT=$(wildcard /dev/shm) $(IN)/python -m pytest -q \
 		--ignore=tests/e2e --ignore=tests/law -m "not law" --hypothesis-profile=few --cpu-limit=10
+
+# tqdm's own tests, in its source distribution, pass as before when its bars report.
+test-tqdm: test-environment
+	$(IN)/python scripts/tqdm_tests.py
 
 # Needs uv; PYTHON=python3.13 tries another interpreter.
 test-lowest test-newest: test-%:
