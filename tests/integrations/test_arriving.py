@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quarterdeck.integrations import arriving
-from quarterdeck.integrations.progress import install
+from quarterdeck.integrations.progress import install, install_again
+from quarterdeck.sdk.jobs.reporter import reporter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,6 +65,11 @@ def test_what_is_not_there_stays_an_import_error() -> None:
 def test_each_library_can_be_left_alone(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     awaited: list[str] = []
     monkeypatch.setattr("quarterdeck.integrations.progress.await_module", lambda name, ours: awaited.append(name))
-    install(tqdm=False, rich=False, joblib=False, futures=False)
+    monkeypatch.setattr("quarterdeck.integrations.progress._chosen", {})
+    monkeypatch.setattr(reporter, "arguments", False)
+    install(tqdm=False, rich=False, joblib=False, futures=False, arguments=True)
     assert awaited == ["mpire.progress_bar", "multiprocessing.pool"]
+    install_again(stop=False)
+    assert awaited == ["mpire.progress_bar", "multiprocessing.pool"] * 2
+    assert reporter.arguments
     assert told.events() == []

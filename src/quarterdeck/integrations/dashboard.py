@@ -8,7 +8,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from quarterdeck.integrations.progress import install
+from quarterdeck.integrations.progress import install_again
 from quarterdeck.sdk import default
 from quarterdeck.sdk.dashboard.address import Address
 from quarterdeck.sdk.dashboard.admission import admitted
@@ -49,7 +49,7 @@ class Joined:
             told = {_URL: url, _TOKEN: token}
             os.environ.update(told if hub is None else {**told, _DECK: hub.folder})
             default.use(self._client)
-        install(stop=stops)
+        install_again(stop=stops)
 
     def leave(self, patience: float) -> None:
         """Tell the end of everything, and let go; a hub of its own has so many seconds to end."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _T = TypeVar("_T")
+_chosen: dict[str, bool] = {}
 
 
 def install(
@@ -42,9 +43,15 @@ def install(
         reporter.allow_stop()
     reporter.begin()
     wanted = {"tqdm": tqdm, "rich": rich, "mpire": mpire, "joblib": joblib, "futures": futures, "pool": pool}
+    _chosen.update(wanted, arguments=arguments)
     for library, modules in LIBRARIES.items():
         for module, ours in modules.items() if wanted[library] else ():
             await_module(module, f"{__package__}.{ours}")
+
+
+def install_again(*, stop: bool) -> None:
+    """As it was chosen before, else all of it: for a program that changes its hub."""
+    install(**_chosen, stop=stop)
 
 
 def track(sequence: Iterable[_T], description: str = "Working...", total: float | None = None) -> Iterator[_T]:
