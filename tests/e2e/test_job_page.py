@@ -25,6 +25,15 @@ for number in tqdm(range(100_000), "rows"):
     print("line", number, flush=True)
     time.sleep(0.02)
 """
+WIDE = """
+import time
+from quarterdeck.progress import tqdm
+bars = [tqdm(total=1000, desc=f"bar {number:03}") for number in range(300)]
+while True:
+    for bar in bars:
+        bar.update()
+    time.sleep(0.1)
+"""
 PASSWORD = "a long enough password"
 # Notes what the browser would show; a tab behind others draws no frames.
 NOTES = """
@@ -98,6 +107,34 @@ def test_what_a_program_wrote_and_its_exit_code(sample: Any, page: Page, tmp_pat
     expect(page.locator(".log")).to_contain_text("Ended")
 
 
+def test_of_hundreds_of_bars_only_those_in_view_are_drawn(sample: Any, page: Page, tmp_path: Path) -> None:
+    sample.start()
+    log_in(page, sample)
+    (tmp_path / "wide.py").write_text(WIDE)
+    program = subprocess.Popen(
+        [sys.executable, str(tmp_path / "wide.py")], env=environment_of(sample, tmp_path), stderr=subprocess.DEVNULL
+    )
+    page.goto(f"{sample.url}/jobs")
+    card = page.get_by_role("region", name="wide.py")
+    expect(card.get_by_role("progressbar")).to_have_count(12)
+    card.get_by_role("link", name="288 more bars open").click()
+    bars = page.get_by_role("table", name="Progress")
+    expect(bars).to_have_attribute("aria-rowcount", "301")
+    expect(bars.get_by_text("bar 000")).to_be_visible()
+    assert bars.get_by_role("progressbar").count() < 60
+    page.mouse.move(700, 500)
+    page.mouse.wheel(0, 100_000)
+    last = bars.get_by_role("progressbar", name="bar 299")
+    expect(last).to_be_in_viewport()
+    before = int(last.get_attribute("aria-valuenow") or 0)
+    page.wait_for_function(
+        "before => Number(document.querySelector('[role=progressbar][aria-label=\"bar 299\"]').ariaValueNow) > before",
+        arg=before,
+    )
+    program.terminate()
+    program.wait(20)
+
+
 def test_who_asked_is_told_of_the_end_also_behind_other_tabs(sample: Any, page: Page, tmp_path: Path) -> None:
     sample.start()
     log_in(page, sample)
@@ -132,7 +169,7 @@ def test_the_workers_of_a_pool_and_its_longest_tasks(sample: Any, page: Page, tm
     workers = page.get_by_role("region", name="Workers")
     first = workers.get_by_role("row").nth(1)
     expect(first).to_contain_text(re.compile(r"0.*3.*500 ms"))
-    expect(first.get_by_role("img")).to_have_attribute("aria-label", re.compile("working 50.%, waiting 40.%"))
+    expect(first.get_by_role("img")).to_have_attribute("aria-label", re.compile("Working 50.%, Waiting 40.%"))
     tasks = workers.get_by_role("listitem")
     expect(tasks).to_have_text([re.compile(r"2\.41 s.*hidden"), re.compile("scan_00731.tif")])
     expect(page.get_by_role("region", name="About it")).to_contain_text(re.compile("Workers.*2"))

@@ -8,7 +8,7 @@ it("what is asked for stands in the address, and comes back from it", () => {
   expect(asked).toEqual({ q: "part 7", state: "failed,lost", scope: { column: "run", value: "r1" } });
   expect(addressOf(asked)).toEqual({ q: "part 7", state: "failed,lost", run: "r1" });
   expect([isAsked(asked), isAsked(of(""))]).toEqual([true, false]);
-  expect(allJobsPath("program", "a b")).toBe("/jobs?program=a+b");
+  expect([allJobsPath("program", "a b"), allJobsPath("process", "7", "rows")]).toEqual(["/jobs?program=a+b", "/jobs?q=rows&process=7"]);
 });
 
 it("a search finds programs and bars, a state programs, a scope its bars", () => {

@@ -23,7 +23,7 @@ export function addressOf({ q, state, scope }: Asked): Record<string, string> {
 
 export const isAsked = (asked: Asked): boolean => Object.keys(addressOf(asked)).length > 0;
 
-export const allJobsPath = (column: Scope, value: string): string => `/jobs?${new URLSearchParams({ [column]: value })}`;
+export const allJobsPath = (column: Scope, value: string, q = ""): string => `/jobs?${new URLSearchParams(addressOf({ q, state: "", scope: { column, value } }))}`;
 
 /** Processes of a pool stand for their bars alone; a search finds programs and bars, a state programs, a scope its bars. */
 export function conditionsOf({ q, state, scope }: Asked): string[] {
