@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -114,7 +115,12 @@ class Dashboard:
 
     def all_jobs(self) -> list[dict[str, Any]]:
         """The state of each job."""
-        return [json.loads(line)["state"] for line in self.command("watch", "job", "--prefix", "--once").splitlines()]
+        # As commands find it; each of them would take a while to start.
+        said = json.loads(next(self.home.passing.parent.glob("state/quarterdeck/hub-*.json")).read_text())
+        asked = urllib.request.Request(f"http://localhost:{self.page}/api/topics?prefix=job&limit=1000")
+        asked.add_header("Authorization", f"Bearer {said['token']}")
+        with urllib.request.urlopen(asked) as answer:
+            return [topic["state"] for topic in json.load(answer)["topics"]]
 
     def jobs(self) -> dict[str, dict[str, Any]]:
         """The same, by name."""
