@@ -10,10 +10,13 @@ import threading
 import time
 from collections import deque
 
+from quarterdeck.program.screen import Screen, draws
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from quarterdeck.program.screen import Settled
     from quarterdeck.worker.logfile import LogFile
 
 TAIL = 200
@@ -31,13 +34,26 @@ class Record:
     def __init__(self, file: LogFile | None) -> None:
         self._file = file
         self._rest: dict[str, bytes] = {}
+        self._screens: dict[str, Screen] = {}
         self._tail: deque[tuple[int, str, bytes, int]] = deque()
         self._lines_in_tail = 0
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self.lines = 0
 
     def take(self, source: str, data: bytes) -> None:
         """A piece of what was written, from O or E; never fails."""
+        with self._lock:
+            screen = self._screens.get(source)
+            if screen is None and not draws(data):
+                self._take(source, data)
+                return
+            if screen is None:
+                screen = self._screens[source] = Screen()
+                data = self._rest.pop(source, b"") + data
+            screen.write(data, _now())
+            self._keep_all(source, screen.settled(_now()))
+
+    def _take(self, source: str, data: bytes) -> None:
         data = self._rest.pop(source, b"") + data
         end = data.rfind(b"\n") + 1
         rest = data[end:]
@@ -47,20 +63,25 @@ class Record:
             # What the next piece overwrites need not be kept.
             self._rest[source] = rest[rest.rfind(b"\r", 0, -1) + 1 :]
         if end:
-            self._keep(source, data[:end].removesuffix(b"\n") + b"\n")
+            self._keep(source, data[:end].removesuffix(b"\n") + b"\n", _now())
 
     def finish(self) -> None:
         """The lines that have no end yet."""
-        rests, self._rest = self._rest, {}
-        for source, rest in rests.items():
-            self._keep(source, rest + b"\n")
-        if self._file is not None and self._file.left_out:
-            left_out = f"(log full: {self._file.left_out:,} more lines are not in the file)"
-            self._file.write(_now(), "E", left_out, forced=True)
+        with self._lock:
+            rests, self._rest = self._rest, {}
+            for source, rest in rests.items():
+                self._keep(source, rest + b"\n", _now())
+            for source, screen in self._screens.items():
+                self._keep_all(source, screen.rest())
+            if self._file is not None and self._file.left_out:
+                left_out = f"(log full: {self._file.left_out:,} more lines are not in the file)"
+                self._file.write(_now(), "E", left_out, forced=True)
 
     def news(self) -> list[list[Any]]:
         """The newest lines since this was asked last, as a run's tail has them: [time, source, text]."""
         with self._lock:
+            for source, screen in self._screens.items():
+                self._keep_all(source, screen.settled(_now()))
             pieces, self._tail, self._lines_in_tail = self._tail, deque(), 0
         rows = [
             [at, source, line.decode("utf-8", "backslashreplace")[:LONGEST]]
@@ -69,16 +90,19 @@ class Record:
         ]
         return rows[-TAIL:]
 
-    def _keep(self, source: str, lines: bytes) -> None:
+    def _keep_all(self, source: str, lines: Settled) -> None:
+        for at, line in lines:
+            self._keep(source, line + b"\n", at)
+
+    def _keep(self, source: str, lines: bytes, now: int) -> None:
         if b"\r" in lines:
             lines = _OVERWRITTEN.sub(b"", _ENDS.sub(b"\n", lines))
-        now, count = _now(), lines.count(b"\n")
+        count = lines.count(b"\n")
         self.lines += count
-        with self._lock:
-            self._tail.append((now, source, lines, count))
-            self._lines_in_tail += count
-            while self._lines_in_tail - self._tail[0][3] >= TAIL:
-                self._lines_in_tail -= self._tail.popleft()[3]
+        self._tail.append((now, source, lines, count))
+        self._lines_in_tail += count
+        while self._lines_in_tail - self._tail[0][3] >= TAIL:
+            self._lines_in_tail -= self._tail.popleft()[3]
         if self._file is None:
             return
         try:

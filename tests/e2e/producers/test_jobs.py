@@ -86,7 +86,7 @@ def test_ctrl_c_interrupts_it(programs: Programs) -> None:
     program = programs.start(LOOP, "100000")
     programs.wait_for("rows", state="running")
     program.send_signal(signal.SIGINT)
-    program.wait(PATIENCE)
+    assert program.wait(PATIENCE) == -signal.SIGINT
     programs.wait_for("rows", state="interrupted")
 
 

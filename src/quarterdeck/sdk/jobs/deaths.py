@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import sys
 import threading
+from contextlib import suppress
 
 from quarterdeck.sdk.jobs.reporter import reporter
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _heard: list[bool] = []
+_interrupted: list[bool] = []
 
 
 def listen() -> None:
@@ -23,6 +26,8 @@ def listen() -> None:
     former, former_of_thread = sys.excepthook, threading.excepthook
 
     def on_error(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if isinstance(error, KeyboardInterrupt):
+            _interrupted.append(True)
         reporter.note_death(error, trace, of_process=True)
         former(kind, error, trace)
 
@@ -33,6 +38,20 @@ def listen() -> None:
 
     sys.excepthook, threading.excepthook = on_error, on_thread_error
     _listen_to_cells()
+
+
+def _end_as_interrupted() -> None:
+    """After an uncaught Ctrl-C the interpreter ends itself by that signal, which shells look at.
+
+    It forgets that when a text is evaluated meanwhile, as some imports do that our telling of the end takes.
+    """
+    if _interrupted:
+        with suppress(KeyboardInterrupt):
+            exec("raise KeyboardInterrupt", {})
+
+
+# Before the client's, which comes with its first use: what is registered first runs last.
+atexit.register(_end_as_interrupted)
 
 
 def _listen_to_cells() -> None:
