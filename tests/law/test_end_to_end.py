@@ -17,6 +17,7 @@ import pytest
 from quarterdeck.core.fold import TopicState, check, check_types, fold
 from quarterdeck.core.ops import Event, Refused
 from quarterdeck.core.series import apply_cells, cell_of
+from quarterdeck.hub.delivery import borders
 from quarterdeck.hub.exchange import Exchange
 from quarterdeck.hub.peers import Rights
 from quarterdeck.kinds import all_kinds, kind_of
@@ -60,7 +61,7 @@ class World:
         self.owned: list[tuple[Producer, str, TopicState]] = []
         self.followers = [Follower(RIGHTS, WINDOW * (number % 2)) for number in range(4)]
         self.done: dict[str, int] = {}
-        self.restarts = self.overflows = 0
+        self.restarts = self.overflows = self.held = 0
         self.moves: list[tuple[Callable[[], Any], int]] = [
             (self.emit, 60), (self.emit_shared, 25), (self.step, 50), (self.time, 25), (settled, 20), (self.commit, 25),
             (self.break_producer, 4), (self.repeat, 6), (self.fork, 1), (self.watch, 6), (self.unwatch, 2),
@@ -207,6 +208,7 @@ class World:
 
     def time(self) -> None:
         self.timers.advance(self.rnd.choice((0.0, 0.01, 0.05, 0.3, 2.0)))
+        self.held += self.exchange is not None and bool(self.exchange.board.borders._held)
 
     # --- watchers
 
@@ -348,6 +350,13 @@ class Undying(MemoryStore):
         pass
 
 
+@pytest.fixture(autouse=True)
+def sends_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who sends anything counts as who sends all the time, so that connections are held."""
+    monkeypatch.setattr(borders, "SEVERAL", 1)
+    monkeypatch.setattr(borders, "AT_ONCE", 1)
+
+
 @pytest.mark.parametrize("number", range(60))
 def test_in_memory(number: int) -> None:
     store = Undying(all_kinds())
@@ -371,12 +380,13 @@ def _run(seed: int, open_store: Callable[[], Store]) -> World:
 
 def test_the_worlds_are_hard() -> None:
     """What the law is to be tested by does happen in these histories."""
-    happened = {"forks": 0, "restarts": 0, "repeats": 0, "resumed": 0, "refused": 0, "overflows": 0, "merged": 0}
+    happened = dict.fromkeys(("forks", "restarts", "repeats", "resumed", "refused", "overflows", "merged", "held"), 0)
     for seed in range(40):
         store = Undying(all_kinds())
         world = _run(seed, lambda store=store: store)  # type: ignore[misc]
         happened["forks"] += len(world.producers) - 3
         happened["restarts"] += world.restarts
+        happened["held"] += world.held
         happened["repeats"] += world.done.get("repeat", 0)
         happened["resumed"] += sum(follower.resumed for follower in world.followers)
         happened["refused"] += sum(producer.report.counts.get("refused", 0) for producer in world.producers)
