@@ -48,7 +48,7 @@ for port in (details["dashboard_port_nr"], details["manager_port_nr"]):
     print(sorted((state["name"], state["state"]) for state in states))
 shutdown_dashboard()
 print(sorted(thread.name for thread in threading.enumerate() if thread.name.startswith("quarterdeck")))
-print([name for name in os.environ if name.startswith("QUARTERDECK_") and name != "QUARTERDECK_PROCESS"])
+print([name for name in os.environ if name.startswith("QUARTERDECK_")])
 hosts = [None, "", b"localhost", "localhost", "127.0.0.1", "0.0.0.0", "::", "::1", "[::1]", socket.gethostname()]
 refused = 0
 for host in hosts:

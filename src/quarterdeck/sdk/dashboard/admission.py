@@ -7,6 +7,7 @@ import json
 import os
 
 from quarterdeck.sdk.discovery import token_of_port
+from quarterdeck.sdk.transport import Denied
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,8 +30,7 @@ def admitted(address: Address, token: str | None) -> str:
     That is the one given, else what the dashboard has left for its own user on this machine, else QUARTERDECK_TOKEN.
     Raises ConnectionRefusedError if no dashboard answers there, PermissionError if it does not take the token.
     """
-    left = token_of_port(address.port) if token is None and address.is_here() else None
-    secret = token or left or os.environ.get("QUARTERDECK_TOKEN") or ""
+    secret = token or _left(address) or os.environ.get("QUARTERDECK_TOKEN") or ""
     status, said = _ask(address, secret)
     if status == 401:
         why = "does not know this token" if secret else "wants a token"
@@ -40,6 +40,14 @@ def admitted(address: Address, token: str | None) -> str:
     if said.get("role") not in _ROLES:
         raise PermissionError(f"this token may only look at the dashboard at {address}: {_MEND}")
     return secret
+
+
+def _left(address: Address) -> str | None:
+    """What the dashboard has left for its own user on this machine."""
+    try:
+        return token_of_port(address.port) if address.is_here() else None
+    except Denied as denied:
+        raise PermissionError(denied.message) from None
 
 
 def _ask(address: Address, secret: str) -> tuple[int, dict[str, Any]]:

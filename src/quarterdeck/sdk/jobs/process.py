@@ -44,6 +44,10 @@ class Descent:
         """Let those know whom this process starts afresh; its own job has to be told by then."""
         os.environ[PARENT] = self.words()
 
+    def untell(self) -> None:
+        """Let those whom this process starts from here on know of nobody: for its hub, this program is over."""
+        os.environ.pop(PARENT, None)
+
     def words(self) -> str:
         """What the environment says of it, below ``PARENT``."""
         return f"{self.program}/{self.id}{_STOPS if self.stops else ''}"

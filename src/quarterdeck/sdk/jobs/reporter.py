@@ -190,6 +190,7 @@ class Reporter:
         self.finish()
         with self._lock:
             stops, woken = self._descent.stops, self._woken
+            self._descent.untell()
             self.forget()
         woken.set()
         return stops
