@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from quarterdeck.sdk.jobs import deaths
-from quarterdeck.sdk.jobs.opened import told_of
+from quarterdeck.sdk.jobs.opened import redacted, told_of
 from quarterdeck.sdk.jobs.place import Place, caller
 from quarterdeck.sdk.jobs.reporter import harmless, reporter
 
@@ -60,7 +60,7 @@ class Shown:
         self._insights.last()
         told = {} if error is None or isinstance(error, GeneratorExit) else told_of(error)
         if told and trace is not None:
-            told["traceback"] = trace
+            told["traceback"] = trace if reporter.arguments else redacted(trace)
         reporter.close(self._opened, self._state(error), told)
 
     def _state(self, error: BaseException | None) -> str:

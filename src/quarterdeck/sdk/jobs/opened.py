@@ -91,9 +91,18 @@ def told_of(error: BaseException) -> Facts:
     # Not at the top: it is for programs that fail.
     import traceback  # noqa: PLC0415
 
-    text = "".join(traceback.format_exception(error))
+    text = redacted("".join(traceback.format_exception(error)))
     said: dict[str, Any] = {"type": type(error).__qualname__, "message": str(error)}
     return {"error": plain(said), "traceback": text[-_TRACEBACK:]}
+
+
+def redacted(trace: str) -> str:
+    """A traceback without the values of arguments that mpire writes above that of a worker."""
+    # Not at the top: see told_of.
+    import re  # noqa: PLC0415
+
+    hidden = "with arguments that are hidden:\n"
+    return re.sub(r"with the following arguments:\n.*?\n(?=Traceback \()", hidden, trace, flags=re.DOTALL)
 
 
 class Ids:
