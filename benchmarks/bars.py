@@ -2,7 +2,8 @@
 
 ``loop`` iterates, ``short`` opens and closes bars of ten steps; both print the seconds of processor time that the whole
 process has used for it.  ``idle`` opens bars and waits, ``busy`` moves each ten times a second, ``late`` writes the
-time into one bar now and then: these run until their standard input ends.
+time into one bar now and then: these run until their standard input ends.  ``map`` prints the seconds that a pool of
+mpire's takes for so many tasks, with its bar; ``mpire`` as its last word lets mpire's own dashboard show it.
 """
 
 from __future__ import annotations
@@ -15,9 +16,37 @@ import time
 SILENT = io.StringIO()
 
 
+def mapped(count: int, shown: list[str]) -> float:
+    """Seconds of a map over so many numbers."""
+    if not shown:
+        from quarterdeck.progress import install
+
+        install()
+    from mpire import WorkerPool
+
+    if "mpire" in shown:
+        from mpire.dashboard import start_dashboard
+
+        start_dashboard()
+    with WorkerPool(2) as pool:
+        # The first map brings what is loaded once, and its workers.
+        pool.map(identity, range(1000), progress_bar=True, progress_bar_options={"file": SILENT})
+        began = time.perf_counter()
+        pool.map(identity, range(count), progress_bar=True, progress_bar_options={"file": SILENT})
+        return time.perf_counter() - began
+
+
+def identity(number: int) -> int:
+    """The cheapest task."""
+    return number
+
+
 def main() -> None:
     """The process."""
     what, count = sys.argv[1], int(sys.argv[2])
+    if what == "map":
+        print(mapped(count, sys.argv[3:]))
+        return
     if "plain" in sys.argv:
         from tqdm import tqdm
     else:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 STEPS, PAIRS = 10_000_000, 15
 BARS, BAR_PAIRS = 3_000, 5
+TASKS, PEER_TASKS, POOL_PAIRS = 2_000_000, 200_000, 5
 IDLE, BUSY = 2_000, 500
 SECONDS = 10.0
 OF_A_CORE = "% of a core"
@@ -34,14 +35,14 @@ def program(hub: Hub, *arguments: str) -> subprocess.Popen[str]:
 
 
 def used(hub: Hub, *arguments: str) -> float:
-    """Seconds of processor time that a program says it has used."""
+    """Seconds that a program says it has used: of processor time, and of any for a pool."""
     out, _ = program(hub, *arguments).communicate()
     return float(out)
 
 
-def compared(hub: Hub, what: str, count: int, pairs: int) -> list[tuple[float, float]]:
+def compared(hub: Hub, what: str, count: int, pairs: int, *shown: str) -> list[tuple[float, float]]:
     """Pairs (without reporting, with it), one after the other, so that both meet the same machine."""
-    return [(used(hub, what, str(count), "plain"), used(hub, what, str(count))) for _ in range(pairs)]
+    return [(used(hub, what, str(count), "plain"), used(hub, what, str(count), *shown)) for _ in range(pairs)]
 
 
 @contextlib.contextmanager
@@ -95,7 +96,9 @@ def measure() -> list[Figure]:
     with running_hub() as hub:
         loops = compared(hub, "loop", STEPS, PAIRS)
         short = compared(hub, "short", BARS, BAR_PAIRS)
-    ratio = statistics.median(reporting / plain for plain, reporting in loops)
+        pools = compared(hub, "map", TASKS, POOL_PAIRS)
+        peers = compared(hub, "map", PEER_TASKS, POOL_PAIRS, "mpire")
+    ratio = median_ratio(loops)
     nanoseconds = statistics.median(plain for plain, _ in loops) / STEPS * 1e9
     opening = statistics.median((reporting - plain) / BARS * 1e6 for plain, reporting in short)
     late = lateness()
@@ -108,6 +111,14 @@ def measure() -> list[Figure]:
             note=f"{number(nanoseconds)} ns a step without",
         ),
         Figure("opening and closing a bar: process CPU more", opening, "us", 60),
+        Figure(
+            f"WorkerPool(2).map of {TASKS:,} tasks, bar and dashboard against bar only: median of {POOL_PAIRS} pairs",
+            median_ratio(pools),
+            "times",
+            1.05,
+            note=f"{number(statistics.median(plain for plain, _ in pools) / TASKS * 1e6)} us a task without",
+            peers=((f"mpire's dashboard, {PEER_TASKS:,} tasks", f"{number(median_ratio(peers))} times"),),
+        ),
         Figure(
             "a bar's change to its arrival at a viewer, p50", late["p50"], "ms", 80, before=mpire("79 ms to its API")
         ),
@@ -124,6 +135,11 @@ def measure() -> list[Figure]:
         ),
         Figure(f"hub CPU, {BUSY} bars at 10 Hz, one viewer", cost_to_hub("busy", BUSY), OF_A_CORE, 15),
     ]
+
+
+def median_ratio(pairs: list[tuple[float, float]]) -> float:
+    """How much longer the second of each pair took."""
+    return statistics.median(second / first for first, second in pairs)
 
 
 def mpire(figure: str) -> tuple[tuple[str, str], ...]:
