@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from quarterdeck.cli import target
 from quarterdeck.cli.deck_view import HubView
-from quarterdeck.cli.naming import NamingError, run_topic
+from quarterdeck.cli.naming import NamingError, executed_topic
 from quarterdeck.core.topics import join, split
 
 if TYPE_CHECKING:
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Its arguments."""
-    parser.add_argument("name", metavar="RUN_OR_JOB", help="the id of a run or a job, or a script for its latest run")
+    parser.add_argument(
+        "name", metavar="RUN_OR_JOB", help="the id of a run or a job, or a script or program for its latest run"
+    )
     target.configure(parser)
 
 
@@ -23,11 +25,11 @@ def run(options: argparse.Namespace) -> int:
     """Ask the script, or the program, for it."""
     deck = target.find_deck(options.deck)
     client = target.need_hub(deck)
-    job = join("job", options.name.removeprefix("job/"))
-    if client.state(job) is not None:
-        client.call(job, "stop", {})
+    view = HubView(deck, client)
+    topic = executed_topic(view, options.name)
+    if topic.startswith("job/"):
+        client.call(topic, "stop", {})
         return 0
-    topic = run_topic(HubView(deck, client), options.name)
     script = (client.state(topic) or {}).get("script")
     if script is None:
         raise NamingError("unknown-name", f"{topic} is no run of a script.", "Find it: quarterdeck status SCRIPT")

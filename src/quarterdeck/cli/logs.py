@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from quarterdeck.cli import show, target
 from quarterdeck.cli.deck_view import open_view
-from quarterdeck.cli.naming import log_topic, newest_run
+from quarterdeck.cli.naming import executed_topic, newest_run
 from quarterdeck.core.topics import split
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print it."""
     with open_view(options.deck) as view:
-        topic = log_topic(view, options.name)
+        topic = executed_topic(view, options.name)
         place = _print(view, topic, None, options.json)
         while options.follow and topic:
             topic, place = _next(view, topic, place, options)

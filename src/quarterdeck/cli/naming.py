@@ -39,8 +39,8 @@ def run_topic(view: View, name: str) -> str:
     return str(latest["topic"])
 
 
-def log_topic(view: View, name: str) -> str:
-    """The topic whose log is meant: a job, by its id; a program, by its name, for its latest run; else see above."""
+def executed_topic(view: View, name: str) -> str:
+    """A job, by its id; a program, by its name, for the latest one; else a run, see above."""
     job = join("job", name.removeprefix("job/"))
     if view.state(job) is not None:
         return job

@@ -38,7 +38,7 @@ class Stopping:
         """Stop the job's program, whichever of its jobs is asked for; raises Refused and CallFailed."""
         state = self._board.state(topic)
         if state is None:
-            raise Refused("missing", f"there is no job {topic}", "quarterdeck ls lists the programs that run")
+            raise Refused("missing", f"there is no job {topic}", "the page lists all jobs")
         _check(topic, state.values)
         program = self._program_of(topic, state.values)
         asked = dict.fromkeys((program, topic))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SELF = """
 import json, os, sys
 print(json.dumps([sys.argv, sys.path, __name__, os.getcwd(), sys.stdin.read(), sys.flags.optimize, sys.orig_argv[1:]]))
+print(sys.custom, sys.modules["sitecustomize"].__file__)
 print("to standard error", file=sys.stderr)
 sys.exit(7)
 """
@@ -83,6 +84,9 @@ for _ in range(int(sys.argv[1]) // 1_000_000):
 @pytest.mark.parametrize("how", [("program.py",), ("-m", "program"), ("--", "program.py"), ("-c", SELF)])
 def test_it_is_as_it_is_without_us(runs: Runs, how: tuple[str, ...]) -> None:
     runs.write(SELF)
+    (runs.folder / "site").mkdir()
+    (runs.folder / "site" / "sitecustomize.py").write_text("import sys\nsys.custom = __name__\n")
+    runs.deck.environment["PYTHONPATH"] += f"{os.pathsep}{runs.folder / 'site'}"
     arguments = [*how, "--name", "-m", "--", "x y"]
     plain = [sys.executable, *(arguments[1:] if how[0] == "--" else arguments)]
     options: Any = {"input": b"typed", "env": runs.deck.environment, "cwd": runs.folder, "capture_output": True}
@@ -92,8 +96,8 @@ def test_it_is_as_it_is_without_us(runs: Runs, how: tuple[str, ...]) -> None:
     name = how[-1] if how[0] != "-c" else "-c"
     job = runs.wait_for(name, state="failed", code=7, reason="it ended with exit code 7", stops=True)
     assert runs.log(job)[-1] == "to standard error"
-    assert [source for _, source, _ in job["tail"]] == ["O", "E"]
-    assert job["log_lines"] == 2
+    assert [source for _, source, _ in job["tail"]] == ["O", "O", "E"]
+    assert job["log_lines"] == 3
 
 
 def test_all_its_processes_report_and_its_children_are_heard(runs: Runs) -> None:
@@ -201,8 +205,8 @@ def test_a_hub_that_comes_later_sees_it_from_its_beginning(idle: Runs) -> None:
     assert program.stdout is not None
     assert program.stdout.readline() == b"began\n"
     idle.deck.up()
-    job = idle.wait_for("program.py", state="running", log_lines=1)
-    idle.deck.run("cancel", job["topic"].removeprefix("job/"))
+    idle.wait_for("program.py", state="running", log_lines=1)
+    idle.deck.run("cancel", "program.py")
     assert program.wait(PATIENCE) == 0
     assert idle.log(idle.wait_for("program.py", state="interrupted")) == ["began", "tidy"]
 
