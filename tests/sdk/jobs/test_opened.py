@@ -26,6 +26,12 @@ def test_values_of_arguments_are_not_told() -> None:
     assert told.endswith("ValueError: broken\n")
 
 
+def test_colours_of_a_terminal_are_not_told() -> None:
+    error = ValueError("broken")
+    error.__cause__ = RuntimeError('File \x1b[36m"a.py"\x1b[39;49;00m, line \x1b[34m6\x1b[39;49;00m')
+    assert 'RuntimeError: File "a.py", line 6\n' in told_of(error)["traceback"]
+
+
 def test_what_has_none_stays_as_it_is() -> None:
     text = "with the following arguments:\nno traceback comes"
     assert redacted(text) == text

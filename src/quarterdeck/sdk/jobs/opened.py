@@ -89,9 +89,12 @@ def _nothing() -> Facts:
 def told_of(error: BaseException) -> Facts:
     """The fields that say which error ended a job."""
     # Not at the top: it is for programs that fail.
+    import re  # noqa: PLC0415
     import traceback  # noqa: PLC0415
 
-    text = redacted("".join(traceback.format_exception(error)))
+    # mpire colours the traceback of its worker, for a terminal.
+    plain_text = re.sub(r"\x1b\[[0-9;]*m", "", "".join(traceback.format_exception(error)))
+    text = redacted(plain_text)
     said: dict[str, Any] = {"type": type(error).__qualname__, "message": str(error)}
     return {"error": plain(said), "traceback": text[-_TRACEBACK:]}
 
