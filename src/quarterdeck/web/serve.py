@@ -37,10 +37,10 @@ def listen(host: str, port: int | None) -> socket.socket:
     Raises PortError.
     """
     if port is not None:
-        return _bind(host, port)
-    for candidate in range(FIRST_PORT, LAST_PORT + 1):
-        with contextlib.suppress(PortError):
-            return _bind(host, candidate)
+        return _bind_that(host, port)
+    found = _first_free(host, range(FIRST_PORT, LAST_PORT + 1))
+    if found is not None:
+        return found
     hint = "Name another one: quarterdeck up --port PORT"
     raise PortError("port-taken", f"All ports from {FIRST_PORT} to {LAST_PORT} on {host} are taken.", hint)
 
@@ -69,6 +69,16 @@ def _first_free(host: str, ports: Iterable[int]) -> socket.socket | None:
     return None
 
 
+def _bind_that(host: str, port: int) -> socket.socket:
+    """On the port that was asked for; to find out who has it instead takes a while."""
+    try:
+        return _bind(host, port)
+    except PortError as error:
+        if error.code != "port-taken":
+            raise
+        raise PortError(error.code, f"{error.message[:-1]}{_owner(port)}.", error.hint) from None
+
+
 def _bind(host: str, port: int) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
@@ -87,7 +97,7 @@ def _bind(host: str, port: int) -> socket.socket:
         bound.close()
         if error.errno == errno.EADDRNOTAVAIL:
             raise PortError("host-unknown", f"This machine has no address {host!r}.", "Use 127.0.0.1.") from None
-        message = f"Port {port} on {host} is taken{_owner(port)}."
+        message = f"Port {port} on {host} is taken."
         raise PortError("port-taken", message, "Stop that, or name another port: --port PORT") from None
     bound.setblocking(False)
     return bound
