@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -83,6 +84,18 @@ def test_a_full_log_says_how_much_is_missing(kept: Kept, monkeypatch: pytest.Mon
 def test_bytes_that_are_no_text_are_shown_as_such(kept: Kept) -> None:
     kept.record.take("O", b"\xff\xfe!\n")
     assert kept.tail() == [("O", "\\xff\\xfe!")]
+
+
+def test_a_full_disk_costs_the_file_alone(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(LogFile, "write_all", full)
+    monkeypatch.setattr(LogFile, "write", full)
+    kept.record.take("O", b"one\ntwo\n")
+    kept.record.finish()
+    assert kept.tail() == [("O", "one"), ("O", "two")]
+    assert kept.file.left_out == 2
 
 
 def test_without_a_file_there_is_the_tail() -> None:

@@ -6,7 +6,7 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from quarterdeck.sdk.jobs.reporter import harmless
+from quarterdeck.sdk.harmless import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,9 +12,10 @@ import time
 import weakref
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.sdk.harmless import harmless
 from quarterdeck.sdk.jobs import deaths
 from quarterdeck.sdk.jobs.place import Place, caller
-from quarterdeck.sdk.jobs.reporter import harmless, reporter
+from quarterdeck.sdk.jobs.reporter import reporter
 
 if TYPE_CHECKING:
     from types import ModuleType

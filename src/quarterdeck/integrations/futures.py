@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from quarterdeck.integrations.tasks import Tasks, length_of, place_of
-from quarterdeck.sdk.jobs.reporter import harmless, reporter
+from quarterdeck.sdk.harmless import harmless
+from quarterdeck.sdk.jobs.reporter import reporter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -7,9 +7,10 @@ import itertools
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary, ref
 
+from quarterdeck.sdk.harmless import harmless
 from quarterdeck.sdk.jobs import deaths
 from quarterdeck.sdk.jobs.place import Place, caller, described, name_of
-from quarterdeck.sdk.jobs.reporter import harmless, reporter
+from quarterdeck.sdk.jobs.reporter import reporter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.sdk.harmless import harmless
 from quarterdeck.sdk.jobs import deaths
 from quarterdeck.sdk.jobs.opened import told_of
-from quarterdeck.sdk.jobs.reporter import harmless, reporter
+from quarterdeck.sdk.jobs.reporter import reporter
 
 if TYPE_CHECKING:
     from multiprocessing.pool import Pool

@@ -10,10 +10,11 @@ import time
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from quarterdeck.sdk.harmless import harmless
 from quarterdeck.sdk.jobs import deaths
 from quarterdeck.sdk.jobs.opened import redacted, told_of
 from quarterdeck.sdk.jobs.place import Place, caller
-from quarterdeck.sdk.jobs.reporter import harmless, reporter
+from quarterdeck.sdk.jobs.reporter import reporter
 
 if TYPE_CHECKING:
     from types import ModuleType

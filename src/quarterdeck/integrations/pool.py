@@ -11,7 +11,8 @@ from weakref import WeakKeyDictionary
 
 from quarterdeck.integrations.mapped import Iterated, Mapped
 from quarterdeck.integrations.tasks import Tasks, length_of, place_of
-from quarterdeck.sdk.jobs.reporter import harmless, reporter
+from quarterdeck.sdk.harmless import harmless
+from quarterdeck.sdk.jobs.reporter import reporter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

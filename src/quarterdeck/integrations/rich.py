@@ -6,9 +6,10 @@ import threading
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from quarterdeck.sdk.harmless import harmless
 from quarterdeck.sdk.jobs import deaths
 from quarterdeck.sdk.jobs.place import Place, caller, root_of
-from quarterdeck.sdk.jobs.reporter import harmless, reporter
+from quarterdeck.sdk.jobs.reporter import reporter
 
 if TYPE_CHECKING:
     from types import ModuleType

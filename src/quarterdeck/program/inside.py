@@ -46,8 +46,9 @@ def _report() -> None:
     """Let the libraries report; the program is told of by who started it, all others are once they have a bar."""
     # Here, and not at the top: see above.
     from quarterdeck.sdk import default  # noqa: PLC0415
+    from quarterdeck.sdk.harmless import harmless  # noqa: PLC0415
     from quarterdeck.sdk.jobs import deaths  # noqa: PLC0415
-    from quarterdeck.sdk.jobs.reporter import harmless, reporter  # noqa: PLC0415
+    from quarterdeck.sdk.jobs.reporter import reporter  # noqa: PLC0415
 
     @harmless
     def install() -> None:

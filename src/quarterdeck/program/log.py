@@ -22,10 +22,12 @@ class Log:
     def __init__(self, folder: str | None, job: str) -> None:
         self.file: LogFile | None = None
         self.field: dict[str, Any] | None = None
-        self._ours = None if folder is not None else tempfile.mkdtemp(prefix="quarterdeck-")
+        self._ours: str | None = None
         self._posting: Posting | None = None
-        file = LogFile(folder or self._ours or "", "job", job)
         try:
+            if folder is None:
+                folder = self._ours = tempfile.mkdtemp(prefix="quarterdeck-")
+            file = LogFile(folder, "job", job)
             start = file.begin(time.time_ns() // 1000)
         except OSError:
             return  # a full disk must not keep the program from running; the page has the tail

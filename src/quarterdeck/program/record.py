@@ -9,8 +9,10 @@ import re
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 
 from quarterdeck.program.screen import Screen, draws
+from quarterdeck.sdk.harmless import harmless
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ class Record:
         self._lock = threading.RLock()
         self.lines = 0
 
+    @harmless
     def take(self, source: str, data: bytes) -> None:
         """A piece of what was written, from O or E; never fails."""
         with self._lock:
@@ -65,6 +68,7 @@ class Record:
         if end:
             self._keep(source, data[:end].removesuffix(b"\n") + b"\n", _now())
 
+    @harmless
     def finish(self) -> None:
         """The lines that have no end yet."""
         with self._lock:
@@ -75,7 +79,8 @@ class Record:
                 self._keep_all(source, screen.rest())
             if self._file is not None and self._file.left_out:
                 left_out = f"(log full: {self._file.left_out:,} more lines are not in the file)"
-                self._file.write(_now(), "E", left_out, forced=True)
+                with suppress(OSError):  # the disk is full: the job says how many there were
+                    self._file.write(_now(), "E", left_out, forced=True)
 
     def news(self) -> list[list[Any]]:
         """The newest lines since this was asked last, as a run's tail has them: [time, source, text]."""

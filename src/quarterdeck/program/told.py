@@ -8,6 +8,7 @@ import time
 
 from quarterdeck.core.topics import new_id
 from quarterdeck.sdk import default
+from quarterdeck.sdk.harmless import harmless
 from quarterdeck.sdk.jobs import process
 from quarterdeck.sdk.jobs.job import Job
 from quarterdeck.sdk.jobs.process import Descent
@@ -48,6 +49,7 @@ class Told:
         """The job's."""
         return self.descent.id
 
+    @harmless
     def begin(self, name: str, pid: int, log: dict[str, Any] | None, stop: Callable[[], None]) -> None:
         """The program runs; ``stop`` interrupts it."""
 
@@ -70,6 +72,7 @@ class Told:
         self._thread = threading.Thread(target=self._follow, args=(record,), name="quarterdeck-told", daemon=True)
         self._thread.start()
 
+    @harmless
     def end(self, ended: Ended, record: Record, log: dict[str, Any] | None) -> None:
         """The program has ended, and all that it wrote is recorded."""
         self._over.set()
@@ -88,6 +91,7 @@ class Told:
                 beaten = time.monotonic()
                 self._emit(self._job.tell({"seen": _now()}, _now()))
 
+    @harmless
     def _tell(self, record: Record) -> None:
         rows = record.news()
         if rows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +47,9 @@ def test_a_stop_interrupts_the_main_thread_and_that_is_how_the_program_ends(hub:
     assert state["stops"] is True
     call = hub.exchange.calls.call(topic, "stop", {}, by="ann")
     with pytest.raises(KeyboardInterrupt):
+        # The answer may be there before the interrupt is.
         hub.do(call)
+        threading.Event().wait(30)
     reporter.finish()
     assert (hub.state(topic) or {})["state"] == "interrupted"
     assert (hub.state(bar) or {})["stops"] is True

@@ -6,7 +6,6 @@ Nothing here runs in the loops that it reports of.  Opening and closing wake the
 from __future__ import annotations
 
 import atexit
-import functools
 import sys
 import threading
 import time
@@ -15,25 +14,21 @@ from collections import deque
 from quarterdeck.core.topics import join
 from quarterdeck.sdk import default
 from quarterdeck.sdk.forks import at_fork
+from quarterdeck.sdk.harmless import harmless
 from quarterdeck.sdk.interrupt import interrupt
 from quarterdeck.sdk.jobs import process
 from quarterdeck.sdk.jobs.job import Job
 from quarterdeck.sdk.jobs.opened import Open, ids, told_of
-from quarterdeck.sdk.report import Report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from types import TracebackType
-    from typing import ParamSpec
 
     from quarterdeck.core.ops import Event
     from quarterdeck.sdk.calls import Call
     from quarterdeck.sdk.jobs.job import Facts
     from quarterdeck.sdk.jobs.opened import Look, Over
     from quarterdeck.sdk.jobs.place import Place
-
-    _P = ParamSpec("_P")
 
 LOOK = 0.1
 """Seconds between two looks at the open jobs."""
@@ -42,20 +37,6 @@ COMPANY = 0.02
 HEARTBEAT = 4.0
 """Seconds between two signs of life of the process; after ten the hub of another machine believes it dead."""
 _RECENT = 256
-_report = Report()
-
-
-def harmless(work: Callable[_P, None]) -> Callable[_P, None]:
-    """Nothing that goes wrong while a program is watched may go wrong in it: the first errors are said, no more."""
-
-    @functools.wraps(work)
-    def tried(*args: _P.args, **kwargs: _P.kwargs) -> None:
-        try:
-            work(*args, **kwargs)
-        except Exception as error:
-            _report("progress", f"{type(error).__name__}: {error} (the program goes on, its progress may not be seen)")
-
-    return tried
 
 
 class Reporter:
