@@ -39,6 +39,12 @@ def processes(hub: LocalHub) -> list[tuple[str, dict[str, Any]]]:
     return [(topic, state) for topic, state in started if state["role"] != "bar"]
 
 
+def do_and_wait(hub: LocalHub, call: Any) -> None:
+    """The answer may be there before the interrupt is."""
+    hub.do(call)
+    threading.Event().wait(30)
+
+
 def test_a_stop_interrupts_the_main_thread_and_that_is_how_the_program_ends(hub: LocalHub) -> None:
     reporter = Reporter()
     reporter.allow_stop()
@@ -47,9 +53,7 @@ def test_a_stop_interrupts_the_main_thread_and_that_is_how_the_program_ends(hub:
     assert state["stops"] is True
     call = hub.exchange.calls.call(topic, "stop", {}, by="ann")
     with pytest.raises(KeyboardInterrupt):
-        # The answer may be there before the interrupt is.
-        hub.do(call)
-        threading.Event().wait(30)
+        do_and_wait(hub, call)
     reporter.finish()
     assert (hub.state(topic) or {})["state"] == "interrupted"
     assert (hub.state(bar) or {})["stops"] is True
