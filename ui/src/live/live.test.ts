@@ -105,6 +105,18 @@ describe("watching", () => {
     expect(stage.asked()).toHaveLength(1);
   });
 
+  it("tells at once who does not wait for a frame: a page that is not seen draws none", () => {
+    const stage = started();
+    const heard: unknown[] = [];
+    const held = stage.client.hold({ topics: ["a"] }, () => heard.push(stage.client.board.entries.get("a")?.get("x")), { atOnce: true });
+    stage.say(snapshot("a", 1, { x: 1 }));
+    stage.say({ t: "patch", topic: "a", seq: 2, ops: [["set", "x", 2]] });
+    expect(heard).toEqual([1, 2]);
+    held.release();
+    stage.say({ t: "patch", topic: "a", seq: 3, ops: [["set", "x", 3]] });
+    expect(heard).toEqual([1, 2]);
+  });
+
   it("folds at once and tells once a frame", () => {
     const stage = started();
     const told = vi.fn();
