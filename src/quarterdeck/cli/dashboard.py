@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
         print("Starting Quarterdeck dashboard...", flush=True)
         with _kept() as (deck, store):
             place = _listen(options, usual=not _has_hub())
-            serve_deck(deck, store, place.listening, lambda _hub, link: _announce(place, _to_jobs(link)), lambda: None)
+            serve_deck(deck, store, place.listening, lambda _hub, link: _announce(place, link), lambda: None)
         return 0
     try:
         with _passing() as (deck, store):
@@ -144,17 +144,12 @@ def _listen(options: argparse.Namespace, *, usual: bool) -> Place:
     url = f"http://{shown}:{sockets[0].getsockname()[1]}"
     beside = sys.stdin.fileno() if options.beside else None
     manager = "localhost" if host in _HERE else socket.gethostname() if host in _ANYWHERE else host
-    return Place(Listening(host, sockets, url, usual, beside), manager)
+    return Place(Listening(host, sockets, url, usual, beside, "jobs"), manager)
 
 
 def _has_hub() -> bool:
     """Whether a hub is there already for this user's producers to find."""
     return discovery.is_alive(discovery.read(discovery.user_file()).get("pid"))
-
-
-def _to_jobs(link: str | None) -> str | None:
-    """The same link, to the jobs: any page spends a code, and the login's own asks for a name and password first."""
-    return link and link.replace("/login#", "/jobs#")
 
 
 def _announce(place: Place, link: str | None) -> None:
@@ -173,7 +168,7 @@ def _announce(place: Place, link: str | None) -> None:
 
 def _tell(place: Place, hub: Hub, link: str | None) -> None:
     """Say where it is, and nothing more: from here on the program's own output is no place for ours."""
-    print(json.dumps({**place.details(), "folder": str(hub.deck.folder), "link": _to_jobs(link)}), flush=True)
+    print(json.dumps({**place.details(), "folder": str(hub.deck.folder), "link": link}), flush=True)
     log = os.open(hub.deck.logs / "hub.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for descriptor in (sys.stdout.fileno(), sys.stderr.fileno()):
         os.dup2(log, descriptor)

@@ -27,7 +27,7 @@ class Listening(NamedTuple):
     """Where a hub listens: the address, the sockets that are bound to it, and the ``url`` of the page.
 
     ``usual`` is whether this user's producers find it without naming one; when the pipe ``beside`` is closed at its
-    other end, the hub ends.
+    other end, the hub ends; ``entrance`` is the page that login links lead to.
     """
 
     host: str
@@ -35,6 +35,7 @@ class Listening(NamedTuple):
     url: str
     usual: bool = True
     beside: int | None = None
+    entrance: str = "login"
 
     @property
     def ports(self) -> list[int]:
@@ -95,6 +96,7 @@ async def _serve(
 
     where: dict[str, Any] = {"host": listening.host, "url": listening.url, "ports": listening.ports}
     hub = Hub(deck, store, SystemClock(), **where, usual=listening.usual)
+    hub.entrance = listening.entrance
 
     def announce() -> None:
         # What was loaded to start stays for good, and frames hold no cycles: the collector need not look often.

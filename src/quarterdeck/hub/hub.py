@@ -60,6 +60,7 @@ class Hub:
         self.url = url
         self._ports = ports
         self._usual = usual
+        self.entrance = "login"  # the page that a login link leads to: any page spends a code
         self.clock = clock
         self.commits = Commits(store, clock)
         self.blobs = Blobs(deck.blobs, store, clock, deck.settings.hub.blob_mb * 1_000_000)
@@ -101,7 +102,7 @@ class Hub:
 
     def login_link(self, code: str) -> str:
         """The address that spends a login code; the code is in the fragment, which browsers send to nobody."""
-        return f"{self.url}/login#code={code}"
+        return f"{self.url}/{self.entrance}#code={code}"
 
     async def start(self) -> None:
         """Start everything; the web's server starts afterwards."""

@@ -53,6 +53,7 @@ def test_a_program_of_the_same_user_needs_a_port_and_nothing_else(
     dashboard: Dashboard, home: Any, ports: range
 ) -> None:
     assert (dashboard.page, dashboard.port) == (ports[0], ports[-1])
+    assert f"http://localhost:{dashboard.page}/jobs#code=" in dashboard.command("login-link")
     assert "ValueError: the work is bad" in run(home, dashboard.port, fails=True)
     # The program died; its dashboard goes on, and says what it died of.
     assert "the work is bad" in dashboard.wait_for("program.py", "failed")["traceback"]
