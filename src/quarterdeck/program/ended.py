@@ -13,7 +13,7 @@ _MENDS = Mends(
     signal="",
     memory="let it hold less at once, or give the machine more memory",
 )
-_ASKED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_ASKED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 """What people and systems send to have a program end."""
 
 

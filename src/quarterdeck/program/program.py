@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from contextlib import suppress
 
 from quarterdeck.program import child, signals
@@ -64,7 +63,6 @@ def run(arguments: Sequence[str], name: str, logs: str | None) -> int:
 
 def _leave_behind(relay: Relay, mask: set[signal.Signals]) -> None:
     """What the program has started still writes: somebody has to pass that on, while we end as the program did."""
-    sys.stdout.flush()
     if os.fork():
         return
     signal.pthread_sigmask(signal.SIG_SETMASK, mask)
