@@ -139,6 +139,21 @@ def test_a_stop_is_a_real_interrupt_and_the_log_is_read_by_its_name(runs: Runs) 
     assert runs.deck.run("logs", "program.py").split()[-1] == "tidy"
 
 
+def test_the_next_hub_can_stop_it_too(runs: Runs) -> None:
+    program = runs.start(runs.write(STOPPED))
+    assert program.stdout is not None
+    assert program.stdout.readline() == b"began\n"
+    job = runs.wait_for("program.py", state="running")
+    runs.deck.kill()
+    runs.deck.up()
+    until = time.monotonic() + PATIENCE
+    while runs.deck.ask("POST", "/api/calls", {"topic": job["topic"], "name": "stop"})[0] == 404:
+        assert time.monotonic() < until, "it does not come back to its hub"
+        time.sleep(0.02)
+    assert program.wait(PATIENCE) == 0
+    runs.wait_for("program.py", state="interrupted")
+
+
 @pytest.mark.parametrize(
     ("number", "state"), [(signal.SIGTERM, "interrupted"), (signal.SIGKILL, "lost"), (signal.SIGSEGV, "lost")]
 )
