@@ -9,7 +9,7 @@ import pytest
 
 from quarterdeck.progress import track
 from quarterdeck.sdk.jobs.process import PARENT
-from quarterdeck.sdk.jobs.reporter import reporter
+from quarterdeck.sdk.jobs.reporter import pace_of, reporter
 
 if TYPE_CHECKING:
     from tests.integrations.conftest import Told
@@ -31,6 +31,20 @@ def test_a_total_may_be_given_or_unknown(told: Told) -> None:
     list(track(iter("ab"), "given", total=2))
     list(track(iter("ab"), "unknown"))
     assert [(job["state"], job.get("total")) for job in told.jobs().values()] == [("done", 2), ("done", None)]
+
+
+def test_the_more_jobs_move_the_less_often_each_is_looked_at(told: Told) -> None:
+    bars = [iter(track(range(9), f"bar {number}")) for number in range(3)]
+    for bar in bars:
+        next(bar)
+    reporter.look()
+    next(bars[0]), next(bars[2])
+    reporter.look()
+    assert reporter.moved == 2
+    reporter.look()
+    assert reporter.moved == 0
+    assert [pace_of(moved) for moved in (0, 200, 500, 2000, 50_000)] == [0.1, 0.1, 0.25, 1.0, 1.0]
+    assert told.jobs()["bar 0"]["done"] == 1
 
 
 def test_leaving_it_stops_it(told: Told) -> None:

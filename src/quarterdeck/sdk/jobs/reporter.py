@@ -1,4 +1,4 @@
-"""The reporter: it knows the open jobs of this process, looks at each ten times a second, and sends what is new.
+"""The reporter: it knows the open jobs of this process, looks at them ten times a second, and sends what is new.
 
 Nothing here runs in the loops that it reports of.  Opening and closing wake the one thread that tells everything.
 """
@@ -31,12 +31,21 @@ if TYPE_CHECKING:
     from quarterdeck.sdk.jobs.place import Place
 
 LOOK = 0.1
-"""Seconds between two looks at the open jobs."""
+"""Seconds between two looks at the open jobs, if not very many move."""
+SELDOM = 1.0
+"""Seconds between two looks, however many move."""
+MOST = 2000
+"""Moves of jobs that a process tells in a second: looking and telling take time from what is reported of."""
 COMPANY = 0.02
 """Seconds that what opens or closes waits for others, to travel with them."""
 HEARTBEAT = 4.0
 """Seconds between two signs of life of the process; after ten the hub of another machine believes it dead."""
 _RECENT = 256
+
+
+def pace_of(moved: int) -> float:
+    """Seconds from a look that found so many jobs moved to the next."""
+    return min(SELDOM, max(LOOK, moved / MOST))
 
 
 class Reporter:
@@ -53,6 +62,7 @@ class Reporter:
         self._descent = descent or process.Descent(_new_id(), None, None)
         self._process: Job | None = None
         self._stopped = False
+        self.moved = 0  # jobs, by the last look
         self._open: dict[Open, None] = {}
         self._nests = threading.local()
         self._news: deque[Open] = deque()
@@ -237,17 +247,18 @@ class Reporter:
 
     def _watch(self) -> None:
         looked = beaten = time.monotonic()
-        woken = self._woken
+        woken, pace = self._woken, LOOK
         while woken is self._woken:
-            due = looked + LOOK if self._open else beaten + HEARTBEAT
+            due = looked + pace if self._open else beaten + HEARTBEAT
             if woken.wait(max(0.0, due - time.monotonic())):
                 # Where one is opened or closed, others often are.
                 time.sleep(COMPANY)
                 woken.clear()
             now = time.monotonic()
-            if now >= looked + LOOK:
+            if now >= looked + pace:
                 looked = now
                 self.look()
+                pace = pace_of(self.moved)
             else:
                 self.tell_news()
             if now >= beaten + HEARTBEAT:
@@ -264,6 +275,7 @@ class Reporter:
     def look(self) -> None:
         """Send what is new of every open job, and what opened and closed."""
         with self._lock:
+            self.moved = 0
             for opened in list(self._open):
                 self._see_end(opened)
             self._tell_news()
@@ -278,8 +290,9 @@ class Reporter:
 
     @harmless
     def _look_at(self, opened: Open) -> None:
-        if opened.born is None:
-            _emit(opened.job, opened.job.tell(opened.look(), _now()))
+        if opened.born is None and (ops := opened.job.tell(opened.look(), _now())):
+            self.moved += 1
+            _emit(opened.job, ops)
 
     def _tell_news(self) -> None:
         shared = self._descent.facts()
