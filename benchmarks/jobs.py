@@ -139,7 +139,7 @@ def measure() -> list[Figure]:
             cost_to_hub("busy", BUSY),
             OF_A_CORE,
             15,
-            note=f"each is told of every {number(pace_of(BUSY))} s: so many bars of one process share {MOST} looks a second",
+            note=f"each is told of every {number(pace_of(BUSY))} s: bars of one process share {MOST} looks a second",
         ),
     ]
 
