@@ -26,6 +26,7 @@ TASKS, PEER_TASKS, POOL_PAIRS = 2_000_000, 200_000, 5
 IDLE, BUSY = 2_000, 500
 SECONDS = 10.0
 OF_A_CORE = "% of a core"
+SHARED = f"each is told of every {number(pace_of(BUSY))} s: bars of one process share {MOST} looks a second"
 
 
 def program(hub: Hub, *arguments: str) -> subprocess.Popen[str]:
@@ -134,13 +135,7 @@ def measure() -> list[Figure]:
         Figure(
             f"hub CPU, {IDLE} idle bars, one viewer", cost_to_hub("idle", IDLE), OF_A_CORE, 0.5, before=mpire("22 %")
         ),
-        Figure(
-            f"hub CPU, {BUSY} bars at 10 Hz, one viewer",
-            cost_to_hub("busy", BUSY),
-            OF_A_CORE,
-            15,
-            note=f"each is told of every {number(pace_of(BUSY))} s: bars of one process share {MOST} looks a second",
-        ),
+        Figure(f"hub CPU, {BUSY} bars at 10 Hz, one viewer", cost_to_hub("busy", BUSY), OF_A_CORE, 15, note=SHARED),
     ]
 
 
