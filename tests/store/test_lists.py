@@ -140,7 +140,7 @@ def test_nothing_that_is_sought_is_a_wildcard(runs: Store) -> None:
     assert names(runs, q="\\") == names(runs, q="\\b%") == "j"
     assert names(runs, q="behind") == ""
     assert names(runs, q="before\0and more") == "k"
-    assert names(runs, q="%" * 60_000) == ""
+    assert names(runs, q="%" * 5_000) == ""
 
 
 def test_filters_that_fit_many_give_the_same_page(store: Store) -> None:

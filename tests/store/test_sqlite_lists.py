@@ -54,7 +54,7 @@ def test_lists_say_what_the_topics_say(tmp_path: Path, monkeypatch: pytest.Monke
     states = {f"boat/{n}": TopicState() for n in range(4)}
     kinds: dict[str, str | None] = dict.fromkeys(states)
     cut = Cut(store)
-    for turn in range(30):
+    for turn in range(20):
         changes = []
         for topic in dice.sample(sorted(states), 2):
             kinds[topic] = dice.choice(["Boat", "boat", None, kinds[topic], kinds[topic]])
