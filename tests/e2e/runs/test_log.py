@@ -36,7 +36,7 @@ IN_VIEW = """() => {
     return [row.querySelector('.msg').textContent, top(row)];
 }"""
 # Whether the button that counts new lines counts more than this.
-MORE_NEWS = """least => Number((document.querySelector('.news')?.textContent ?? '0').match(/^[0-9]+/)[0]) > least"""
+MORE_NEWS = r"""least => Number((document.querySelector('.news')?.textContent ?? '0').replace(/\D/g, '')) > least"""
 
 
 def test_lines_stay_where_they_are_read_and_the_new_ones_are_counted(sample: Any, page: Page, tmp_path: Path) -> None:
