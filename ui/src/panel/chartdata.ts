@@ -45,15 +45,29 @@ export function datasetsOf(given: unknown): Dataset[] {
   }));
 }
 
-/** `points` are [x, value of dataset 0, value of dataset 1, ...], the oldest first. One pass into arrays of their full length: it
- * runs with every change, and arrays that grow cost it five times as much. */
+/** `points` are [x, value of dataset 0, value of dataset 1, ...], the oldest first. */
 export function columnsOf(points: readonly unknown[][], datasets: number, scale: Scale): Columns {
-  const x = new Array<number>(points.length);
-  const names = new Array<unknown>(points.length);
-  const series = Array.from({ length: datasets }, () => new Array<number | null>(points.length));
+  const { columns, ascends } = converted(points, 0, datasets, scale);
+  return ascends ? columns : sorted(columns);
+}
+
+interface Converted {
+  columns: Columns;
+  ascends: boolean;
+  /** Each point has its place, and in their order. */
+  whole: boolean;
+}
+
+/** The points from one on. One pass into arrays of their full length: it runs with every change, and arrays that grow cost it
+ * five times as much. */
+function converted(points: readonly unknown[][], from: number, datasets: number, scale: Scale): Converted {
+  const room = points.length - from;
+  const x = new Array<number>(room);
+  const names = new Array<unknown>(room);
+  const series = Array.from({ length: datasets }, () => new Array<number | null>(room));
   let ascends = true;
   let count = 0;
-  for (let i = 0; i < points.length; i += 1) {
+  for (let i = from; i < points.length; i += 1) {
     const point = points[i] as unknown[];
     const at = xOf(point[0], i, scale);
     if (at === null || (scale === "logarithmic" && at <= 0)) continue;
@@ -64,7 +78,44 @@ export function columnsOf(points: readonly unknown[][], datasets: number, scale:
     count += 1;
   }
   for (const column of [x, names, ...series]) column.length = count;
-  return ascends ? { scale, x, names, series } : sorted({ scale, x, names, series });
+  return { columns: { scale, x, names, series }, ascends, whole: ascends && count === room };
+}
+
+/** The columns of a list that goes on: of a list that grew at its end and was cut at its begin, only what came is converted.
+ * What it gave before goes on in the same arrays. */
+export class GoingOn {
+  #made: Columns | null = null;
+  #last: unknown[] = [];
+
+  of(points: readonly unknown[][], datasets: number, scale: Scale): Columns {
+    const made = this.#made;
+    const goesOn = made?.scale === scale && made.series.length === datasets;
+    const known = goesOn ? points.lastIndexOf(this.#last) + 1 : 0;
+    this.#last = points.at(-1) ?? [];
+    if (made && known > 0) {
+      const { columns, whole } = converted(points, known, datasets, scale);
+      if (whole && follows(made, columns)) return joined(made, columns, points.length);
+    }
+    const { columns, ascends, whole } = converted(points, 0, datasets, scale);
+    this.#made = whole ? columns : null;
+    return ascends ? columns : sorted(columns);
+  }
+}
+
+const follows = (made: Columns, came: Columns): boolean =>
+  made.scale === "category" || came.x.length === 0 || (came.x[0] as number) >= (made.x.at(-1) as number);
+
+/** Appends what came, and keeps the last `length`. Categories stand by their places, which do not move. */
+function joined(made: Columns, came: Columns, length: number): Columns {
+  const pairs: [unknown[], unknown[]][] = [[made.names, came.names], ...made.series.map((column, k): [unknown[], unknown[]] => [column, came.series[k] ?? []])];
+  if (made.scale === "category") made.x.length = Math.min(made.x.length, length);
+  else pairs.push([made.x, came.x]);
+  for (const [column, more] of pairs) {
+    for (const one of more) column.push(one);
+    if (column.length > length) column.splice(0, column.length - length);
+  }
+  while (made.x.length < length) made.x.push(made.x.length);
+  return { ...made };
 }
 
 function sorted({ scale, x, names, series }: Columns): Columns {

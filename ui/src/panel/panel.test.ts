@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { barsOf, columnsOf, datasetsOf, labelOf, latest, scaleOf } from "./chartdata";
+import { barsOf, columnsOf, datasetsOf, GoingOn, labelOf, latest, scaleOf, type Scale } from "./chartdata";
 import { CHARTS, gridOf, isComponent, titleOf } from "./grid";
 
 describe("the layout", () => {
@@ -57,6 +57,44 @@ describe("chart data", () => {
     expect(columnsOf([[iso, 1], [second, 1], [second * 1e3, 1], [second * 1e6, 1], ["never", 1]], 1, "time").x).toEqual([
       second, second, second, second,
     ]);
+  });
+  it("goes on with what a list gave before, whatever comes, and gives what the whole list gives", () => {
+    const rows = (...xs: unknown[]): unknown[][] => xs.map((x, i) => [x, i, i % 3 === 0 ? null : -i]);
+    for (const scale of ["category", "linear", "logarithmic", "time"] satisfies Scale[]) {
+      const goingOn = new GoingOn();
+      let points: unknown[][] = [];
+      const same = (datasets = 2) => expect(goingOn.of(points, datasets, scale)).toEqual(columnsOf(points, datasets, scale));
+      const push = (keep: number, ...xs: unknown[]) => {
+        points.push(...rows(...xs));
+        points.splice(0, points.length - keep);
+        same();
+      };
+      same();
+      push(9, 1, 2, 3);
+      push(9, 4);
+      push(4, 5, 6);
+      push(4);
+      push(3);
+      push(3, 7, 8, 9, 10);
+      push(9, 4, 11);
+      push(9, 12, 13);
+      push(9, "none", 14);
+      push(9, 15);
+      same(1);
+      points = rows(3, 1);
+      same();
+    }
+  });
+  it("does not convert anew what it knows", () => {
+    const goingOn = new GoingOn();
+    const points = [[1, 5], [2, 6]];
+    const { x, names } = goingOn.of(points, 1, "linear");
+    points.push([3, 7]);
+    points.shift();
+    const next = goingOn.of(points, 1, "linear");
+    expect(next.x).toBe(x);
+    expect(next.names).toBe(names);
+    expect(next).toEqual(columnsOf(points, 1, "linear"));
   });
   it("makes labels when they are looked at", () => {
     const columns = columnsOf([[1.5, 1], [null, 2]], 1, "category");
