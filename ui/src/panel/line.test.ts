@@ -6,52 +6,66 @@ import { line } from "./line";
 class Path {
   said: string[] = [];
   moveTo = (x: number, y: number) => void this.said.push(`M${x},${y}`);
-  addPath = (_: Path, by: { e: number; f: number }) => void this.said.push(`+${by.e},${by.f}`);
+  rect = (...sides: number[]) => void this.said.push(sides.join(","));
+  addPath = (path: Path, by: { e: number; f: number }) => void this.said.push(...(this.said.length > 0 ? ["+"] : []), `${by.e},${by.f}:`, ...path.said);
   lineTo = (x: number, y: number) => void this.said.push(`L${x},${y}`);
 }
 
 beforeEach(() => void vi.stubGlobal("Path2D", Path));
 afterEach(() => vi.unstubAllGlobals());
 
-/** As much of a plot as a path asks for: `dense` points a pixel, upside down, 100 high. */
-function plot(values: (number | null)[], dense = 1): uPlot {
-  const same = (value: number) => value;
-  const x = (value: number) => value / dense;
-  const y = (value: number) => 100 - value;
-  const series = [{ scale: "x" }, { scale: "y", pxRound: same, gaps: (...[, , , , gaps]: unknown[]) => gaps, fill: () => null, fillTo: () => 0 }];
-  const scales = { x: { ori: 0, dir: 1, key: "x", min: 0, max: values.length - 1, distr: 1 }, y: { min: 0, max: 100, distr: 1 } };
-  const data = [values.map((_, i) => i), values];
-  const valToPos = (value: number, key: string) => (key === "x" ? x(value) : y(value));
-  return { data, _data: data, series, scales, bands: [], bbox: { left: 0, top: 0, width: values.length / dense, height: 100 }, valToPos, posToVal: (at: number) => at * dense, valToPosH: x, valToPosV: y } as unknown as uPlot;
+interface Asked {
+  filled?: boolean;
+  width?: number;
+  /** Points a pixel. */
+  dense?: number;
+  dashes?: number[];
 }
-const pathOf = (values: (number | null)[], filled = false, dense = 1, width = 1) => line(width, filled)(plot(values, dense), 1, 0, values.length - 1);
-const said = (path: unknown) => (path as Path).said.join(" ");
+
+/** As much of a plot as a line asks for: upside down, 100 high, its first value at the left. Says what was drawn, in its order. */
+function drawn(values: (number | null)[], { filled = false, width = 1, dense = 1, dashes = [] }: Asked = {}, more: Partial<uPlot> = {}): Record<string, string> {
+  const said: Record<string, string> = {};
+  const tell = (what: string) => (path: unknown) => void (said[what] = (path as Path).said.join(" "));
+  const ctx = { save: () => undefined, restore: () => undefined, setLineDash: (lengths: number[]) => void (said["dash"] = lengths.join(" ")), clip: tell("clip"), fill: tell("fill"), stroke: tell("stroke") };
+  const u = {
+    ctx,
+    data: [values.map((_, i) => i), values],
+    series: [{}, { scale: "y" }],
+    scales: { x: { min: 0, max: values.length - 1 }, y: { min: 0, max: 100 } },
+    bbox: { left: 0, top: 0, width: values.length / dense, height: 100 },
+    valToPos: (value: number, key: string) => (key === "x" ? value / dense : 100 - value),
+    ...more,
+  };
+  const look = { width, color: () => "black", fill: filled ? () => "grey" : null, dashes };
+  expect(line(look)(u as unknown as uPlot, 1, 0, values.length - 1)).toBeNull();
+  return said;
+}
 
 it("draws a line in as few pieces as it needs, and breaks it at gaps", () => {
-  const paths = pathOf([0, 1, 2, 3, null, 3, 3]);
-  expect(said(paths?.stroke)).toBe("M0,100 L3,97 M5,97 L6,97");
-  expect(paths?.gaps).toEqual([[3, 5]]);
-  expect(paths?.fill).toBeNull();
+  const { stroke, fill, dash } = drawn([0, 1, 2, 3, null, 3, 3]);
+  expect(stroke).toBe("M0,100 L3,97 M5,97 L6,97");
+  expect([fill, dash]).toEqual([undefined, ""]);
 });
 
 it("fills each stretch down to zero", () => {
-  expect(said(pathOf([1, 1, null, 2, 3], true)?.fill)).toBe("M0,100 L0,99 L1,99 L1,100 M3,100 L3,98 L4,97 L4,100");
+  expect(drawn([1, 1, null, 2, 3], { filled: true })["fill"]).toBe("M0,100 L0,99 L1,99 L1,100 M3,100 L3,98 L4,97 L4,100");
 });
 
-it("draws what is more crooked than there are pixels as fine lines side by side, which are as wide", () => {
-  const crooked = Array.from({ length: 3000 }, (_, i) => (i % 2) * 90);
-  expect(pathOf(crooked, false, 1)?.stroke).toHaveProperty("said.length", 3000);
-  const dense = pathOf(crooked, false, 5, 1.5);
-  expect(said(dense?.stroke)).toBe("+-0.25,-0.25 +0.25,0.25");
-  expect(dense).toHaveProperty("_width", 1);
+it("draws a wide line as fine ones, within whole pixels, and dashed where that is asked for", () => {
+  expect(drawn([3, 3, 3], { width: 1.5, dashes: [6, 4] })).toEqual({ stroke: "M0,96.75 L2,96.75 M0,97.25 L2,97.25", clip: "-1,-1,5,102", dash: "6 4" });
 });
 
-it("draws a wide line as fine ones, and knows where values lie on a scale of logarithms", () => {
-  expect(said(pathOf([3, 3, 3], false, 1, 1.5)?.stroke)).toBe("M0,96.75 L2,96.75 M0,97.25 L2,97.25");
-  const logarithmic = plot([1, 1, 1]);
-  Object.assign(logarithmic.scales["x"] ?? {}, { min: 1, max: 100, distr: 3 });
-  Object.assign(logarithmic, { data: [[1, 10, 100], [1, 2, 1]] });
-  expect(said(line(1, false)(logarithmic, 1, 0, 2)?.stroke)).toBe("M1,99 L50.5,98 L100,99");
+it("draws what is more crooked than there are pixels upright in each column of them, and breaks that at gaps, too", () => {
+  const crooked = Array.from({ length: 3000 }, (_, i) => (i === 10 ? null : (i % 2) * 90));
+  expect(drawn(crooked)["stroke"]?.split(" ")).toHaveLength(2999);
+  const { stroke } = drawn(crooked, { dense: 5, width: 1.5 });
+  expect(stroke?.split(" + ")).toHaveLength(2);
+  expect(stroke?.split(" ").slice(0, 8).join(" ")).toBe("-0.25,-0.25: M0.5,100 L0.5,10 L0.5,10 L1.5,100 L1.5,10 L1.5,10 M2.5,10");
+});
+
+it("knows where values lie on a scale of logarithms", () => {
+  const more = { data: [[1, 10, 100], [1, 2, 1]], scales: { x: { min: 1, max: 100, distr: 3 }, y: { min: 0, max: 100 } } } as unknown as Partial<uPlot>;
+  expect(drawn([1, 1, 1], {}, more)["stroke"]).toBe("M1,99 L50.5,98 L100,99");
 });
 
 it("clips colours that no canvas shows", () => {

@@ -4,32 +4,61 @@ import uPlot from "uplot";
 import { asides, drawParallels, trace, type Piece } from "./parallels";
 import { packed, stretches, thinned } from "./thin";
 
-/** Pieces a pixel from which on a line is crooked: uPlot's way says as much with less, and it is mostly upright. */
+/** Points a pixel from which on a line is crooked. It is mostly upright then. */
 const CROOKED = 2;
 
-export function line(width: number, filled: boolean): uPlot.Series.PathBuilder {
-  const byColumn = uPlot.paths.linear?.();
-  return (u, index, from, to): uPlot.Series.Paths | null => {
+export interface Look {
+  /** In pixels of the page, as dashes are. */
+  width: number;
+  color: () => string;
+  /** Of what lies between the line and zero; null leaves that empty. */
+  fill: (() => string) | null;
+  dashes: number[];
+}
+
+/** Draws by itself and leaves no path: uPlot would draw it within bounds at halves of pixels, and at these Chromium looks at each
+ * pixel of a line to see how much of it is inside. That takes as long as the line. */
+export function line(look: Look): uPlot.Series.PathBuilder {
+  return (u, index, from, to) => {
     const pieces = piecesOf(u, index, from, to);
-    const wide = width * uPlot.pxRatio;
-    if (byColumn && pieces.reduce((sum, { xs }) => sum + xs.length, 0) > CROOKED * u.bbox.width) return fine(byColumn(u, index, from, to), wide);
-    const stroke = new Path2D();
-    for (const piece of pieces) drawParallels(stroke, piece, wide);
-    const gaps = pieces.slice(1).map(({ xs }, i): [number, number] => [pieces[i]?.xs.at(-1) as number, xs[0] as number]);
-    return fine({ stroke, fill: filled ? areaOf(u, index, pieces) : null, gaps, flags: 0 });
+    const width = look.width * uPlot.pxRatio;
+    const crooked = pieces.reduce((sum, { xs }) => sum + xs.length, 0) > CROOKED * u.bbox.width;
+    u.ctx.save();
+    u.ctx.clip(boundsOf(u, width));
+    if (look.fill) {
+      u.ctx.fillStyle = look.fill();
+      u.ctx.fill(areaOf(u, index, pieces));
+    }
+    u.ctx.strokeStyle = look.color();
+    u.ctx.lineWidth = 1;
+    u.ctx.setLineDash(look.dashes.map((length) => length * uPlot.pxRatio));
+    u.ctx.stroke(crooked ? copies(pieces, width) : parallels(pieces, width));
+    u.ctx.restore();
+    return null;
   };
 }
 
-/** Paths drawn by lines of one pixel: copies of the given one side by side, together as wide as one of `wide` pixels. */
-function fine(paths: uPlot.Series.Paths | null, wide = 1): uPlot.Series.Paths | null {
-  if (!(paths?.stroke instanceof Path2D)) return paths;
-  let { stroke } = paths;
-  if (wide > 1) {
-    stroke = new Path2D();
-    for (const aside of asides(wide)) stroke.addPath(paths.stroke, { e: aside, f: aside });
-  }
-  // Its types say `width`, it reads `_width`.
-  return { ...paths, stroke, _width: 1 / uPlot.pxRatio } as uPlot.Series.Paths;
+/** The plot and half of a line around it, in whole pixels. */
+function boundsOf({ bbox: { left, top, width, height } }: uPlot, wide: number): Path2D {
+  const bounds = new Path2D();
+  const [fromX, fromY] = [Math.floor(left - wide / 2), Math.floor(top - wide / 2)];
+  bounds.rect(fromX, fromY, Math.ceil(left + width + wide / 2) - fromX, Math.ceil(top + height + wide / 2) - fromY);
+  return bounds;
+}
+
+function parallels(pieces: Piece[], width: number): Path2D {
+  const path = new Path2D();
+  for (const piece of pieces) drawParallels(path, piece, width);
+  return path;
+}
+
+/** Upright from end to end of each column of pixels: nobody sees more of such a line, and it needs no look at its every turn. */
+function copies(pieces: Piece[], width: number): Path2D {
+  const once = new Path2D();
+  for (const { xs, ys } of pieces) trace(once, { xs: xs.map((x) => Math.floor(x) + 0.5), ys });
+  const path = new Path2D();
+  for (const aside of asides(width)) path.addPath(once, { e: aside, f: aside });
+  return path;
 }
 
 /** Pixels of the stretch that is looked at: kept, for with every change they are as many as there are points. */

@@ -230,14 +230,16 @@ export class Plot {
       series.points = { show: false };
       return series;
     }
-    if (dataset.fill) series.fill = () => color(token, 0.12);
-    if (index >= 4) series.dash = DASHES.map((length) => length * uPlot.pxRatio);
-    const paths = dataset.tension ? spline?.() : line(LINE, dataset.fill);
-    if (paths) series.paths = paths;
+    const fill = dataset.fill ? () => color(token, 0.12) : null;
+    const dashes = index >= 4 ? DASHES : [];
+    const curve = dataset.tension ? spline?.() : undefined;
+    if (fill) series.fill = fill;
+    if (curve) series.dash = dashes.map((length) => length * uPlot.pxRatio);
+    series.paths = curve ?? line({ width: LINE, color: () => color(token), fill, dashes });
     // Exact, for rounded to whole pixels a thinned line would bend.
     series.pxAlign = 0;
     // A point stands out only where it is alone between gaps, or where the script says so.
-    const alone: uPlot.Series.Points.Filter = (u, at, _, gaps) => lonely(u.data[at] as (number | null)[], (gaps?.length ?? 0) > 0);
+    const alone: uPlot.Series.Points.Filter = (u, at) => lonely(u.data[at] as (number | null)[]);
     series.points = dataset.radius ? { show: true, size: dataset.radius * 2 } : { show: false, size: 6, filter: alone, fill: () => color("--surface") };
     return series;
   }

@@ -13,9 +13,8 @@ export function atLeast(from: number, to: number, least: number): [number, numbe
   return [from - more, to + more];
 }
 
-/** Indices of the points between which no line runs; null if there are none. It scans only where that may be. */
-export function lonely(values: readonly (number | null | undefined)[], hasGaps: boolean): number[] | null {
-  if (values.length > 2 && !hasGaps && values[0] != null && values[1] != null) return null;
+/** Indices of the points between which no line runs; null if there are none. */
+export function lonely(values: readonly (number | null | undefined)[]): number[] | null {
   const found: number[] = [];
   for (let i = 0; i < values.length; i += 1) if (values[i] != null && values[i - 1] == null && values[i + 1] == null) found.push(i);
   return found.length > 0 ? found : null;

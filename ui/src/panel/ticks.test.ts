@@ -31,10 +31,10 @@ describe("few points", () => {
     expect(atLeast(10, 20, 5)).toEqual([10, 20]);
   });
   it("are marked where no line runs", () => {
-    expect(lonely([4], false)).toEqual([0]);
-    expect(lonely([4, 5], false)).toBeNull();
-    expect(lonely([4, 5, null, 6, null, 7, 8], true)).toEqual([3]);
-    expect(lonely([4, null, 6], false)).toEqual([0, 2]);
+    expect(lonely([4])).toEqual([0]);
+    expect(lonely([4, 5])).toBeNull();
+    expect(lonely([4, 5, null, 6, null, 7, 8])).toEqual([3]);
+    expect(lonely([4, null, 6])).toEqual([0, 2]);
   });
 });
 
