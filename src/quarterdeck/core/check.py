@@ -78,6 +78,11 @@ def check_types(types: dict[str, FieldType], ops: Event) -> None:
         return
     learned = dict(types)
     for op in ops:
+        # Most set scalars: these in one pass.
+        if type(op) is list and len(op) == 3 and op[0] == "set" and type(op[1]) is str and len(op[1]) <= MAX_FIELD:
+            known = learned.setdefault(op[1], SCALAR_TYPE)
+            if known is SCALAR_TYPE or known[0] == SCALAR:
+                continue
         fixed = check_op(learned, op)
         if fixed is not None:
             learned[op[1]] = fixed

@@ -18,7 +18,6 @@ from quarterdeck.core.series import add_cells
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from typing import Any
 
     from quarterdeck.core.ops import Cell, Event, Op
@@ -323,22 +322,22 @@ def weigh(value: Any) -> int:
     kind = type(value)
     if kind is str:
         return len(value) + 2
-    if kind is list:
-        return 2 + len(value) + _weigh_all(value)
-    if kind is dict:
-        return 2 + 4 * len(value) + sum(map(len, value)) + _weigh_all(value.values())
-    return 10
-
-
-def _weigh_all(values: Iterable[Any]) -> int:
-    """All of these, most of which are numbers and texts: this is the hot path of a push."""
+    if kind is not list and kind is not dict:
+        return 10
     total = 0
-    for value in values:
-        kind = type(value)
-        if kind is int or kind is float:
-            total += 10
-        elif kind is str:
-            total += len(value) + 2
-        else:
-            total += weigh(value)
+    # One loop for all that is nested: this is the hot path of a push, and of a bar's event.
+    inside: list[Any] = [value]
+    for container in inside:
+        total += 2 + len(container)
+        if type(container) is dict:
+            total += 3 * len(container) + sum(map(len, container))
+            container = container.values()  # noqa: PLW2901 - either is gone through
+        for item in container:
+            kind = type(item)
+            if kind is str:
+                total += len(item) + 2
+            elif kind is list or kind is dict:
+                inside.append(item)
+            else:
+                total += 10
     return total

@@ -71,7 +71,7 @@ class Job:
         said.update(last)
         said.update(started=started, ended=ended)
         points = self._points(facts.get("done"), said.get("done"), ended)
-        ops = _said({field: value for field, value in said.items() if value is not None})
+        ops = [op for op in _said(said) if op[2] is not None]
         if points:
             ops.append(["push", "history", points, HISTORY])
         self.state = "running"

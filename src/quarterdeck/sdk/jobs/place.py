@@ -20,7 +20,8 @@ _DOUBLE_STARRED = 0x08
 _HAS_DOC = 0x4000000  # said from Python 3.13 on; before, a function without one has None there
 
 
-_known: dict[tuple[CodeType, int, CodeType | None], dict[str, Any]] = {}
+# By identity, as the hash of code is slow; what is known of it holds the code.
+_known: dict[tuple[int, int, int], tuple[dict[str, Any], object, object]] = {}
 _MOST_KNOWN = 1000
 
 
@@ -79,14 +80,15 @@ class Place:
     def facts(self) -> dict[str, Any]:
         """The fields ``function`` and ``called`` of a job.  Reads the source, the first time at each place."""
         code = self.code if self.function is None else getattr(_inner(self.function), "__code__", None)
-        key = (self.code, self.line, code)
-        found = _known.get(key)
-        if found is None:
-            found = self._read(code)
-            if code is not None:
-                if len(_known) >= _MOST_KNOWN:
-                    _known.clear()
-                _known[key] = found
+        key = (id(self.code), self.line, id(code))
+        known = _known.get(key)
+        if known is not None:
+            return known[0]
+        found = self._read(code)
+        if code is not None:
+            if len(_known) >= _MOST_KNOWN:
+                _known.clear()
+            _known[key] = (found, self.code, code)
         return found
 
     def _read(self, code: CodeType | None) -> dict[str, Any]:
