@@ -14,7 +14,8 @@ export function atLeast(from: number, to: number, least: number): [number, numbe
 }
 
 /** Indices of the points between which no line runs; null if there are none. */
-export function lonely(values: readonly (number | null | undefined)[]): number[] | null {
+export function lonely(values: readonly (number | null)[]): number[] | null {
+  if (values.length > 1 && !values.includes(null)) return null;
   const found: number[] = [];
   for (let i = 0; i < values.length; i += 1) if (values[i] != null && values[i - 1] == null && values[i + 1] == null) found.push(i);
   return found.length > 0 ? found : null;
