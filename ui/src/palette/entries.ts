@@ -5,6 +5,7 @@ import type { RunView } from "../runs";
 import type { ScriptView } from "../scripts";
 import { lookOf } from "../status";
 import { texts } from "../texts";
+import { settingsTexts } from "../texts/settings";
 import { palette as t } from "../texts/palette";
 import { fit } from "./fuzzy";
 
@@ -31,7 +32,7 @@ const MOST = 7;
 const SHORT = 4;
 
 export function pagesOf(kinds: { name: string; title: string }[]): Made[] {
-  const settings = Object.entries(texts.settings.tabs) as [SettingsTab, string][];
+  const settings = Object.entries(settingsTexts.tabs) as [SettingsTab, string][];
   const page = (path: string, icon: string, text: string): Made => ({ id: `page ${path}`, icon, text, hint: t.page, path });
   return [
     page("/", "overview", texts.nav.overview),
