@@ -5,7 +5,7 @@ import "uplot/dist/uPlot.min.css";
 import { labelOf, type Columns, type Dataset, type Scale } from "./chartdata";
 import { PAUSE } from "./calm.svelte";
 import { color, onRepaint } from "./colors";
-import { dots } from "./dots";
+import type { dots } from "./dots";
 import { line } from "./line";
 import { aroundOne, atLeast, lonely } from "./ranges";
 import { categoryFit, categorySplits, categoryTicks, numberTicks, timeTicks, type Fit } from "./ticks";
@@ -13,8 +13,8 @@ import { categoryFit, categorySplits, categoryTicks, numberTicks, timeTicks, typ
 export interface Spec {
   scale: Scale;
   bars: boolean;
-  /** Points, and no lines between them. */
-  dots: boolean;
+  /** How points are drawn between which there are no lines; null where there are. */
+  dots: typeof dots | null;
   datasets: Dataset[];
   min: number | null;
   max: number | null;
@@ -226,7 +226,7 @@ export class Plot {
       return series;
     }
     if (this.spec.dots) {
-      series.paths = dots(() => color(token, 0.75), dataset.radius ?? DOT);
+      series.paths = this.spec.dots(() => color(token, 0.75), dataset.radius ?? DOT);
       series.points = { show: false };
       return series;
     }
