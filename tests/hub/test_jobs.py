@@ -6,6 +6,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
+import pytest
 import pytest_asyncio
 
 from quarterdeck.hub.jobs import Jobs
@@ -75,6 +76,38 @@ async def test_on_this_machine_the_process_decides(world: World) -> None:
     assert world.states("p", "bar", "over") == ["lost", "lost", "done"]
     assert world.job("bar")["ended"] == world.clock.now()
     assert world.job("bar")["reason"] == "its process died or fell silent: process 7"
+
+
+@pytest.mark.parametrize("word", ["dismissed", "ended", "late"])
+async def test_a_worker_that_its_program_ended_is_not_lost(world: World, word: str) -> None:
+    world.open("program", 7, HERE)
+    for worker, pid in (("idle", 8), ("busy", 9)):
+        world.alive.add(pid)
+        world.open(worker, pid, HERE, *(["bar"] if worker == "busy" else []))
+        world.tell(worker, {"parent": "program"}, "job.started")
+    world.alive -= {8, 9}
+    if word == "late":
+        world.pass_(2)
+        assert world.states("idle", "busy", "bar") == ["running"] * 3
+    if word == "ended":
+        world.tell("program", {"state": "done"}, "job.done")
+    else:
+        world.board.publish("job/program", [["put", "dismissed", {"8": 1, "9": 1}]])
+    world.pass_(2)
+    assert world.states("idle", "busy", "bar") == ["done", "stopped", "stopped"]
+    assert world.job("idle")["reason"] == "its program ended it"
+
+
+async def test_a_worker_that_died_by_itself_is_lost_at_the_second_look(world: World) -> None:
+    world.open("program", 7, HERE)
+    world.open("worker", 8, HERE)
+    world.tell("worker", {"parent": "program"}, "job.started")
+    world.alive.discard(8)
+    world.board.publish("job/program", [["put", "dismissed", {"9": 1}]])
+    world.pass_(2)
+    assert world.states("worker") == ["running"]
+    world.pass_(2)
+    assert world.states("worker", "program") == ["lost", "running"]
 
 
 async def test_elsewhere_silence_decides_and_a_word_takes_it_back(world: World) -> None:

@@ -1,4 +1,7 @@
-"""Lost jobs: a process that died cannot say so, so the hub does; and takes it back if it is heard of again."""
+"""Lost jobs: a process that died cannot say so, so the hub does; and takes it back if it is heard of again.
+
+A worker that its program ended is not lost: the program says which ones it dismissed, or has ended itself.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,8 @@ SILENCE = 10_000_000
 """Microseconds without a sign of life after which a process of another machine counts as dead."""
 FORGOTTEN = 24 * 3600 * 1_000_000
 """Microseconds after which nobody waits for a lost process any more."""
+TOLD = ("done", "stopped", "failed", "interrupted")
+"""The ends that a process tells of itself."""
 _SECOND = 1_000_000
 _PAGE = 1000
 
@@ -31,9 +36,11 @@ _PAGE = 1000
 class Living:
     """A process that has jobs: what its own job said of it, when it was heard of, and which jobs run in it."""
 
-    __slots__ = ("heard", "host", "jobs", "lost", "pid", "started")
+    __slots__ = ("dead", "heard", "host", "jobs", "lost", "parent", "pid", "started")
 
     def __init__(self, heard: int) -> None:
+        self.dead = False  # seen so, and given the time until the next look in which its parent may say why
+        self.parent = ""
         self.pid = 0
         self.host = ""
         self.started = 0
@@ -89,7 +96,7 @@ class Jobs:
         now = self._clock.now()
         for id, process in list(self._processes.items()):
             if process.jobs and self._is_dead(process, now):
-                self._lose(id, process, now)
+                self._bury(id, process, now)
             elif not process.jobs and now - process.heard > FORGOTTEN:
                 del self._processes[id]
 
@@ -97,6 +104,29 @@ class Jobs:
         if process.host == self._host and process.pid:
             return not self._lives(process.pid, process.started)
         return now - process.heard > SILENCE
+
+    def _bury(self, id: str, process: Living, now: int) -> None:
+        if process.parent and process.host == self._host:
+            if self._is_dismissed(process):
+                self._end(id, process, now)
+                return
+            if not process.dead:
+                process.dead = True
+                return
+        self._lose(id, process, now)
+
+    def _is_dismissed(self, process: Living) -> bool:
+        state = self._board.state(join("job", process.parent))
+        values = state.values if state is not None else {}
+        return str(process.pid) in (values.get("dismissed") or {}) or values.get("state") in TOLD
+
+    def _end(self, id: str, process: Living, now: int) -> None:
+        """Its program needed it no more, whatever was still open in it."""
+        state = "done" if process.jobs == {id} else "stopped"
+        ops: Event = [["set", "state", state], ["set", "reason", "its program ended it"], ["set", "ended", now]]
+        for job in sorted(process.jobs):
+            self._board.publish(join("job", job), ops, name=f"job.{state}")
+        self._processes.pop(id, None)
 
     def _lose(self, id: str, process: Living, now: int) -> None:
         where = "" if process.host == self._host else f" on {process.host or 'its machine'}"
@@ -135,7 +165,7 @@ class Jobs:
             process = self._processes[owner] = Living(self._clock.now())
         if owner == job:
             process.pid, process.host = int(values.get("pid") or 0), str(values.get("host") or "")
-            process.started = int(values.get("started") or 0)
+            process.started, process.parent = int(values.get("started") or 0), str(values.get("parent") or "")
         if values.get("state") == "running":
             process.jobs.add(job)
         else:

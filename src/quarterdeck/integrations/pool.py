@@ -6,6 +6,7 @@ Nothing is added to what is done for each item of a map.
 from __future__ import annotations
 
 import functools
+import signal
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -36,6 +37,7 @@ def patch(module: ModuleType) -> None:
     kind: Any = vars(module)["Pool"]
     for name, made in {**_maps(kind), **_others(kind)}.items():
         setattr(kind, name, made)
+    kind._terminate_pool = classmethod(_dismissing(vars(kind)["_terminate_pool"].__func__))
 
 
 def _maps(kind: Any) -> dict[str, Callable[..., Any]]:
@@ -107,6 +109,22 @@ def _others(kind: Any) -> dict[str, Callable[..., Any]]:
         return leaves(self, kind, error, trace)
 
     return {"apply_async": apply_async, "close": close, "terminate": terminate, "__exit__": __exit__}
+
+
+def _dismissing(terminates: Callable[..., None]) -> Callable[..., None]:
+    """A pool ends its workers by SIGTERM, at the end of a ``with`` for one; then nobody misses them."""
+
+    @functools.wraps(terminates)
+    def terminate_pool(cls: Any, *given: Any, **named: Any) -> None:
+        terminates(cls, *given, **named)
+        _dismiss(named["pool"] if "pool" in named else given[3])
+
+    return terminate_pool
+
+
+@harmless
+def _dismiss(workers: list[Any]) -> None:
+    reporter.dismiss([worker.pid for worker in workers if worker.pid and worker.exitcode == -signal.SIGTERM])
 
 
 def _both(first: Callable[[Any], None], then: Callable[[Any], object] | None) -> Callable[[Any], object]:

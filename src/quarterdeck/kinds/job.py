@@ -11,7 +11,8 @@ program), stopping {"by", "at"} (somebody has called it).
 Of a pool's also: workers (how many), and of mpire's, if it was asked for them, the map insights, {"tasks": how many,
 "start", "init", "waiting", "working", "exit": seconds} by the worker's number, and the list longest of at most five
 {"seconds", "args": text, null unless the program allows it} (neither is declared, as the many bars have none).
-Of a process also: pid, host, user, seen (when it was last heard of).
+Of a process also: pid, host, user, seen (when it was last heard of), and the map dismissed: numbers of workers that
+it has ended itself -> when.
 Of a program under ``quarterdeck run`` also: log {"file", "from", "to"} (bytes), log_lines (count), code (its exit
 code), hint (how to mend what ended it, where that is known), and the list tail, the newest log lines [time, source,
 text], as a run has them (not declared either).

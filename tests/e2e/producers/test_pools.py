@@ -147,6 +147,33 @@ def test_each_map_of_a_pool_of_processes_is_a_job(programs: Programs, method: st
     assert dict(error["called"]["code"])[error["called"]["line"]].strip() == "return sum(pool.map(double, numbers))"
 
 
+LEFT = (
+    BEGIN
+    + """
+from quarterdeck.progress import track
+def loop(number):
+    time.sleep(0.1)  # so that it is told of before its worker is ended
+    return len(list(track(range(number))))
+
+if __name__ == "__main__":
+    with multiprocessing.get_context(sys.argv[1]).Pool(2) as pool:
+        print(sum(pool.map(loop, range(8), 1)))
+    forgotten = multiprocessing.get_context(sys.argv[1]).Pool(2)
+    print(sum(forgotten.map(loop, range(8), 1)))
+"""
+)
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_workers_that_a_pool_ends_are_not_lost(programs: Programs, method: str) -> None:
+    """It ends them by SIGTERM, at the end of a ``with`` as well as at the end of the program."""
+    run(programs, LEFT, method)
+    programs.wait_until(
+        lambda jobs: {job["state"] for job in jobs if job["role"] == "worker"} == {"done"}  # and none runs any more
+    )
+    assert any(job["reason"] == "its program ended it" for job in programs.jobs())
+
+
 @pytest.mark.parametrize("method", ["fork", "spawn"])
 def test_each_map_of_an_executor_and_call_of_joblib_is_a_job(programs: Programs, method: str) -> None:
     jobs = run(programs, FUTURES, method)

@@ -176,6 +176,13 @@ class Reporter:
         state = "interrupted" if self._stopped else state
         _emit(self._process, self._process.end(state, facts, _now()), f"job.{state}")
 
+    @harmless
+    def dismiss(self, pids: list[int]) -> None:
+        """This process has ended these children itself: they need not be missed."""
+        with self._lock:
+            if self._process is not None and pids:
+                _emit(self._process, [["put", "dismissed", {str(pid): _now() for pid in pids}]])
+
     def leave(self) -> bool:
         """Tell the hub the end of everything, and begin anew with the next; True if it may be stopped."""
         self.finish()
