@@ -152,7 +152,9 @@ def test_nothing_is_lost_when_the_hub_is_killed_in_mid_run(sample: Up, page: Pag
     try:
         for script, hook in (("sample", "update"), ("slow", "work")):
             runs = kept.topics(parse_query("run", where=[f"script = {script}", f"hook = {hook}"], limit=1000)).items
-            states = [run.state.values["state"] for run in runs]
+            # One that had to wait for its worker when the hub was ended waits for the next hub.
+            states = [run.state.values["state"] for run in runs if run.state.values["state"] != "waiting"]
+            assert len(runs) - len(states) <= 1
             store = kept.load(f"script/{script}/store")
             assert store is not None
             assert set(states) <= {"done"}, states
