@@ -32,6 +32,7 @@ JOB = Kind(
     columns=("name", "role", "state", "started", "ended", "program", "process", "parent", "run"),
     orders=tuple((column, "started") for column in ("role", "program", "process", "run", "state")),
     produced=True,
+    routine=("job.started", "job.done"),
     # What runs stays, and a loop with many loops in it lets no other program go.
     keep=Keep("started", newest=10_000, lists=tuple((f"role = {role}", "state != running") for role in ROLES)),
 )

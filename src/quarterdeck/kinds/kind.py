@@ -75,6 +75,10 @@ class Kind:
         self.routine = frozenset(routine)
         self._birth = tuple(_birth_of(field, *declared) for field, declared in self.fields.items())
 
+    def is_routine(self, name: str, by: str | None) -> bool:
+        """Whether this named event is heard, and not kept: what programs write of themselves has nobody behind it."""
+        return name in self.routine and (by is None or self.produced)
+
     @property
     def root(self) -> str:
         """The first segment of its topics."""

@@ -132,6 +132,7 @@ async def test_a_named_event_is_stored_with_who_did_it(exchange: Exchange) -> No
     ops = [["set", "state", "running"]]
     exchange.board.publish("run/1", ops, name="run.started", by="ada", data={"cause": "trigger"})
     exchange.board.publish("run/2", ops, name="run.started")  # nobody's: its topic says it
+    exchange.board.publish("job/1", ops, name="job.done", by="a program's token")  # so does a program's
     await exchange.board.committed()
     (event,) = exchange.store.events("run")
     assert (event.name, event.by, event.data) == ("run.started", "ada", {"cause": "trigger"})

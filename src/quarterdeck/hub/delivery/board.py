@@ -120,7 +120,7 @@ class Board:
             self._note(live, ops)
             live.weight.bytes += grown
             self._commits.change(topic, ops)
-        if name is not None and (by is not None or live.kind is None or name not in live.kind.routine):
+        if name is not None and not (live.kind is not None and live.kind.is_routine(name, by)):
             now = self._now() if at is None else at
             self._commits.event(NamedEvent(new_id(now, random.getrandbits(45)), now, topic, name, by, data))
         self._tell(topic, ops, name)
