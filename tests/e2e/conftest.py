@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from quarterdeck.sdk.jobs.process import PARENT
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 20.0
 # Waiting for the page costs nothing where it is quick; five seconds are too few for a busy machine.
@@ -96,6 +98,12 @@ class UpProcess:
         assert process.stdout is not None
         with process.stdout:
             self.lines.extend(process.stdout)
+
+
+@pytest.fixture(autouse=True)
+def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Programs that a test starts are no children of this one, whatever has forked in it."""
+    monkeypatch.delenv(PARENT, raising=False)
 
 
 @pytest.fixture

@@ -59,6 +59,15 @@ input()
 """
 
 
+# A program of its own, as this process must not fork: it would be a program that reports.
+OWN = """
+import fcntl, os, sys, termios
+os.setsid()
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
 class Terminal:
     """What a person sees and types."""
 
@@ -72,10 +81,8 @@ class Terminal:
         fcntl.ioctl(self.outer, termios.TIOCSWINSZ, struct.pack("HHHH", 25, columns, 0, 0))
 
     def start(self, command: list[str], **options: Any) -> subprocess.Popen[bytes]:
-        def own() -> None:
-            os.login_tty(self.inner)
-
-        made = subprocess.Popen(command, preexec_fn=own, **options)  # noqa: PLW1509 - only this gives it the terminal
+        here = {"stdin": self.inner, "stdout": self.inner, "stderr": self.inner}
+        made = subprocess.Popen([sys.executable, "-c", OWN, *command], **here, **options)
         self._started.append(made)
         return made
 
