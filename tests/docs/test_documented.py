@@ -110,7 +110,7 @@ class Link:
     def emit(self, topic: str, ops: list[Any], name: str | None = None, at: int | None = None) -> None:
         self.sent.append((topic, ops))
 
-    def pusher(self, topic: str, field: str, cap: int) -> Any:
+    def pusher(self, topic: str, field: str, cap: int, *, plain: bool = False) -> Any:
         return lambda item: self.sent.append((topic, [["push", field, [item], cap]]))
 
 

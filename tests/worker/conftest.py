@@ -58,7 +58,7 @@ class Hub:
             check_values(told)
             fold(self.topics.setdefault(topic, TopicState()), told)
 
-    def pusher(self, topic, field, cap):
+    def pusher(self, topic, field, cap, *, plain=False):
         return lambda item: self.emit(topic, [["push", field, [list(item)], cap]])
 
     def hold(self, seconds):

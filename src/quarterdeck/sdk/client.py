@@ -95,12 +95,13 @@ class Client:
             self._waiting.append((Together(together),))
             self._nudge()
 
-    def pusher(self, topic: str, field: str, cap: int) -> Callable[[Any], None]:
+    def pusher(self, topic: str, field: str, cap: int, *, plain: bool = False) -> Callable[[Any], None]:
         """A function that pushes one item onto a list: the cheapest way there is, about 0.2 us a call.
 
-        The item is made plain later, so it must not be changed afterwards (a tuple of numbers and texts is best).
+        The item is made plain later, unless it is so already (``plain``), so it must not be changed afterwards (a
+        tuple of numbers and texts is best).
         """
-        pushed = Pushed(check_topic(topic), field, cap)
+        pushed = Pushed(check_topic(topic), field, cap, plain=plain)
         waiting, append, sender, nudge = self._waiting, self._waiting.append, self._sender, self._nudge
 
         def push(item: Any) -> None:

@@ -48,21 +48,22 @@ def plain_rows(items: list[Any]) -> list[Any]:
 
 
 class Pushed:
-    """A list field that items are pushed onto one by one: its topic, name and cap."""
+    """A list field that items are pushed onto one by one: its topic, name and cap; ``plain`` says that they are so."""
 
-    __slots__ = ("cap", "field", "items", "topic")
+    __slots__ = ("cap", "field", "items", "plain", "topic")
 
-    def __init__(self, topic: str, field: str, cap: int) -> None:
+    def __init__(self, topic: str, field: str, cap: int, *, plain: bool = False) -> None:
         self.topic = topic
         self.field = field
         self.cap = cap
+        self.plain = plain
         self.items: list[Any] = []
 
     def settle(self, outbox: Outbox, refusing: Refusing) -> None:
         """Give the outbox what has come together, as one operation."""
         items, self.items = self.items, []
         try:
-            outbox.emit(self.topic, [["push", self.field, plain_rows(items), self.cap]])
+            outbox.emit(self.topic, [["push", self.field, items if self.plain else plain_rows(items), self.cap]])
         except Refused as refused:
             refusing(self.topic, refused)
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
         def emit(self, topic: str, ops: list[Op], name: str | None = None, at: int | None = None) -> None: ...
 
-        def pusher(self, topic: str, field: str, cap: int) -> Callable[[Any], None]: ...
+        def pusher(self, topic: str, field: str, cap: int, *, plain: bool) -> Callable[[Any], None]: ...
 
 
 class TopicSink:
@@ -40,8 +40,8 @@ class TopicSink:
         self._link.emit(self._topic, ops)
 
     def pusher(self, field: str, cap: int) -> Callable[[Any], None]:
-        """The cheapest way to push one item."""
-        return self._link.pusher(self._topic, field, cap)
+        """The cheapest way to push one item, which is plain: see ``sdk/components/row.py``."""
+        return self._link.pusher(self._topic, field, cap, plain=True)
 
 
 class Script:
