@@ -14,6 +14,7 @@ from quarterdeck.program.record import Record
 from quarterdeck.program.relay import Relay, opened_until
 from quarterdeck.program.told import Told
 from quarterdeck.sdk import default
+from quarterdeck.sdk.interrupt import stopping
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def run(arguments: Sequence[str], name: str, logs: str | None) -> int:
     signals.pass_on(send, resized)
     log = Log(logs, told.id)
     record = Record(log.file)
-    told.begin(name, program.pid, log.field, lambda: send(signal.SIGINT))
+    told.begin(name, program.pid, log.field, lambda: send(stopping()))
     told.follow(record)
     relay = Relay(distinct(led), record.take)
     relay.run(opened_until(program.wait))

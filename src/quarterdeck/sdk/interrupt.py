@@ -6,7 +6,14 @@ import os
 import sys
 
 
-def interrupt(number: int = 2) -> None:
+def stopping() -> int:
+    """The signal of Ctrl-C; SIGTERM for what was started to ignore that, as a shell's script does behind ``&``."""
+    import signal  # noqa: PLC0415 - it is for programs that are stopped
+
+    return signal.SIGTERM if signal.getsignal(signal.SIGINT) == signal.SIG_IGN else signal.SIGINT
+
+
+def interrupt(number: int | None = None) -> None:
     """KeyboardInterrupt in the main thread, or whatever the program does on Ctrl-C; ends what it just waits for.
 
     ``number`` may be that of another signal.
@@ -14,6 +21,9 @@ def interrupt(number: int = 2) -> None:
     # Not at the top: it is for programs that are stopped.
     import signal  # noqa: PLC0415
     import threading  # noqa: PLC0415
+
+    if number is None:
+        number = stopping()
 
     if sys.platform == "win32":
         import _thread  # noqa: PLC0415

@@ -139,6 +139,17 @@ def test_a_stop_is_a_real_interrupt_and_the_log_is_read_by_its_name(runs: Runs) 
     assert runs.deck.run("logs", "program.py").split()[-1] == "tidy"
 
 
+def test_what_was_started_to_ignore_ctrl_c_can_be_stopped_too(runs: Runs) -> None:
+    """As a shell's script starts what stands before an ``&``."""
+    runs.write(STOPPED)
+    shell = ["sh", "-c", '"$@" & wait', "sh", *COMMAND, "program.py"]
+    with subprocess.Popen(shell, env=runs.deck.environment, cwd=runs.folder, stdout=subprocess.DEVNULL) as program:
+        job = runs.wait_for("program.py", state="running")
+        runs.deck.run("cancel", job["topic"].removeprefix("job/"))
+        assert runs.wait_for("program.py", state="interrupted")["reason"].startswith("somebody stopped it")
+        assert program.wait(PATIENCE) == 0
+
+
 def test_the_next_hub_can_stop_it_too(runs: Runs) -> None:
     program = runs.start(runs.write(STOPPED))
     assert program.stdout is not None
