@@ -18,7 +18,7 @@ from django.urls import path
 from quarterdeck import monitor
 
 if TYPE_CHECKING:
-    from tests.integrations.services.conftest import Seen
+    from tests.e2e.services.conftest import Seen
 
 PATHS = ("/cart/1", "/cart/2", "/cart/13", "/none")
 EXPECTED = {"GET /cart/<int:number>": {"200": 2, "500": 1}, "GET no route": {"404": 1}}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
     from starlette.responses import Response
-    from tests.integrations.services.conftest import Seen
+    from tests.e2e.services.conftest import Seen
 
 
 async def cart(request: Request) -> Response:

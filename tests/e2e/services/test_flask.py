@@ -13,7 +13,7 @@ from quarterdeck import monitor
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.integrations.services.conftest import Seen
+    from tests.e2e.services.conftest import Seen
 
 
 @pytest.fixture
