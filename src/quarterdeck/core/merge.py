@@ -12,6 +12,8 @@ beginning is not known here: each key that was ever dropped from it has to be to
 
 from __future__ import annotations
 
+from itertools import chain
+
 from quarterdeck.core.blobs import KEYS
 from quarterdeck.core.ops import BLOB, DEFAULT_CAP, DEFAULT_QUANTUM, MAX_CAP, TWO_53
 from quarterdeck.core.series import add_cells
@@ -317,6 +319,11 @@ def _emptied(value: Any) -> Any:
     return None
 
 
+_FLAT = {int, float, bool, str, type(None)}
+_MANY = 16
+"""Items from which on a look at their types saves more than it costs."""
+
+
 def weigh(value: Any) -> int:
     """Roughly the bytes that a plain value takes as JSON."""
     kind = type(value)
@@ -333,6 +340,9 @@ def weigh(value: Any) -> int:
         if type(container) is dict:
             total += 3 * len(container) + sum(map(len, container))
             container = container.values()  # noqa: PLW2901 - either is gone through
+        elif len(container) > _MANY and (rows := _weigh_rows(container)):
+            total += rows
+            continue
         for item in container:
             kind = type(item)
             if kind is float or kind is int:
@@ -343,3 +353,17 @@ def weigh(value: Any) -> int:
                 total -= 10
                 inside.append(item)
     return total
+
+
+def _weigh_rows(items: list[Any]) -> int:
+    """What lists of nothing but numbers and texts add: charts and tables push them by the hundred.  0 for all else."""
+    if set(map(type, items)) != {list}:
+        return 0
+    kinds = set(map(type, chain.from_iterable(items)))
+    if not kinds <= _FLAT:
+        return 0
+    weight = 11 * sum(map(len, items)) - 8 * len(items)
+    if str in kinds:
+        texts = [cell for cell in chain.from_iterable(items) if type(cell) is str]
+        weight += sum(map(len, texts)) - 8 * len(texts)
+    return weight

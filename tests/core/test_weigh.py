@@ -1,0 +1,26 @@
+"""How much a value weighs: the same, however many of its kind stand together."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quarterdeck.core.merge import weigh
+
+flat = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False) | st.text(max_size=30)
+cells = flat | st.lists(flat, max_size=2) | st.dictionaries(st.text(max_size=3), flat, max_size=2)
+
+
+@given(st.lists(st.lists(flat, max_size=4), max_size=40) | st.lists(st.lists(cells, max_size=3), max_size=40))
+def test_many_rows_weigh_what_they_weigh_one_by_one(rows: list[Any]) -> None:
+    assert weigh(rows) == 2 + len(rows) + sum(map(weigh, rows))
+
+
+@pytest.mark.parametrize("row", [[1.25, "abc", None, True], ["x" * 500], [{"a": [1, 2]}, "y"]])
+def test_it_is_roughly_the_json(row: list[Any]) -> None:
+    rows = [row] * 50
+    assert 0.5 < weigh(rows) / len(json.dumps(rows)) < 2
