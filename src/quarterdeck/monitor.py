@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from quarterdeck.sdk.fronts import lazily
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from quarterdeck.integrations.monitor import bind, capture
@@ -15,13 +17,4 @@ _HOMES = {
     "config": "quarterdeck.sdk.services.config",
 }
 
-
-def __getattr__(name: str) -> object:
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415
-
-    value: object = getattr(import_module(home), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazily(globals(), _HOMES)
