@@ -14,50 +14,29 @@ if TYPE_CHECKING:
 PATIENCE = 20.0
 
 
-class Programs:
-    """Starts programs that report to the deck, and says what it knows of their jobs."""
+class Started:
+    """Programs that were started on a deck, and what it knows of their jobs."""
+
+    patience = PATIENCE
 
     def __init__(self, deck: Any, folder: Path) -> None:
         self.deck = deck
-        self._folder = folder
+        self.folder = folder
         self._started: list[subprocess.Popen[bytes]] = []
-        self._environment = {
-            **deck.environment,
-            "QUARTERDECK_URL": deck.url,
-            "QUARTERDECK_TOKEN": deck.tokens["producer"],
-        }
-
-    def start(self, text: str, *arguments: str) -> subprocess.Popen[bytes]:
-        path = self._folder / "program.py"
-        path.write_text(text)
-        command = [sys.executable, str(path), *arguments]
-        with (self._folder / "printed").open("wb") as printed:
-            program = subprocess.Popen(command, env=self._environment, stdout=printed, stderr=subprocess.DEVNULL)
-        self._started.append(program)
-        return program
-
-    def printed(self) -> str:
-        """What the last program wrote to its standard output."""
-        return (self._folder / "printed").read_text()
 
     def end(self) -> None:
         """End what still runs."""
         for program in self._started:
             program.kill()
-            program.wait()
+            program.communicate()
 
     def jobs(self) -> list[dict[str, Any]]:
         status, answer = self.deck.ask("GET", "/api/topics?kind=job&order=started&limit=100")
         assert status == 200
-        return [topic["state"] for topic in answer["topics"]]
-
-    def id_of(self, name: str) -> str:
-        _, answer = self.deck.ask("GET", "/api/topics?kind=job&order=started&limit=100")
-        found = [topic["topic"] for topic in answer["topics"] if topic["state"]["name"] == name]
-        return str(found[0]).removeprefix("job/")
+        return [{"topic": found["topic"], **found["state"]} for found in answer["topics"]]
 
     def wait_for(self, name: str, **wanted: Any) -> dict[str, Any]:
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + self.patience
         while True:
             found = [job for job in self.jobs() if job["name"] == name and wanted.items() <= job.items()]
             if found:
@@ -67,7 +46,36 @@ class Programs:
 
     def wait_until(self, seen: Callable[[list[dict[str, Any]]], bool]) -> None:
         """Wait until its jobs are so."""
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + self.patience
         while not seen(self.jobs()):
             assert time.monotonic() < until, self.jobs()
             time.sleep(0.02)
+
+
+class Programs(Started):
+    """Starts programs that report to the deck by themselves."""
+
+    def __init__(self, deck: Any, folder: Path) -> None:
+        super().__init__(deck, folder)
+        self._environment = {
+            **deck.environment,
+            "QUARTERDECK_URL": deck.url,
+            "QUARTERDECK_TOKEN": deck.tokens["producer"],
+        }
+
+    def start(self, text: str, *arguments: str) -> subprocess.Popen[bytes]:
+        path = self.folder / "program.py"
+        path.write_text(text)
+        command = [sys.executable, str(path), *arguments]
+        with (self.folder / "printed").open("wb") as printed:
+            program = subprocess.Popen(command, env=self._environment, stdout=printed, stderr=subprocess.DEVNULL)
+        self._started.append(program)
+        return program
+
+    def printed(self) -> str:
+        """What the last program wrote to its standard output."""
+        return (self.folder / "printed").read_text()
+
+    def id_of(self, name: str) -> str:
+        found = [job["topic"] for job in self.jobs() if job["name"] == name]
+        return str(found[0]).removeprefix("job/")
