@@ -18,6 +18,7 @@ from quarterdeck.core.frames import NAMES, check_frame
 from quarterdeck.hub.settings import AppSettings, HubSettings, LimitSettings, RetentionSettings, ScriptSettings
 from quarterdeck.sdk.components import KINDS
 from quarterdeck.sdk.components.component import Component
+from quarterdeck.sdk.services.keys import IDLE, KEYS
 from quarterdeck.worker.script import Script
 
 ROOT = Path(__file__).parents[2]
@@ -54,6 +55,14 @@ def test_every_setting_is_documented_and_no_other() -> None:
     known.add("calendars.NAME")
     section = REFERENCE.partition("## Settings")[2].partition("\n## ")[0]
     assert set(re.findall(r"^\| `([^`]+)`", section, re.MULTILINE)) == known
+
+
+def test_every_key_of_a_service_s_configuration_is_documented_and_no_other() -> None:
+    page = (ROOT / "docs" / "configuration.md").read_text()
+    rows = {
+        name for row in re.findall(r"^\| (`[^|]+) \|", page, re.MULTILINE) for name in re.findall(r"`([^`]+)`", row)
+    }
+    assert rows == {name for key in KEYS.values() for name in (key.name, *key.aliases)} | set(IDLE)
 
 
 def test_every_component_is_documented_with_what_it_has() -> None:

@@ -11,11 +11,12 @@ class Report:
     """Counts what went wrong by kind, and says the first few of each kind.
 
     Kinds: "refused" (an event that does not fit), "dropped" (no room), "denied" (the hub will not have us),
-    "spool" (it cannot be used).  Those that are ``muted`` are only counted.
+    "spool" (it cannot be used).  Those that are ``muted`` are only counted; no more than ``most`` lines are said.
     """
 
-    def __init__(self, muted: tuple[str, ...] = ()) -> None:
+    def __init__(self, muted: tuple[str, ...] = (), most: int = LINES) -> None:
         self._muted = muted
+        self._most = most
         self.counts: dict[str, int] = {}
         self._said: set[str] = set()
 
@@ -23,7 +24,7 @@ class Report:
         """Count one, and say so unless it was said before."""
         self.counts[kind] = self.counts.get(kind, 0) + 1
         line = f"quarterdeck: {kind}: {message}"
-        if kind in self._muted or line in self._said or len(self._said) >= LINES:
+        if kind in self._muted or line in self._said or len(self._said) >= self._most:
             return
         self._said.add(line)
         stream = sys.stderr

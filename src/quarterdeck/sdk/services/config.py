@@ -1,7 +1,8 @@
 """``monitor.config``: what a service says of itself, from a file, from the environment, or in code.
 
-The file is an INI file with the sections and keys of Flask-MonitoringDashboard.  Each key may stand in the environment
-under the same name; the file holds where both say something.
+The file is an INI file with the sections and keys of Flask-MonitoringDashboard (``keys.py`` has them all).  Each key
+may stand in the environment under the same name; the file holds where both say something, and code where it sets one
+after that.  Nothing here raises: what cannot be followed is said on standard error, and the default holds.
 """
 
 from __future__ import annotations
@@ -9,72 +10,135 @@ from __future__ import annotations
 import configparser
 import difflib
 import os
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from quarterdeck.sdk.report import Report
+from quarterdeck.sdk.services.keys import IDLE, KEYS, NAMED, Keys
 from quarterdeck.sdk.services.revision import revision
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from quarterdeck.sdk.services.keys import Key
+
+T = TypeVar("T")
 ENVIRONMENT = "DASHBOARD_CONFIG"
-KEYS = {"APP_VERSION": "the version of the service, as text", "GIT": "its .git folder: the version is the commit"}
-_COMING = (
-    "CUSTOM_LINK USERNAME PASSWORD GUEST_USERNAME GUEST_PASSWORD DATABASE TEST_DIR N SUBMIT_RESULTS_URL COLORS",
-    "OUTLIER_DETECTION_CONSTANT BLUEPRINT_NAME MONITOR_LEVEL SAMPLING_PERIOD ENABLE_LOGGING BRAND_NAME TITLE_NAME",
-    "DESCRIPTION SHOW_LOGIN_BANNER SHOW_LOGIN_FOOTER SECURITY_TOKEN TABLE_PREFIX TIMEZONE",
-)
-COMING = frozenset(" ".join(_COMING).split())
-"""Keys of Flask-MonitoringDashboard that are read and have no effect here."""
+_MOST_LINES = 50
+_LONGEST = 200
 
 
-class Config:
-    """One of them, ``monitor.config``, is the program's."""
+class Config(Keys):
+    """One of them, ``monitor.config``, is the program's.
+
+    ``get_group_by`` says who asks: a value, a function without arguments, or a tuple or list of such; ``get_ip`` is a
+    function without arguments that says from where.  Both None: nobody is told apart, and the server's word holds.
+    """
+
+    get_group_by: Any = None
+    get_ip: Callable[[], str] | None = None
 
     def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
         self._environment = environment
-        self._values: dict[str, str] = {}
-        self._report = Report()
+        self._values: dict[str, Any] = {}
+        self._report = Report(most=_MOST_LINES)
 
     def from_file(self, path: str | None = None) -> None:
         """Read a file; the environment's DASHBOARD_CONFIG holds before ``path``.
 
-        Unknown keys are named in a warning.  FileNotFoundError if the file is not there, ValueError if it is no INI.
+        A file that cannot be read, a value that cannot be followed, a key that is unknown or without effect: each is a
+        warning that says the mend.
         """
         named = self._environment.get(ENVIRONMENT) or path
         if named is None:
             return
-        parser = configparser.RawConfigParser()
-        parser.optionxform = str  # type: ignore[assignment,method-assign]
-        try:
-            with open(named, encoding="utf-8") as file:
-                parser.read_file(file)
-        except configparser.Error as error:
-            raise ValueError(f"{named} cannot be read as a configuration: {error}") from error
-        for section in parser.sections():
-            for key, value in parser.items(section):
-                self._take(named, key, value)
+        for key, value in _entries(os.fspath(named), self._warn):
+            self._take(f"{named}: ", key, value)
+
+    def init_from(self, file: str | None = None, envvar: str | None = None, log_verbose: bool = False) -> None:
+        """The same, by the name and arguments that Flask-MonitoringDashboard has today; ``envvar`` names the file."""
+        self.from_file(self._environment.get(envvar) if envvar else file)
+
+    def inject_dependencies(self, get_ip: Callable[[], str] | None = None) -> None:
+        """Set ``get_ip``, as Flask-MonitoringDashboard has it today."""
+        self.get_ip = get_ip
+
+    @property
+    def group_by(self) -> Any:
+        """``get_group_by``, as Flask-MonitoringDashboard calls it today."""
+        return self.get_group_by
+
+    @group_by.setter
+    def group_by(self, value: Any) -> None:
+        self.get_group_by = value
 
     def version(self) -> str:
         """The version that requests are counted for: the commit of GIT, else APP_VERSION, else "1.0"."""
-        git = self._said("GIT")
+        git = self.git
         found = revision(git) if git else None
         if git and found is None:
-            self._report("monitor", f"GIT={git} is no git repository with a commit; the version is APP_VERSION's")
-        return found or self._said("APP_VERSION") or "1.0"
+            self._warn(f"GIT={git} is no git repository with a commit; the version is APP_VERSION's")
+        return found or self.app_version
 
-    def _said(self, key: str) -> str:
-        return self._values.get(key) or self._environment.get(key, "")
+    # --- what keys ask
 
-    def _take(self, file: str, key: str, value: str) -> None:
-        if key in KEYS:
-            self._values[key] = value
-        elif key in COMING:
-            self._report("monitor", f"{file}: {key} has no effect in Quarterdeck so far")
+    def said(self, key: Key[T]) -> T:
+        """The value of a key."""
+        if key.name in self._values:
+            found: T = self._values[key.name]
+            return found
+        for name in (key.name, *key.aliases):
+            if text := self._environment.get(name, "").strip():
+                return self._read("the environment: ", key, text)
+        return key.default
+
+    def say(self, key: Key[T], value: T) -> None:
+        """Code sets a key."""
+        self._values[key.name] = value
+
+    # ---
+
+    def _read(self, where: str, key: Key[T], text: str) -> T:
+        try:
+            return key.read(text)
+        except ValueError as error:
+            shown = "..." if key.secret else text[:_LONGEST]
+            self._warn(f"{where}{key.name}={shown} cannot be followed: {error}")
+            return key.default
+
+    def _take(self, where: str, name: str, text: str) -> None:
+        key = NAMED.get(name.upper())
+        if key is not None:
+            if text.strip():
+                self._values[key.name] = self._read(where, key, text.strip())
+        elif name.upper() in IDLE:
+            self._warn(f"{where}{name} has no effect in Quarterdeck: {IDLE[name.upper()]}")
         else:
-            near = difflib.get_close_matches(key.upper(), [*KEYS, *COMING], 1)
+            near = difflib.get_close_matches(name.upper(), [*KEYS, *IDLE], 1)
             hint = f"; {near[0]} is the nearest known key" if near else ""
-            self._report("monitor", f"{file}: {key} is no key of the configuration{hint}")
+            self._warn(f"{where}{name} is no key of the configuration{hint}")
+
+    def _warn(self, message: str) -> None:
+        self._report("monitor", message)
+
+
+def _entries(file: str, warn: Callable[[str], None]) -> list[tuple[str, str]]:
+    """All keys of all sections with their texts; none of a file that cannot be read."""
+    parser = configparser.RawConfigParser(strict=False)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    try:
+        with open(file, encoding="utf-8-sig") as opened:
+            parser.read_file(opened)
+    except configparser.MissingSectionHeaderError:
+        warn(f"{file} cannot be read as a configuration: its first line has to be a section, like [dashboard]")
+        return []
+    except configparser.Error as error:
+        warn(f"{file} cannot be read as a configuration: {' '.join(str(error).split())}")
+        return []
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "it is no UTF-8 text"
+        warn(f"the configuration {file} cannot be read: {why}; name one that can, or set {ENVIRONMENT}")
+        return []
+    return [entry for section in parser.sections() for entry in parser.items(section)]
 
 
 config = Config()
