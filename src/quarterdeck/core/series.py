@@ -9,12 +9,14 @@ off.
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
+from itertools import accumulate
 
 from quarterdeck.core.ops import TWO_53, Refused, show
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
     from quarterdeck.core.ops import Cell, Event
@@ -154,14 +156,19 @@ def quantile(cell: Cell, p: float) -> float:
 
     Of n sorted values it approximates the one at index floor(p * (n - 1)).
     """
+    return quantiles(cell, [p])[0]
+
+
+def quantiles(cell: Cell, shares: Sequence[float]) -> list[float]:
+    """The same of several shares, in one walk over the buckets."""
+    if not shares:
+        return []
     low, high = float(cell[2]), float(cell[3])
-    rank = math.floor(p * (int(cell[0]) - 1))
-    seen = 0
-    for index in sorted(map(int, cell[5])):
-        seen += int(cell[5][str(index)])
-        if seen > rank:
-            return min(max(_middle(index), low), high)
-    return high
+    buckets = cell[5]
+    indices = sorted(map(int, buckets))
+    upto = list(accumulate(int(buckets[str(index)]) for index in indices))
+    ranks = (math.floor(p * (int(cell[0]) - 1)) for p in shares)
+    return [min(max(_middle(indices[bisect_right(upto, rank)]), low), high) for rank in ranks]
 
 
 def _middle(index: int) -> float:

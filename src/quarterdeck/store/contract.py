@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import product
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from quarterdeck.core.series import sum_cells
 from quarterdeck.errors import QuarterdeckError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from quarterdeck.core.fold import TopicState
     from quarterdeck.store.query import Query
@@ -51,6 +54,21 @@ class NamedEvent(NamedTuple):
     name: str
     by: str | None
     data: Any
+
+
+class Piece(NamedTuple):
+    """The cells of one span that begin in the UTC minutes [start, stop)."""
+
+    span: Span
+    start: int
+    stop: int
+
+
+class Sum(NamedTuple):
+    """What cells come to: one cell of all of them, and the minute in which the first one begins."""
+
+    first: int
+    cell: list[Any]
 
 
 class Amounts(NamedTuple):
@@ -99,6 +117,14 @@ class Page(NamedTuple):
     next: str | None
 
 
+Sums = dict[tuple[str, str], dict[int, Sum]]
+
+
+def step_of(minute: int, begins: Sequence[int]) -> int:
+    """The last of ``begins`` at or before a minute, else the first one."""
+    return begins[max(0, bisect_right(begins, minute) - 1)]
+
+
 class Store(ABC):
     """A place that keeps a deck.  Every store passes the one suite in ``tests/store``.
 
@@ -126,6 +152,28 @@ class Store(ABC):
     @abstractmethod
     def cells(self, topic: str, field: str, span: Span, start: int, stop: int) -> dict[int, list[Any]]:
         """The cells that begin in the UTC minutes [start, stop), keyed by the minute they begin in, oldest first."""
+
+    def sums(
+        self, topics: Sequence[str], fields: Sequence[str], pieces: Sequence[Piece], begins: Sequence[int]
+    ) -> Sums:
+        """What series come to, by steps: (topic, field) -> minute in which a step begins -> sum.
+
+        A cell counts to the last of ``begins`` (growing) at or before the minute that it begins in, else to the first
+        one.  Series and steps without a cell are left out.
+        """
+        found: Sums = {}
+        for topic, field_ in product(topics, fields):
+            cells: dict[int, list[Any]] = {}
+            for piece in pieces:
+                cells |= self.cells(topic, field_, *piece)
+            by_step: dict[int, dict[int, list[Any]]] = {}
+            for start, cell in cells.items():
+                by_step.setdefault(step_of(start, begins), {})[start] = cell
+            for begin, of_step in sorted(by_step.items()):
+                whole = sum_cells(of_step.values())
+                if whole is not None:
+                    found.setdefault((topic, field_), {})[begin] = Sum(min(of_step), whole)
+        return found
 
     @abstractmethod
     def naming(self, sha256: str) -> list[str]:

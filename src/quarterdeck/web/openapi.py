@@ -33,6 +33,7 @@ class Operation(NamedTuple):
 
 
 _LIST = "prefix kind where* order q after limit"
+_SPAN = "series from to figures"
 _WATCH = "topics prefix kind where* order q limit window"
 _LINES = "application/x-ndjson"
 _FILE = "application/octet-stream"
@@ -40,8 +41,8 @@ OPERATIONS = (
     Operation("get", "/api/health", "Whether the hub can store what it accepts; needs no login", shapes.Health),
     Operation("get", "/api/topics", "A list of topics", shapes.Topics, f"{_LIST} fields count"),
     Operation("get", "/api/topics/{topic}", "One topic; its name is percent-encoded once more", shapes.Snapshot),
-    Operation("get", "/api/series", "A series by steps", shapes.Series, "topic! field! from to step"),
-    Operation("get", "/api/totals", "What series of a list come to", shapes.Totals, f"{_LIST} series! from to"),
+    Operation("get", "/api/series", "Series by steps", shapes.Series, f"topic field {_LIST} {_SPAN} step tz"),
+    Operation("get", "/api/totals", "What series come to", shapes.Totals, f"{_LIST} {_SPAN} before fields"),
     Operation("get", "/api/kinds", "Kinds of topics that are shown by what they declare", shapes.Kinds),
     Operation("get", "/api/logs/{topic}", "Lines of the log of a run or script", shapes.Log, "from limit q day"),
     Operation("post", "/api/logs/{topic}", "Send a piece of the log of a job", shapes.Appended, "at", _FILE),
@@ -75,7 +76,7 @@ OPERATIONS = (
     Operation("get", "/api/docs", "This document as a page to read", "text/html"),
 )
 _MADE = {"/api/tokens", "/api/users", "/api/login-codes"}
-_NUMBERS = {"limit", "count", "from", "to", "step", "batch", "wait", "window", "at"}
+_NUMBERS = {"limit", "count", "from", "to", "before", "batch", "wait", "window", "at"}
 
 
 def routes(_hub: Served) -> list[BaseRoute]:

@@ -6,9 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from quarterdeck.core.series import below
+from quarterdeck.store.contract import Piece
 from quarterdeck.store.query import MAX_LIMIT, Query
-from quarterdeck.web.series import MINUTE
-from quarterdeck.web.totals import pieces_of, total_of
+from quarterdeck.web.figures import MINUTE
+from quarterdeck.web.pieces import DAY
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from quarterdeck.hub.exchange import Exchange
     from quarterdeck.hub.peers import Rights
     from quarterdeck.store.contract import Store, Stored
-    from quarterdeck.web.totals import Piece
 
 QUANTUM = 1e-6
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -49,29 +49,27 @@ async def request_lines(exchange: Exchange, rights: Rights) -> list[str]:
 
 
 async def _endpoints(exchange: Exchange, rights: Rights) -> AsyncIterator[Endpoint]:
-    now = exchange.clock.now() // MINUTE
-    pieces = list(pieces_of(0, now + 1, now))
+    today = exchange.clock.now() // MINUTE // DAY * DAY
     after: str | None = None
     while True:
         page = await exchange.board.list(Query(kind="endpoint", limit=MAX_LIMIT, after=after))
         seen = [item for item in page.items if rights.may_watch(item.topic)]
-        look = partial(_with_durations, exchange.store, seen, pieces)
-        for endpoint in await exchange.commits.run(look):
+        look = partial(_with_durations, exchange.store, seen, Piece("day", 0, today + DAY))
+        for endpoint in await exchange.board.look(look):
             yield endpoint
         after = page.next
         if after is None:
             return
 
 
-def _with_durations(store: Store, items: list[Stored], pieces: list[Piece]) -> list[Endpoint]:
-    return [
-        Endpoint(
-            _labels(item.state.values),
-            item.state.values.get("status") or {},
-            total_of(store, item.topic, "duration", pieces),
-        )
-        for item in items
-    ]
+def _with_durations(store: Store, items: list[Stored], ever: Piece) -> list[Endpoint]:
+    sums = store.sums([item.topic for item in items], ["duration"], [ever], [0])
+    found = []
+    for item in items:
+        steps = sums.get((item.topic, "duration"))
+        status = item.state.values.get("status") or {}
+        found.append(Endpoint(_labels(item.state.values), status, steps[0].cell if steps else None))
+    return found
 
 
 def _labels(values: dict[str, Any]) -> str:

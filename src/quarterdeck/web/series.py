@@ -1,114 +1,144 @@
-"""GET /api/series: counts, sums, extremes and percentiles of a series, a step at a time."""
+"""GET /api/series: counts, sums, extremes and percentiles, a step at a time: of one series, or of those of a list."""
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from starlette.routing import Route
 
-from quarterdeck.core.ops import SERIES, Refused
-from quarterdeck.core.series import add_cell, copy_cell, quantile
+from quarterdeck.core.ops import Refused
 from quarterdeck.core.topics import check_topic
-from quarterdeck.store.contract import KEPT_DAYS, MINUTES, StoreError
-from quarterdeck.web import asked
+from quarterdeck.hub.watching import check_prefix
+from quarterdeck.web import asked, figures
 from quarterdeck.web.answering import answering
 from quarterdeck.web.errors import json_response
+from quarterdeck.web.figures import MINUTE
+from quarterdeck.web.pieces import DAY, Steps, days, equal_steps
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import tzinfo
+
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.routing import BaseRoute
 
-    from quarterdeck.store.contract import Span
+    from quarterdeck.core.fold import TopicState
+    from quarterdeck.store.contract import Sum
     from quarterdeck.web.served import Served
 
-    Cell = list[Any]
-
-MINUTE = 60_000_000
 STEPS = 300
 """About how many steps an answer has where none is asked for."""
 MOST_STEPS = 5000
-_PERCENTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
+MOST_CELLS = 100_000
+"""Of all series of a list together."""
 _ROUND = (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440)
+_YEAR = 366 * DAY
 
 
 def routes(hub: Served) -> list[BaseRoute]:
     """The route of series."""
 
     async def series(request: Request) -> Response:
-        return await _series(hub, request)
+        return await (_of_list if "series" in request.query_params else _of_one)(hub, request)
 
     return [Route("/api/series", answering(series), methods=["GET"])]
 
 
-async def _series(hub: Served, request: Request) -> Response:
-    """``from`` and ``to`` in microseconds UTC (default: the last hour), ``step`` in seconds, whole minutes."""
+class _Times(NamedTuple):
+    """``step`` is in seconds, or "day"."""
+
+    step: int | str
+    steps: Steps
+
+
+async def _of_one(hub: Served, request: Request) -> Response:
     topic, field = check_topic(asked.text(request, "topic")), asked.text(request, "field")
     if not hub.accounts.rights(request.state.account).may_watch(topic):
         raise Refused("forbidden", f"you may not watch {topic}", "ask an admin of this deck")
-    exchange = hub.exchange
-    with suppress(StoreError):  # then the newest cells are missing
-        await exchange.board.committed(patient=False)
+    exchange, names = hub.exchange, figures.wanted(request)
+    times = _times(request, exchange.clock.now())
+    found = await exchange.board.look(lambda: times.steps.sums(exchange.store, [topic], [field]))
     state = exchange.board.state(topic)
-    known = state.types.get(field) if state else None
-    if known is None or known[0] != SERIES:
+    quantum = figures.quantum_of(state, field) if state else None
+    if quantum is None:
         raise Refused("missing", f"{topic} has no series {field!r}", "its snapshot names its series under types")
-    now = exchange.clock.now()
-    to = asked.number(request, "to")
-    stop = -(-(now if to is None else to) // MINUTE)
-    begin = asked.number(request, "from")
+    cells = _rows(found.get((topic, field), {}), quantum, names)
+    return json_response({"topic": topic, "field": field, "quantum": quantum, "step": times.step, "cells": cells})
+
+
+async def _of_list(hub: Served, request: Request) -> Response:
+    rights, exchange = hub.accounts.rights(request.state.account), hub.exchange
+    query, fields, names = asked.query(request), asked.names(request, "series") or [], figures.wanted(request)
+    check_prefix(rights, query)
+    times = _times(request, exchange.clock.now())
+    page = await exchange.board.list(query, whole=False)
+    states = {item.topic: item.state for item in page.items if rights.may_watch(item.topic)}
+    _check_size(len(states) * len(fields), times.steps)
+    sums = await exchange.board.look(lambda: times.steps.sums(exchange.store, list(states), fields))
+    rows = [_series(topic, field, states[topic], steps, names) for (topic, field), steps in sums.items()]
+    return json_response({"step": times.step, "series": [row for row in rows if row], "next": page.next})
+
+
+def _series(
+    topic: str, field: str, state: TopicState, steps: dict[int, Sum], names: tuple[str, ...]
+) -> dict[str, Any] | None:
+    quantum = figures.quantum_of(state, field)
+    if quantum is None:
+        return None
+    return {"topic": topic, "field": field, "quantum": quantum, "cells": _rows(steps, quantum, names)}
+
+
+def _rows(steps: dict[int, Sum], quantum: float, names: Sequence[str]) -> list[dict[str, Any]]:
+    """``at`` is when a step begins (microseconds)."""
+    rows = sorted(steps.items())
+    return [{"at": begin * MINUTE, **figures.summary(whole.cell, quantum, names)} for begin, whole in rows]
+
+
+def _times(request: Request, now: int) -> _Times:
+    """``from`` and ``to`` in microseconds UTC (default: the last hour); ``step`` in seconds, or "day"."""
+    end, begin = asked.number(request, "to"), asked.number(request, "from")
+    stop = -(-(now if end is None else end) // MINUTE)
     start = stop - 60 if begin is None else begin // MINUTE
-    step = _step(asked.number(request, "step"), stop - start)
-    span = _span(step, start, now // MINUTE)
-    step = max(step, MINUTES[span])
-    start -= start % step
-    cells = await exchange.commits.run(lambda: exchange.store.cells(topic, field, span, start, stop))
-    found = [_row(at, cell, known[1]) for at, cell in sorted(_by_step(cells, step).items())]
-    return json_response({"topic": topic, "field": field, "quantum": known[1], "step": step * 60, "cells": found})
+    if start >= stop:
+        raise Refused("malformed", "the series would end before it begins", "give from= before to=, in microseconds")
+    minute = now // MINUTE
+    if request.query_params.get("step") == "day":
+        stop = min(stop, minute + _YEAR)
+        _check_steps(stop - start, DAY)
+        return _Times("day", days(start, stop, _zone(request), minute))
+    step, steps = equal_steps(start, stop, _step(asked.number(request, "step"), stop - start), minute)
+    return _Times(step * 60, steps)
 
 
 def _step(seconds: int | None, minutes: int) -> int:
     """The step in minutes."""
-    if minutes <= 0:
-        raise Refused("malformed", "the series would end before it begins", "give from= before to=, in microseconds")
     if seconds is None:
-        return next((step for step in _ROUND if minutes <= step * STEPS), -(-minutes // (STEPS * 1440)) * 1440)
-    if seconds <= 0 or seconds % 60 or minutes * 60 > seconds * MOST_STEPS:
-        hint = f"a step is a whole number of minutes, in seconds, and an answer has at most {MOST_STEPS} of them"
-        raise Refused("malformed", f"a step of {seconds} s", hint)
+        return next((step for step in _ROUND if minutes <= step * STEPS), -(-minutes // (STEPS * DAY)) * DAY)
+    if seconds <= 0 or seconds % 60:
+        raise Refused("malformed", f"a step of {seconds} s", "a step is a whole number of minutes, in seconds, or day")
+    _check_steps(minutes, seconds // 60)
     return seconds // 60
 
 
-def _span(step: int, start: int, now: int) -> Span:
-    """The finest cells that are still kept so far back, and no finer than the step needs."""
-    for span in ("day", "hour", "minute"):
-        fits = step % MINUTES[span] == 0 or span == "minute"
-        if fits and (span not in KEPT_DAYS or start >= now - KEPT_DAYS[span] * 1440):
-            return span
-    return "hour" if start >= now - KEPT_DAYS["hour"] * 1440 else "day"
+def _check_steps(minutes: int, step: int) -> None:
+    if minutes > step * MOST_STEPS:
+        hint = f"an answer has at most {MOST_STEPS} steps: ask for longer ones, or for less"
+        raise Refused("malformed", f"{minutes} minutes in steps of {step}", hint)
 
 
-def _by_step(cells: dict[int, Cell], step: int) -> dict[int, Cell]:
-    found: dict[int, Cell] = {}
-    for minute, cell in cells.items():
-        at = minute - minute % step
-        if at in found:
-            add_cell(found[at], cell)
-        else:
-            found[at] = copy_cell(cell)
-    return found
+def _check_size(series: int, steps: Steps) -> None:
+    if series * len(steps.begins) > MOST_CELLS:
+        asked_for = f"{series} series of {len(steps.begins)} steps"
+        raise Refused(
+            "out-of-range", asked_for, f"ask for at most {MOST_CELLS} steps in all: a longer step, a lower limit"
+        )
 
 
-def _row(minute: int, cell: Cell, quantum: float) -> dict[str, Any]:
-    """One step; ``at`` is when it begins (microseconds)."""
-    return {"at": minute * MINUTE, **summary(cell, quantum)}
-
-
-def summary(cell: Cell, quantum: float) -> dict[str, Any]:
-    """A cell in the series' unit; ``last_at`` is when its last value was (microseconds)."""
-    row: dict[str, Any] = {"count": int(cell[0])}
-    for place, name in enumerate(("sum", "min", "max"), 1):
-        row[name] = int(cell[place]) * quantum
-    row["last"], row["last_at"] = int(cell[4][1]) * quantum, int(cell[4][0])
-    return row | {name: quantile(cell, share) * quantum for name, share in _PERCENTILES.items()}
+def _zone(request: Request) -> tzinfo:
+    name = request.query_params.get("tz") or "UTC"
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # by what is wrong with the name
+        raise Refused("malformed", f"tz={name[:40]} is no time zone", "write it as Europe/Berlin") from None

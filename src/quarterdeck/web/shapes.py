@@ -76,27 +76,28 @@ class Snapshot(Struct):
 
 
 class Total(Struct):
-    """What a series comes to in a span of time, in its own unit; times in microseconds UTC."""
+    """What a series comes to in a span of time, in its own unit; times in microseconds UTC; those figures only that
+    were asked for."""
 
-    count: int
-    sum: float
-    min: float
-    max: float
-    last: float
-    last_at: int
-    p50: float
-    p90: float
-    p95: float
-    p99: float
+    count: int | UnsetType = UNSET
+    sum: float | UnsetType = UNSET
+    min: float | UnsetType = UNSET
+    max: float | UnsetType = UNSET
+    last: float | UnsetType = UNSET
+    last_at: int | UnsetType = UNSET
+    p50: float | UnsetType = UNSET
+    p90: float | UnsetType = UNSET
+    p95: float | UnsetType = UNSET
+    p99: float | UnsetType = UNSET
 
 
-class Step(Total):
+class Step(Total, kw_only=True):
     """One step of a series; ``at`` is when it begins."""
 
     at: int
 
 
-class SpanTotal(Total):
+class SpanTotal(Total, kw_only=True):
     """The same with when the first cell of that time begins that has a value."""
 
     first_at: int
@@ -110,20 +111,33 @@ class Totals(Struct):
 
 
 class MemberTotals(Struct):
-    """One member of a list."""
+    """One member of a list; ``before`` is the time of the same length before, ``state`` the fields, if asked for."""
 
     topic: str
     series: dict[str, SpanTotal | None]
+    before: dict[str, SpanTotal | None] | UnsetType = UNSET
+    state: dict[str, Any] | UnsetType = UNSET
 
 
-class Series(Struct):
-    """A series by steps of ``step`` seconds; steps without a value are left out."""
+class MemberSeries(Struct):
+    """A series by steps; steps without a value are left out."""
 
     topic: str
     field: str
     quantum: float
-    step: int
     cells: list[Step]
+
+
+class Series(Struct):
+    """A series by steps of ``step`` seconds, or by days ("day"); or those of a list in ``series``."""
+
+    step: int | str
+    topic: str | UnsetType = UNSET
+    field: str | UnsetType = UNSET
+    quantum: float | UnsetType = UNSET
+    cells: list[Step] | UnsetType = UNSET
+    series: list[MemberSeries] | UnsetType = UNSET
+    next: str | UnsetType | None = UNSET
 
 
 class Line(Struct):

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from starlette.routing import Route
 
-from quarterdeck.core.ops import SERIES, Refused
-from quarterdeck.core.series import sum_cells
+from quarterdeck.core.ops import Refused
 from quarterdeck.hub.watching import check_prefix
-from quarterdeck.store.contract import KEPT_DAYS, MINUTES
-from quarterdeck.web import asked
+from quarterdeck.web import asked, figures
 from quarterdeck.web.answering import answering
 from quarterdeck.web.errors import json_response
-from quarterdeck.web.series import MINUTE, summary
+from quarterdeck.web.figures import MINUTE
+from quarterdeck.web.pieces import DAY, pieces_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.routing import BaseRoute
 
-    from quarterdeck.core.ops import Cell
-    from quarterdeck.store.contract import Page, Span, Store
+    from quarterdeck.hub.exchange import Exchange
+    from quarterdeck.store.contract import Piece, Stored, Sum, Sums
+    from quarterdeck.store.query import Query
     from quarterdeck.web.served import Served
-
-    Piece = tuple[Span, int, int]
-
-_DAY = MINUTES["day"]
 
 
 def routes(hub: Served) -> list[BaseRoute]:
@@ -40,72 +36,77 @@ def routes(hub: Served) -> list[BaseRoute]:
     return [Route("/api/totals", answering(totals), methods=["GET"])]
 
 
+class _Asked(NamedTuple):
+    """``before``: the pieces of the time before, None if that is not asked for."""
+
+    query: Query
+    series: list[str]
+    figures: tuple[str, ...]
+    fields: list[str] | None
+    pieces: list[Piece]
+    before: list[Piece] | None
+
+
 async def _totals(hub: Served, request: Request) -> Response:
-    """``from`` (default: the beginning) and ``to`` (default: now) in microseconds UTC, by the minute."""
     rights, exchange = hub.accounts.rights(request.state.account), hub.exchange
-    query, fields = asked.query(request), asked.names(request, "series")
-    if not fields:
+    wanted = _asked(request, exchange.clock.now() // MINUTE)
+    check_prefix(rights, wanted.query)
+    page = await exchange.board.list(wanted.query, whole=wanted.fields is not None)
+    shown = [item for item in page.items if rights.may_watch(item.topic)]
+    topics = [item.topic for item in shown]
+    now, before = await exchange.board.look(lambda: [_sums(exchange, topics, wanted, each) for each in (True, False)])
+    return json_response({"totals": [_member(item, wanted, now, before) for item in shown], "next": page.next})
+
+
+def _asked(request: Request, now: int) -> _Asked:
+    """``from`` (default: the beginning) and ``to`` (default: now) in microseconds UTC, by the minute."""
+    series = asked.names(request, "series")
+    if not series:
         raise Refused("malformed", "the request names no series", "add series=duration,errors to the address")
-    check_prefix(rights, query)
-    now = exchange.clock.now() // MINUTE
     begin, end = asked.number(request, "from"), asked.number(request, "to")
-    pieces = list(pieces_of((begin or 0) // MINUTE, now + 1 if end is None else -(-end // MINUTE), now))
-    page = await exchange.board.list(query)
-    shown = page._replace(items=[item for item in page.items if rights.may_watch(item.topic)])
-    found = await exchange.commits.run(lambda: _of_page(exchange.store, shown, fields, pieces))
-    return json_response({"totals": found, "next": page.next})
+    start, stop = (begin or 0) // MINUTE, now + 1 if end is None else -(-end // MINUTE)
+    before = None
+    if asked.number(request, "before"):
+        before = [] if begin is None else pieces_of(2 * start - stop, start, now)
+    return _Asked(
+        asked.query(request),
+        series,
+        figures.wanted(request),
+        asked.names(request, "fields"),
+        pieces_of(start, _whole(stop, now), now),
+        before,
+    )
 
 
-def _of_page(store: Store, page: Page, fields: list[str], pieces: list[Piece]) -> list[dict[str, Any]]:
-    found = []
-    for item in page.items:
-        totals = {}
-        for field in fields:
-            known = item.state.types.get(field)
-            if known is not None and known[0] == SERIES:
-                totals[field] = _total(store, item.topic, field, pieces, known[1])
-        found.append({"topic": item.topic, "series": totals})
+def _whole(stop: int, now: int) -> int:
+    """Now, or later, is the end of the day: its cells hold nothing that is not wanted, and are fewest."""
+    return stop if stop <= now else -(-stop // DAY) * DAY
+
+
+def _sums(exchange: Exchange, topics: Sequence[str], wanted: _Asked, now: bool) -> Sums:
+    pieces = wanted.pieces if now else wanted.before
+    return exchange.store.sums(topics, wanted.series, pieces, [0]) if pieces else {}
+
+
+def _member(item: Stored, wanted: _Asked, now: Sums, before: Sums) -> dict[str, Any]:
+    row: dict[str, Any] = {"topic": item.topic, "series": _figures(item, wanted, now)}
+    if wanted.before is not None:
+        row["before"] = _figures(item, wanted, before)
+    if wanted.fields is not None:
+        values = item.state.values
+        row["state"] = {field: values[field] for field in wanted.fields if field in values}
+    return row
+
+
+def _figures(item: Stored, wanted: _Asked, sums: Sums) -> dict[str, Any]:
+    found = {}
+    for field in wanted.series:
+        quantum = figures.quantum_of(item.state, field)
+        if quantum is not None:
+            steps = sums.get((item.topic, field))
+            found[field] = None if steps is None else _total(steps[0], quantum, wanted.figures)
     return found
 
 
-def _total(store: Store, topic: str, field: str, pieces: list[Piece], quantum: float) -> dict[str, Any] | None:
-    found = _cells(store, topic, field, pieces)
-    whole = sum_cells(found.values())
-    return None if whole is None else {"first_at": min(found) * MINUTE, **summary(whole, quantum)}
-
-
-def total_of(store: Store, topic: str, field: str, pieces: list[Piece]) -> Cell | None:
-    """One cell of all that the series has there; None if that is nothing."""
-    return sum_cells(_cells(store, topic, field, pieces).values())
-
-
-def _cells(store: Store, topic: str, field: str, pieces: list[Piece]) -> dict[int, Cell]:
-    """The cells by the minute that they begin in."""
-    found: dict[int, Cell] = {}
-    for span, start, stop in pieces:
-        found |= store.cells(topic, field, span, start, stop)
-    return found
-
-
-def pieces_of(start: int, stop: int, now: int) -> Iterator[Piece]:
-    """The UTC minutes [start, stop) by the widest cells that fit: (span, from, to), in no order.
-
-    Before the time for which finer cells are kept, the hour or day that ``start`` is in counts whole.
-    """
-    for finer, wider in (("minute", "hour"), ("hour", "day")):
-        if start < now - KEPT_DAYS[finer] * _DAY:  # type: ignore[index]
-            start -= start % MINUTES[wider]  # type: ignore[index]
-    yield from _pieces(start, stop, ("day", "hour", "minute"))
-
-
-def _pieces(start: int, stop: int, spans: tuple[Span, ...]) -> Iterator[Piece]:
-    if start >= stop:
-        return
-    width = MINUTES[spans[0]]
-    first, last = -(-start // width) * width, stop // width * width
-    if first >= last:
-        yield from _pieces(start, stop, spans[1:])
-        return
-    yield (spans[0], first, last)
-    yield from _pieces(start, first, spans[1:])
-    yield from _pieces(last, stop, spans[1:])
+def _total(whole: Sum, quantum: float, names: tuple[str, ...]) -> dict[str, Any]:
+    return {"first_at": whole.first * MINUTE, **figures.summary(whole.cell, quantum, names)}

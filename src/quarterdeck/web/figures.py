@@ -1,0 +1,61 @@
+"""What an answer says of a cell: count, sum, extremes, the last value, and percentiles, in the series' own unit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from quarterdeck.core.ops import SERIES, Refused
+from quarterdeck.core.series import quantiles
+from quarterdeck.web import asked
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.requests import Request
+
+    from quarterdeck.core.fold import TopicState
+    from quarterdeck.core.ops import Cell
+
+MINUTE = 60_000_000
+_PERCENTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
+ALL = ("count", "sum", "min", "max", "last", "last_at", *_PERCENTILES)
+
+
+def wanted(request: Request) -> tuple[str, ...]:
+    """The figures that ``figures=count,p50`` asks for (default: all); raises Refused."""
+    names = asked.names(request, "figures")
+    if names is None:
+        return ALL
+    unknown = [name for name in names if name not in ALL]
+    if unknown or not names:
+        raise Refused(
+            "malformed", f"figures={','.join(names)[:80]} cannot be answered", f"name some of {', '.join(ALL)}"
+        )
+    return tuple(names)
+
+
+def quantum_of(state: TopicState, field: str) -> float | None:
+    """The quantum of a series; None if the field is none."""
+    known = state.types.get(field)
+    return None if known is None or known[0] != SERIES else known[1]
+
+
+def summary(cell: Cell, quantum: float, names: Sequence[str] = ALL) -> dict[str, Any]:
+    """These figures of a cell; ``last_at`` is when its last value was (microseconds)."""
+    shares = [_PERCENTILES[name] for name in names if name in _PERCENTILES]
+    percentiles = iter(quantiles(cell, shares))
+    row: dict[str, Any] = {}
+    for name in names:
+        row[name] = next(percentiles) * quantum if name in _PERCENTILES else _plain(name, cell, quantum)
+    return row
+
+
+def _plain(name: str, cell: Cell, quantum: float) -> float:
+    match name:
+        case "count":
+            return int(cell[0])
+        case "last":
+            return int(cell[4][1]) * quantum
+        case "last_at":
+            return int(cell[4][0])
+    return int(cell[("sum", "min", "max").index(name) + 1]) * quantum
