@@ -13,8 +13,8 @@ export type Route =
   | { page: "jobs" }
   | { page: "job"; id: string }
   | { page: "services" }
-  | { page: "service"; segment: string }
-  | { page: "endpoint"; service: string; segment: string }
+  | { page: "service"; segment: string; tab: string }
+  | { page: "endpoint"; service: string; segment: string; tab: string }
   | { page: "exception"; service: string; id: string }
   | { page: "kind"; name: string }
   | { page: "topic"; topic: string }
@@ -32,7 +32,7 @@ export function routeOf(path: string): Route {
   const missing: Route = { page: "missing", path };
   if (first === "scripts" && second !== undefined) return script(second, third ?? "panel", more) ?? missing;
   if (first === "runs" && second !== undefined && third === "with" && more.length === 1) return { page: "compare", id: second, other: more[0] ?? "" };
-  if (first === "services" && second !== undefined && third === "endpoints" && more.length === 1) return { page: "endpoint", service: second, segment: more[0] ?? "" };
+  if (first === "services" && second !== undefined && third === "endpoints" && (more.length === 1 || more.length === 2)) return { page: "endpoint", service: second, segment: more[0] ?? "", tab: more[1] ?? "" };
   if (first === "services" && second !== undefined && third === "exceptions" && more.length === 1) return { page: "exception", service: second, id: more[0] ?? "" };
   if (first === "topics" && second !== undefined) return { page: "topic", topic: path.split("/").filter((part) => part !== "").slice(1).join("/") };
   if (more.length > 0) return missing;
@@ -42,7 +42,7 @@ export function routeOf(path: string): Route {
   if (first === "schedules" && second === undefined) return { page: "schedules" };
   if (first === "runs" && third === undefined) return second === undefined ? { page: "runs" } : { page: "run", id: second };
   if (first === "jobs" && third === undefined) return second === undefined ? { page: "jobs" } : { page: "job", id: second };
-  if (first === "services" && third === undefined) return second === undefined ? { page: "services" } : { page: "service", segment: second };
+  if (first === "services") return second === undefined ? { page: "services" } : { page: "service", segment: second, tab: third ?? "" };
   if (first === "kinds" && second !== undefined && third === undefined) return { page: "kind", name: decoded(second) };
   if (first === "settings" && third === undefined && SETTINGS_TABS.includes(second ?? "tokens"))
     return { page: "settings", tab: (second ?? "tokens") as SettingsTab };
@@ -66,8 +66,9 @@ export const comparePath = (id: string, other: string): string => `${runPath(id)
 export const kindPath = (name: string): string => `/kinds/${encoded(name)}`;
 /** A topic's own page; a topic is encoded already. */
 export const topicPath = (topic: string): string => `/topics/${topic}`;
-export const servicePath = (segment: string): string => `/services/${segment}`;
-export const endpointPath = (service: string, segment: string): string => `${servicePath(service)}/endpoints/${segment}`;
+/** A service, or a tab of its page. */
+export const servicePath = (segment: string, tab = ""): string => `/services/${segment}${tab === "" ? "" : `/${tab}`}`;
+export const endpointPath = (service: string, segment: string, tab = ""): string => `${servicePath(service, "endpoints")}/${segment}${tab === "" ? "" : `/${tab}`}`;
 export const exceptionPath = (service: string, id: string): string => `${servicePath(service)}/exceptions/${id}`;
 export const jobPath = (id: string): string => `/jobs/${id}`;
 export const runPath = (id: string): string => `/runs/${id}`;

@@ -22,10 +22,11 @@ export interface Step extends Total {
   at: number;
 }
 
-export const SPANS = ["hour", "today", "week", "all"] as const;
+export const SPANS = ["hour", "today", "week", "month", "quarter", "all"] as const;
 export type Span = (typeof SPANS)[number];
 
-export const spanOf = (given: string | null): Span => SPANS.find((one) => one === given) ?? "today";
+/** How many days a span has; the reader's, the last of which is today. */
+export const DAYS: Partial<Record<Span, number>> = { today: 1, week: 7, month: 30, quarter: 90 };
 
 /** When a span begins, in microseconds; days are the reader's. */
 export function beginOf(span: Span, now: number): number {
@@ -33,12 +34,12 @@ export function beginOf(span: Span, now: number): number {
   if (span === "all") return 0;
   const midnight = new Date(Math.floor(now / 1000));
   midnight.setHours(0, 0, 0, 0);
-  if (span === "week") midnight.setDate(midnight.getDate() - 6);
+  midnight.setDate(midnight.getDate() + 1 - (DAYS[span] ?? 1));
   return midnight.getTime() * 1000;
 }
 
 /** The width of a step of the charts in seconds; null lets the hub choose. */
-export const stepOf = (span: Span): number | null => ({ hour: 60, today: 300, week: 3600, all: null })[span];
+export const stepOf = (span: Span): number | null => ({ hour: 60, today: 300, week: 3600, month: 4 * 3600, quarter: 12 * 3600, all: null })[span];
 
 const sum = (counts: Map<string, number> | undefined): number => [...(counts ?? [])].reduce((all, [, count]) => all + count, 0);
 

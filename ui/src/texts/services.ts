@@ -9,7 +9,8 @@ export const serviceTexts = {
   noneLine: "A web service in Flask, FastAPI, Django or any other WSGI or ASGI framework appears here with its first request.",
   noneCommand: "from quarterdeck import monitor; monitor.bind(app=app)",
   span: "Time",
-  spans: { hour: "1 h", today: "Today", week: "7 days", all: "All" },
+  spans: { hour: "1 h", today: "Today", week: "7 days", month: "30 days", quarter: "90 days", all: "All" },
+  tabs: { overview: "Overview", errors: "Errors" },
   columns: {
     service: "Service", endpoint: "Endpoint", rate: "Requests/s", hits: "Requests", errors: "Errors", p50: "p50", p95: "p95", p99: "p99",
     line: "Requests, last hour", version: "Version", last: "Last request", share: "Share",

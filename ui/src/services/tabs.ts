@@ -1,0 +1,40 @@
+/** The tabs of the pages of services and endpoints. A tab of its own is a component with these properties and a line here. */
+import type { Component } from "svelte";
+import { serviceTexts as t } from "../texts/services";
+import type { Span } from "./service";
+
+/** What a tab is about. */
+export interface Subject {
+  /** The service as topics write it. */
+  service: string;
+  /** The endpoint as topics write it; null on the page of the service. */
+  endpoint: string | null;
+  topic: string;
+  span: Span;
+  /** Changes when there is something new to be read. */
+  news: number;
+}
+
+export interface Tab {
+  /** Its name in addresses; the first tab has none. */
+  name: string;
+  text: string;
+  /** The times that it can look at, the usual one first in `usual`; none if it has no choice. */
+  spans: readonly Span[];
+  usual: Span;
+  load: () => Promise<{ default: Component<Subject> }>;
+}
+
+const SHORT: readonly Span[] = ["hour", "today", "week", "month", "all"];
+
+export const SERVICE_TABS: readonly Tab[] = [
+  { name: "", text: t.tabs.overview, spans: SHORT, usual: "today", load: () => import("./ServiceOverview.svelte") },
+  { name: "errors", text: t.tabs.errors, spans: SHORT, usual: "today", load: () => import("./Errors.svelte") },
+];
+
+export const ENDPOINT_TABS: readonly Tab[] = [
+  { name: "", text: t.tabs.overview, spans: SHORT, usual: "today", load: () => import("./EndpointOverview.svelte") },
+];
+
+/** The span that an address asks for, if the tab has it. */
+export const spanIn = (tab: Tab, given: string | null): Span => tab.spans.find((one) => one === given) ?? tab.usual;
