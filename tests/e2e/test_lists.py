@@ -57,6 +57,9 @@ def test_the_address_holds_what_is_asked_for(deck: Up, page: Page) -> None:
     expect(rows(page).first).not_to_have_text(longest)
     page.go_back()
     expect(page).to_have_url(f"{deck.url}/runs?state=failed&order=-duration")
+    rows(page).first.locator("td").last.click()
+    expect(page).to_have_url(re.compile(rf"{deck.url}/runs/\w+"))  # a row leads where its name leads
+    page.go_back()
     page.get_by_role("searchbox").fill("seeded-0003")
     expect(page).to_have_url(re.compile("q=seeded-0003"))
     expect(rows(page).first).to_contain_text("seeded-0003")

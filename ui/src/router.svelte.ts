@@ -86,6 +86,12 @@ export function decoded(segment: string): string {
 export const encoded = (name: string): string =>
   encodeURIComponent(name).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 
+/** Where a row of a table leads, from anywhere in it but its own controls; not while its text is being selected. */
+function rowLink(target: Element): HTMLAnchorElement | null {
+  if (target.closest("button, input, select, textarea, label, summary") || getSelection()?.type === "Range") return null;
+  return target.closest(".table tbody tr")?.querySelector<HTMLAnchorElement>(":scope > th > a.name") ?? null;
+}
+
 class Router {
   #path = $state(location.pathname);
   #search = $state(location.search);
@@ -128,7 +134,8 @@ class Router {
 
   #clicked(event: MouseEvent): void {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    const link = (event.target as Element | null)?.closest?.("a");
+    const target = event.target instanceof Element ? event.target : null;
+    const link = target?.closest("a") ?? (target === null ? null : rowLink(target));
     if (!link || link.target || link.hasAttribute("download") || link.origin !== location.origin) return;
     if (link.hash && link.pathname === location.pathname) return;
     if (link.pathname.startsWith("/api/")) return;
