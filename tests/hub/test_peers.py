@@ -72,10 +72,11 @@ def test_a_producer_watches_and_calls_what_it_may_write() -> None:
         assert not rights.may_call(topic), topic
 
 
-def test_only_an_admin_stops_jobs() -> None:
-    assert peers.ADMIN.may_call("job/1", "stop")
+@pytest.mark.parametrize(("topic", "name"), [("job/1", "stop"), ("service/a/endpoint/b", "level")])
+def test_only_an_admin_stops_jobs_and_sets_levels(topic: str, name: str) -> None:
+    assert peers.ADMIN.may_call(topic, name)
     for rights in (peers.producer("p"), peers.GUEST, peers.worker("a")):
-        assert not rights.may_call("job/1", "stop")
+        assert not rights.may_call(topic, name)
     assert peers.producer("p").may_call("service/1", "stop")
 
 

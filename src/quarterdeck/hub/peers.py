@@ -19,6 +19,9 @@ PRODUCED = ("job", "service", "pipeline")
 """The kinds of topics that a producer writes."""
 STOP = "stop"
 """The call on a job that ends its program, whosever it is."""
+LEVEL = "level"
+"""The call on an endpoint that changes how closely it is looked at."""
+_OF_ADMINS = (("job", STOP), ("service", LEVEL))
 _OWNERS = ("script", "producer")
 """The fields of a run that say whose it is."""
 
@@ -88,8 +91,8 @@ class Rights:
         return _covered(prefix, self.watch) or (self.free and bool(prefix) and is_free(prefix))
 
     def may_call(self, topic: str, name: str = "") -> bool:
-        """Whether its owner may be called so; to stop jobs is for those who may call everything."""
-        if name == STOP and is_under(topic, "job"):
+        """Whether its owner may be called so; some calls are for those who may call everything."""
+        if any(name == reserved and is_under(topic, prefix) for prefix, reserved in _OF_ADMINS):
             return "" in self.call
         return _covered(topic, self.call)
 

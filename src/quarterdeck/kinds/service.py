@@ -5,7 +5,8 @@ microseconds UTC).  Map processes: "host:pid" -> {"host", "pid", "version", "sin
 those that answer requests.
 
 ``service/<name>/endpoint/<method route>``: the requests of one route and method.  Scalars: service, name (method and
-route), method, route (null: no route of the service matched), function {"name", "file", "line", "doc"}, last.
+route), method, route (null: no route of the service matched), function {"name", "file", "line", "doc"}, last, level
+(0 to 3, how closely its processes look at it: see docs/services.md).
 
 ``service/<name>/endpoint/<method route>/version/<version>``: those that one version of the service answered.  Scalars:
 service, endpoint, version, last.

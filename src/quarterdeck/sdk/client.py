@@ -11,7 +11,7 @@ import time
 import weakref
 
 from quarterdeck.core.frames import VERSION
-from quarterdeck.core.topics import check_topic, new_id
+from quarterdeck.core.topics import check_topic, is_under, new_id
 from quarterdeck.sdk.forks import at_fork
 from quarterdeck.sdk.intake import Pushed, Together
 from quarterdeck.sdk.outbox import LIMIT, Outbox
@@ -66,6 +66,7 @@ class Client:
         self._name = name
         self._token = token
         self._claims = list(claims)
+        self._takers: dict[str, Callable[[Call], None]] = {}
         self._state = state
         self._exit_timeout = exit_timeout
         self._report = report or Report()
@@ -132,14 +133,24 @@ class Client:
         Answer by ``call.reply`` or ``call.fail``, then or later, from any thread.  The answer goes out after every
         event that was emitted before it.
         """
-        self._sender.handler = handler
+        self._takers[""] = handler
+        self._sender.handler = self._take
 
     def claim(self, topic: str, handler: Callable[[Call], None]) -> None:
         """Answer the calls on ``topic`` too, by ``handler`` (see ``on_call``), and stay connected for them."""
         self._claims.append(topic)
-        self._sender.handler = handler
+        self._takers[topic] = handler
+        self._sender.handler = self._take
         self._sender.reconnect()
         self.start()
+
+    def _take(self, call: Call) -> None:
+        """The nearest claim above a call's topic answers it."""
+        found = [claim for claim in list(self._takers) if is_under(call.topic, claim)]
+        if not found:
+            call.fail("not-found", f"nobody here takes calls on {call.topic}")
+            return
+        self._takers[max(found, key=len)](call)
 
     def start(self) -> None:
         """Connect now and stay connected; without it the first event connects."""
@@ -270,6 +281,7 @@ class Client:
         self._starting = threading.Lock()
         self._thread = None
         self._claims.clear()  # the parent answers
+        self._takers.clear()
         self._sender.forget()
 
 

@@ -70,6 +70,7 @@ export const people = {
       "session.opened": "logged in", "session.ended": "ended a session", "account.added": "added an account", "account.removed": "removed an account",
       "account.role_changed": "changed a role", "account.password_changed": "changed a password", "account.link_made": "made a login link",
       "token.made": "made a token", "token.removed": "removed a token", "retention.changed": "changed what is kept", "retention.cleaned": "cleaned",
+      "endpoint.level_set": "set a level of monitoring",
     } as Record<string, string>,
   },
 };

@@ -50,9 +50,10 @@ class Minute:
 class Measured:
     """Of one endpoint."""
 
-    __slots__ = ("_errors", "_minutes", "last", "status")
+    __slots__ = ("_errors", "_minutes", "_news", "last", "status")
 
     def __init__(self) -> None:
+        self._news = False
         self._minutes: dict[int, Minute] = {}
         self._errors: dict[int, Minute] = {}
         self.status: dict[int, int] = {}
@@ -68,16 +69,21 @@ class Measured:
         self.status[status] = self.status.get(status, 0) + 1
         if status >= FAILED:
             self._errors.setdefault(minute, Minute()).add(at, taken)
+        self.see(at)
+
+    def see(self, at: int) -> None:
+        """A request that is not counted: only when it was answered."""
+        self._news = True
         self.last = max(self.last, at)
 
     def taken(self) -> Told:
         """What was measured since the last time, in plain values."""
         told = Told(_cells(self._minutes), _cells(self._errors), self.status, self.last)
-        self._minutes, self._errors, self.status = {}, {}, {}
+        self._minutes, self._errors, self.status, self._news = {}, {}, {}, False
         return told
 
     def __bool__(self) -> bool:
-        return bool(self.status)
+        return self._news
 
 
 class Told:
@@ -101,10 +107,13 @@ class Told:
 
     def event(self) -> Event:
         """The operations that tell it."""
-        ops: Event = [["record", "duration", self.duration, QUANTUM]]
+        ops: Event = []
+        if self.duration:
+            ops.append(["record", "duration", self.duration, QUANTUM])
         if self.errors:
             ops.append(["record", "errors", self.errors, QUANTUM])
-        ops.append(["add", "status", {str(status): count for status, count in self.status.items()}])
+        if self.status:
+            ops.append(["add", "status", {str(status): count for status, count in self.status.items()}])
         ops.append(["set", "last", self.last])
         return ops
 

@@ -21,12 +21,17 @@ from quarterdeck.sdk import default
 from quarterdeck.sdk.forks import at_fork
 from quarterdeck.sdk.jobs.process import host
 from quarterdeck.sdk.report import Report
+from quarterdeck.sdk.services.config import config
 from quarterdeck.sdk.services.exceptions import Exceptions
+from quarterdeck.sdk.services.levels import EXCLUDED, LAST, Levels, matcher
 from quarterdeck.sdk.services.measured import Measured, Told
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from quarterdeck.sdk.calls import Call
+    from quarterdeck.sdk.client import Client
 
 _report = Report()
 TELL = 1.0
@@ -38,15 +43,21 @@ OTHER = "other"
 
 
 class Endpoint:
-    """One route and method of a service, and what was measured of it; ``facts`` are its scalars but the name."""
+    """One route and method of a service, and what was measured of it; ``facts`` are its scalars but the name.
 
-    __slots__ = ("facts", "measured", "name", "told")
+    ``level`` is how closely it is looked at, ``said`` the one that the hub was told; ``told`` are the topics of which
+    the hub has the facts.
+    """
 
-    def __init__(self, name: str, facts: dict[str, Any]) -> None:
+    __slots__ = ("facts", "level", "measured", "name", "said", "told")
+
+    def __init__(self, name: str, facts: dict[str, Any], level: int) -> None:
         self.name = name
         self.facts = facts
+        self.level = level
+        self.said: int | None = None
         self.measured = Measured()
-        self.told = False
+        self.told: set[str] = set()
 
 
 class Service:
@@ -57,6 +68,9 @@ class Service:
         self.version = version
         self.framework = framework
         self.exceptions = Exceptions(name)
+        self._levels = Levels(config.monitor_level)
+        self._excluded = Endpoint("", {}, EXCLUDED)
+        self._excludes = matcher(config.exclude)
         self._endpoints: dict[str, Endpoint] = {}
         self._waiting: deque[tuple[Endpoint, int, int, int]] = deque()
         self._lock = threading.Lock()
@@ -71,7 +85,7 @@ class Service:
         self.exceptions.forked()
         self._waiting.clear()
         for endpoint in self._endpoints.values():
-            endpoint.measured, endpoint.told = Measured(), False
+            endpoint.measured, endpoint.told, endpoint.said = Measured(), set(), None
         self._thread: threading.Thread | None = None
         self._bell = threading.Event()
         self._awake = False
@@ -80,17 +94,22 @@ class Service:
     # --- what requests call
 
     def endpoint(self, name: str, **facts: Any) -> Endpoint:
-        """The endpoint of this name; beyond the 500th all are one, called "other"."""
+        """The endpoint of this name; beyond the 500th all are one, called "other", and so are those not measured."""
         known = self._endpoints.get(name)
         if known is not None:
             return known
+        excludes = self._excludes
+        if excludes is not None and (excludes.match(name) or excludes.match(facts.get("route") or "")):
+            return self._excluded
         if len(self._endpoints) >= MOST_ENDPOINTS:
             name, facts = OTHER, {}
         # Of two threads that come at once the first one's is kept.
-        return self._endpoints.setdefault(name, Endpoint(name, facts))
+        return self._endpoints.setdefault(name, Endpoint(name, facts, self._levels.of(name)))
 
     def note(self, endpoint: Endpoint, at: int, taken: int, status: int) -> None:
         """A request was answered at ``at`` (UTC microseconds) with this status, after ``taken`` microseconds."""
+        if endpoint.level < LAST:
+            return
         self._waiting.append((endpoint, at, taken, status))
         if not self._awake:
             self._wake()
@@ -103,6 +122,8 @@ class Service:
 
     def failed(self, error: BaseException, endpoint: Endpoint | None, *, handled: bool = False) -> None:
         """An error came up while a request of this endpoint was answered (None: outside of any)."""
+        if endpoint is not None and endpoint.level <= LAST:
+            return
         try:
             if self.exceptions.note(error, endpoint.name if endpoint is not None else "", handled=handled):
                 self._wake()
@@ -117,7 +138,10 @@ class Service:
         try:
             while waiting:
                 endpoint, at, taken, status = waiting.popleft()
-                endpoint.measured.add(at, taken, status)
+                if endpoint.level > LAST:
+                    endpoint.measured.add(at, taken, status)
+                else:
+                    endpoint.measured.see(at)
         finally:
             self._lock.release()
 
@@ -125,6 +149,8 @@ class Service:
 
     def tell(self) -> bool:
         """Send what was measured since the last time; False if there was nothing."""
+        for each in list(self._endpoints.values()):
+            each.level = self._levels.of(each.name)
         self.settle()
         with self._lock:
             news = [(each, each.measured.taken()) for each in list(self._endpoints.values()) if each.measured]
@@ -132,25 +158,43 @@ class Service:
         client, topic = default.current(), join("service", self.name)
         for of_error, event in errors:
             client.emit(of_error, event)
-        if not news:
-            return bool(errors)
         whole = Told({}, {}, {}, 0)
         for endpoint, told in news:
             whole.add(told)
-            of_endpoint = join("service", self.name, "endpoint", endpoint.name)
-            of_version = f"{of_endpoint}/{join('version', self.version)}"
-            event = told.event()
-            if not endpoint.told:
-                endpoint.told = True
-                client.emit(of_endpoint, _sets(service=self.name, name=endpoint.name, **endpoint.facts))
-                client.emit(of_version, _sets(service=self.name, endpoint=endpoint.name, version=self.version))
-            client.emit(of_endpoint, event)
-            client.emit(of_version, event)
+            self._tell_endpoint(client, endpoint, told)
+        levels = self._tell_levels(client)
+        if not news:
+            return bool(errors) or levels
         if not self._begun:
             self._begun = True
             client.emit(topic, self._birth(whole.last))
         client.emit(topic, whole.event())
         return True
+
+    def _tell_endpoint(self, client: Client, endpoint: Endpoint, told: Told) -> None:
+        event, topic = told.event(), self._topic(endpoint)
+        if not endpoint.told:
+            client.emit(topic, _sets(service=self.name, name=endpoint.name, **endpoint.facts))
+        client.emit(topic, event)
+        if told.status:
+            of_version = f"{topic}/{join('version', self.version)}"
+            if of_version not in endpoint.told:
+                client.emit(of_version, _sets(service=self.name, endpoint=endpoint.name, version=self.version))
+            client.emit(of_version, event)
+            endpoint.told.add(of_version)
+        endpoint.told.add(topic)
+
+    def _tell_levels(self, client: Client) -> bool:
+        """Say which levels hold here, once the hub has told those that were chosen."""
+        known = list(self._endpoints.values()) if self._levels.told else []
+        changed = [each for each in known if each.told and each.level != each.said]
+        for endpoint in changed:
+            endpoint.said = endpoint.level
+            client.emit(self._topic(endpoint), _sets(level=endpoint.level))
+        return bool(changed)
+
+    def _topic(self, endpoint: Endpoint) -> str:
+        return join("service", self.name, "endpoint", endpoint.name)
 
     def close(self) -> None:
         """The process ends: tell what is left, and that it answers no more."""
@@ -181,7 +225,20 @@ class Service:
             _close_with_multiprocessing(self)
         self._bell.set()
 
+    def _listen(self) -> None:
+        """Take calls of the hub to this process from now on, the levels that admins chose first of all."""
+        default.claim(join("service", self.name, "process", _process()), self._on_call)
+
+    def _on_call(self, call: Call) -> None:
+        if call.name != "levels":
+            call.fail("unknown", f"{call.topic} has no call {call.name!r}", "it has: levels")
+            return
+        self._levels.take(call.args)
+        call.reply()
+        self._wake()
+
     def _watch(self) -> None:
+        self._listen()
         while True:
             self._bell.wait()
             self._bell.clear()
