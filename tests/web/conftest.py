@@ -16,7 +16,7 @@ from quarterdeck.hub.commits import Commits
 from quarterdeck.hub.exchange import Exchange
 from quarterdeck.kinds import all_kinds
 from quarterdeck.store.memory import MemoryStore
-from quarterdeck.web import api, events, ingest, live, poll, prometheus
+from quarterdeck.web import api, builds, events, ingest, live, poll, prometheus
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -71,7 +71,7 @@ async def hub(tmp_path: Path, clock: Clock) -> AsyncIterator[Any]:
 
 @pytest.fixture
 def app(hub: Any) -> FakeGate:
-    routes = [route for module in (events, poll, live, api, ingest, prometheus) for route in module.routes(hub)]
+    routes = [route for module in (events, poll, live, api, builds, ingest, prometheus) for route in module.routes(hub)]
     return FakeGate(Starlette(routes=routes))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from quarterdeck.kinds.build import BUILD, TEST
 from quarterdeck.kinds.deck import DECK
 from quarterdeck.kinds.hub import HUB
 from quarterdeck.kinds.job import JOB
@@ -85,5 +86,6 @@ def _check(kind: Kind) -> None:
         )
 
 
-for _kind in (DECK, HUB, SCRIPT, STORE, PANEL, RUN, JOB, SERVICE, ENDPOINT, VERSION, EXCEPTION, QUERY, RETENTION):
+_WATCHED = (SERVICE, ENDPOINT, VERSION, EXCEPTION, BUILD, TEST)
+for _kind in (DECK, HUB, SCRIPT, STORE, PANEL, RUN, JOB, *_WATCHED, QUERY, RETENTION):
     register(_kind)

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from quarterdeck.hub.accounts.audit import Audit
 from quarterdeck.store.contract import StoreError
-from quarterdeck.web import api, blobs, docs, events, ingest, kinds, live, openapi, poll, prometheus
+from quarterdeck.web import api, blobs, builds, docs, events, ingest, kinds, live, openapi, poll, prometheus
 from quarterdeck.web.errors import error_of, error_response
 from quarterdeck.web.gate import Gate
 from quarterdeck.web.hosts import Hosts
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from quarterdeck.hub.hub import Hub
 
-PARTS = (live, events, poll, api, ingest, blobs, prometheus, openapi, docs, kinds)
+PARTS = (live, events, poll, api, ingest, blobs, builds, prometheus, openapi, docs, kinds)
 
 
 def create_app(hub: Hub) -> ASGIApp:

@@ -88,7 +88,7 @@ def _parameter(said: Plain) -> tuple[str, str, str]:
 def _content(said: Plain) -> str:
     return ", ".join(
         _type(each["schema"]) if kind == "application/json" else f"<code>{escape(kind)}</code>"
-        for kind, each in said["content"].items()
+        for kind, each in said.get("content", {}).items()
     )
 
 

@@ -9,10 +9,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 
 from quarterdeck.hub.accounts.secret import same
+from quarterdeck.hub.builds.formats import LARGEST as LARGEST_RESULTS
 from quarterdeck.web.ending import Ending
 from quarterdeck.web.errors import error_response
 from quarterdeck.web.limit import LARGEST, BodyLimit
-from quarterdeck.web.rules import roles_of
+from quarterdeck.web.rules import RESULTS, roles_of
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -63,11 +64,15 @@ class Gate:
             return
         scope.setdefault("state", {})["account"] = account
         if scope["type"] == "http":
-            is_blob = scope["path"].startswith("/api/blobs/")
-            limited = BodyLimit(self._pass, self._largest_blob if is_blob else LARGEST)
-            await limited.run(scope, receive, guarded)
+            await BodyLimit(self._pass, self._largest(scope["path"])).run(scope, receive, guarded)
         else:
             await self._pass(scope, receive, guarded)
+
+    def _largest(self, path: str) -> int:
+        """How many bytes a body may have."""
+        if path.startswith("/api/blobs/"):
+            return self._largest_blob
+        return LARGEST_RESULTS if path == RESULTS else LARGEST
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         account: Account | None = scope["state"]["account"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 from starlette.routing import Route
 
+from quarterdeck.hub.builds.formats import Submission
 from quarterdeck.version import __version__
 from quarterdeck.web import api, login, people, shapes
 from quarterdeck.web.errors import json_response
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
 
 class Operation(NamedTuple):
     """One route. ``asked`` names the parameters of the address: "*" behind one that may be repeated, "!" behind one
-    that must be there. ``body`` and ``answer`` are types, or the media type of what is no JSON object."""
+    that must be there. ``body`` and ``answer`` are types, or the media type of what is no JSON object; None is 204."""
 
     method: str
     path: str
     summary: str
-    answer: type | str
+    answer: type | str | None
     asked: str = ""
     body: type | str | None = None
 
@@ -71,6 +72,7 @@ OPERATIONS = (
     Operation("put", "/api/users/{name}/password", "Give a user a new password", shapes.Done, "", people.NewPassword),
     Operation("put", "/api/users/{name}/role", "Give a user another role", shapes.Done, "", people.NewRole),
     Operation("post", "/api/login-codes", "Make a login link", dict),
+    Operation("post", "/submit-test-results", "Send what tests said", None, "service", Submission),
     Operation("get", "/metrics", "The hub's figures for Prometheus", "text/plain"),
     Operation("get", "/api/openapi.json", "This document", dict),
     Operation("get", "/api/docs", "This document as a page to read", "text/html"),
@@ -109,11 +111,16 @@ def document() -> dict[str, Any]:
 
 def _operation(operation: Operation, schemas: dict[type, Any]) -> dict[str, Any]:
     status = "201" if operation.method == "post" and operation.path in _MADE else "200"
+    done: dict[str, Any] = {"description": "It was done"}
+    if operation.answer is None:
+        status = "204"
+    else:
+        done["content"] = _content(operation.answer, schemas)
     said: dict[str, Any] = {
         "summary": operation.summary,
         "parameters": [*_in_path(operation.path), *map(_in_query, operation.asked.split())],
         "responses": {
-            status: {"description": "It was done", "content": _content(operation.answer, schemas)},
+            status: done,
             "default": {"description": "It was not", "content": _content(shapes.Failure, schemas)},
         },
     }

@@ -9,6 +9,7 @@ KNOWN: frozenset[str] = frozenset({"admin", "guest", "producer"})
 VIEWERS: frozenset[str] = frozenset({"admin", "guest"})
 REPORTERS: frozenset[str] = frozenset({"admin", "producer"})
 ADMINS: frozenset[str] = frozenset({"admin"})
+RESULTS = "/submit-test-results"
 
 
 class Rule(NamedTuple):
@@ -57,6 +58,7 @@ RULES = (
     Rule("GET", "/api/docs", KNOWN),
     Rule("GET", "/api/openapi.json", KNOWN),
     Rule("GET", "/metrics", KNOWN),
+    Rule("POST", RESULTS, REPORTERS),
 )
 
 

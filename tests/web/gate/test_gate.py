@@ -38,7 +38,7 @@ LOOKING = {
 }
 READING = {"GET /api/logs/x", "GET /api/events", "GET /api/source/x", "GET /api/fires"}
 OWN = {"POST /api/account", "GET /api/sessions", "DELETE /api/sessions/x"}
-REPORTING = {"POST /api/frames", "POST /api/logs/x", "PUT /api/blobs/x", "POST /api/calls"}
+REPORTING = {"POST /api/frames", "POST /api/logs/x", "PUT /api/blobs/x", "POST /api/calls", "POST /submit-test-results"}
 
 
 def may(role: str, asked: str) -> bool:

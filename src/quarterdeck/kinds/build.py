@@ -1,0 +1,40 @@
+"""What the tests of a web service said, build by build.
+
+``service/<name>/build/<id>``: one run of a test suite, each test repeated ``times`` times.  Scalars: service, at (when
+it began, else when it came: microseconds UTC), version (of the service), count, failed, flaky (tests), times,
+seconds (one repetition of all tests), provider (of the CI), number, job, url, branch, commit, runner, python (all of
+these null if not known).
+Map tests: name -> {"took": [seconds, one a repetition], "failed": repetitions that failed, "error": what the last of
+them said, where that is known}.
+Map endpoints: name -> {"took": [seconds, one a repetition, where that is known], "hits": requests in all repetitions}.
+
+``service/<name>/test/<name>``: one test.  Scalars: service, name, last (``at`` of its newest build), build (its id),
+version, state (failed, flaky: some repetitions failed, or passed), seconds (median), error (or null).
+Map endpoints: name -> {"hits": in one repetition, "seconds": median or null}, as of its newest build.
+List results: [build, at, version, median, least, greatest seconds, failed repetitions, repetitions], the newest last.
+"""
+
+from __future__ import annotations
+
+from quarterdeck.kinds.kind import Keep, Kind
+
+BUILDS = 100
+"""Builds that are kept of a service; and what a test keeps of its own past."""
+BUILD = Kind(
+    "build",
+    "service/*/build/*",
+    fields={"tests": ("map",), "endpoints": ("map",)},
+    columns=("service", "at", "version", "branch"),
+    orders=(("service", "at"),),
+    produced=True,
+    keep=Keep("at", newest=10_000),
+)
+TEST = Kind(
+    "test",
+    "service/*/test/*",
+    fields={"endpoints": ("map",), "results": ("list", BUILDS)},
+    columns=("service", "name", "last", "state", "seconds"),
+    orders=(("service", "name"), ("service", "state"), ("service", "last")),
+    produced=True,
+    keep=Keep("last", newest=100_000),
+)

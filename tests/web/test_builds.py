@@ -1,0 +1,78 @@
+"""Test results over HTTP: accepted once, kept for a number of builds, and refused with the mend."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import pytest_asyncio
+
+from quarterdeck.hub.builds import builds as taking
+from quarterdeck.hub.retention import ending
+
+if TYPE_CHECKING:
+    import httpx
+
+pytestmark = pytest.mark.asyncio
+
+
+def results(*names: str, **more: Any) -> dict[str, Any]:
+    runs = [{"name": name, "exec_time": 5.0, "time": "", "successful": True, "iter": 1} for name in names]
+    return {"test_runs": runs, "grouped_tests": [], **more}
+
+
+async def send(client: httpx.AsyncClient, sent: Any, query: str = "", role: str = "producer") -> httpx.Response:
+    headers = {"Authorization": f"Bearer {role}"}
+    return await client.post(f"/submit-test-results{query}", content=json.dumps(sent), headers=headers)
+
+
+@pytest_asyncio.fixture
+async def topics(hub: Any) -> Any:
+    async def found(kind: str) -> dict[str, Any]:
+        from quarterdeck.store.query import parse_query
+
+        page = await hub.exchange.board.list(parse_query(kind))
+        return {item.topic: item.state.values for item in page.items}
+
+    return found
+
+
+async def test_results_are_told_once_however_often_they_come(client: httpx.AsyncClient, topics: Any) -> None:
+    for _ in range(2):
+        answer = await send(client, results("t1", "t2", app_version="v7\n"))
+        assert (answer.status_code, answer.text) == (204, "")
+    (build,) = (await topics("build")).values()
+    assert (build["service"], build["version"], build["tests"]["t1"]) == ("tests", "v7", {"took": [0.005], "failed": 0})
+    tests = await topics("test")
+    assert {topic: len(test["results"]) for topic, test in tests.items()} == {
+        "service/tests/test/t1": 1,
+        "service/tests/test/t2": 1,
+    }
+    assert list(await topics("service")) == ["service/tests"]
+
+
+async def test_results_belong_to_the_service_that_is_named(hub: Any, client: httpx.AsyncClient, topics: Any) -> None:
+    hub.exchange.board.publish("service/shop", [["set", "name", "shop"], ["set", "version", "2.1"]])
+    assert (await send(client, results("t"))).status_code == 204
+    hub.exchange.board.publish("service/blog", [["set", "name", "blog"]])
+    assert (await send(client, results("t"), "?service=blog")).status_code == 204
+    assert (await send(client, results("t", service="shop"), "?service=blog")).status_code == 204
+    refused = await send(client, results("t"))
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "service-unnamed")
+    found = {(build["service"], build["version"]) for build in (await topics("build")).values()}
+    assert found == {("shop", "2.1"), ("blog", None)}
+    assert (await send(client, {"test_runs": 3})).status_code == 400
+    assert (await send(client, results("t"), "?service=shop", role="guest")).status_code == 403
+
+
+async def test_the_newest_builds_stay_and_the_tests_in_them(
+    clock: Any, client: httpx.AsyncClient, topics: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking, "BUILDS", 2)
+    monkeypatch.setattr(ending, "BETWEEN", 0)
+    for number, name in enumerate(("gone", "old", "new")):
+        clock.micros += 1_000_000
+        assert (await send(client, results(name, "always", travis_job=number))).status_code == 204
+    assert {build["number"] for build in (await topics("build")).values()} == {"1", "2"}
+    assert {test["name"] for test in (await topics("test")).values()} == {"old", "new", "always"}
