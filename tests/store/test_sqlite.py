@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from tests.store.conftest import KINDS, cells, commit_of
 
-from quarterdeck.store.contract import Commit, StoreError
+from quarterdeck.store.contract import Commit, StoreError, TopicChange
 from quarterdeck.store.lock import FileLock
 from quarterdeck.store.query import parse_query
 from quarterdeck.store.sqlite import SqliteStore
@@ -69,6 +69,20 @@ def test_what_moves_does_not_write_again_what_stays(sqlite: SqliteStore) -> None
     assert [item.state.values["done"] for item in sqlite.topics(parse_query(prefix="a")).items] == [2] * 100
     sqlite.commit(commit_of({topic: [["drop"]] for topic in topics}))
     assert sqlite._writer.connection.execute("SELECT count(*) FROM moving").fetchone() == (0,)
+
+
+def test_what_begins_whole_is_written_from_its_operations_and_read_when_it_changes(sqlite: SqliteStore) -> None:
+    begun: list[list[Any]] = [["push", "tail", [], 2], ["set", "script", "a"], ["push", "tail", [[1, "O", "x"]], 2]]
+    sqlite.commit(commit_of({"run/a": begun, "run/b": [*begun, ["put", "m", {"k": 1}]]}))
+    assert list(sqlite._writer._rows) == ["run/b"]
+    # One commit may speak of a topic twice.
+    twice = [TopicChange("run/c", "run", begun), TopicChange("run/c", "run", [["set", "script", "b"]])]
+    sqlite.commit(Commit(changes=[*twice, TopicChange("run/a", "run", [["push", "tail", [2, 3], 2]])]))
+    found = {item.topic: item.state.values for item in sqlite.topics(parse_query("run", where=["script = b"])).items}
+    assert found == {"run/c": {"script": "b", "tail": [[1, "O", "x"]]}}
+    state = sqlite.load("run/a")
+    assert state is not None
+    assert (state.values, state.types["tail"]) == ({"script": "a", "tail": [2, 3]}, ["list", 2])
 
 
 def test_a_small_change_beside_a_big_text_does_not_write_the_text(sqlite: SqliteStore) -> None:

@@ -74,12 +74,19 @@ def _indexes(kind: KindColumns) -> Iterator[tuple[str, str]]:
 class Lists:
     """Writes the lists beside the topics."""
 
-    __slots__ = ("_columns", "_connection", "_names")
+    __slots__ = ("_births", "_columns", "_connection", "_names")
 
     def __init__(self, connection: sqlite3.Connection, kinds: Mapping[str, KindColumns]) -> None:
         self._connection = connection
         self._columns = {name: columns_of(kind) for name, kind in kinds.items()}
         self._names = {name: frozenset(columns) for name, columns in self._columns.items()}
+        self._births: dict[str, list[list[Any]]] = {}
+
+    def begin(self, topic: str, kind: str | None, scalars: Mapping[str, Any]) -> None:
+        """A topic that no list has begins with these scalars; ``write`` writes it."""
+        if kind in self._columns:
+            values = map(scalars.get, self._columns[kind])
+            self._births.setdefault(kind, []).append([topic, *_bound(tuple(values))])
 
     def mind(self, row: Row) -> bool:
         """Whether what has changed may stand in a list."""
@@ -94,7 +101,6 @@ class Lists:
 
     def write(self, rows: Iterable[Row]) -> None:
         """Bring the lists to what these rows hold; one without fields has ended."""
-        births: dict[str, list[list[Any]]] = {}
         changes: dict[tuple[str, tuple[int, ...]], list[list[Any]]] = {}
         for row in rows:
             if row.listed is not None and not (row.types and row.listed[0] == row.kind):
@@ -104,11 +110,12 @@ class Lists:
                 continue
             values = self._values(row.kind, row)
             if row.listed is None:
-                births.setdefault(row.kind, []).append([row.topic, *_bound(values)])
+                self.begin(row.topic, row.kind, row.scalars)
             elif row.listed[1] != values:
                 which = tuple(at for at, (old, new) in enumerate(zip(row.listed[1], values, strict=True)) if old != new)
                 changes.setdefault((row.kind, which), []).append([*_bound([values[at] for at in which]), row.topic])
             row.listed = (row.kind, values)
+        births, self._births = self._births, {}
         self._send(births, changes)
 
     def remove(self, kind: str | None, topics: list[str]) -> None:

@@ -9,6 +9,7 @@ from quarterdeck.core.series import MINUTE_US
 from quarterdeck.store.contract import TopicChange
 from quarterdeck.store.jsontext import encode
 from quarterdeck.store.rules import SHORT, is_big, is_stored
+from quarterdeck.store.sqlite.births import Births
 from quarterdeck.store.sqlite.cells import CellBook
 from quarterdeck.store.sqlite.columns import LISTED
 from quarterdeck.store.sqlite.fields import write_operation
@@ -43,8 +44,9 @@ class Writer:
         self._rows: OrderedDict[str, Row] = OrderedDict()
         self._cells = CellBook(connection)
         self._writes = Writes(connection, self._cells)
-        self._lists = Lists(connection, kinds)
         self._moving = Moving(connection)
+        self._lists = Lists(connection, kinds)
+        self._births = Births(connection, self._lists, self._writes)
         self._last_id: int = connection.execute("SELECT coalesce(max(id), 0) FROM topics").fetchone()[0]
 
     def commit(self, commit: Commit) -> None:
@@ -82,6 +84,8 @@ class Writer:
         self._cells = CellBook(self.connection)
         self._writes = Writes(self.connection, self._cells)
         self._moving = Moving(self.connection)
+        self._lists = Lists(self.connection, self._kinds)
+        self._births = Births(self.connection, self._lists, self._writes)
         if self.connection.in_transaction:
             self.connection.execute("ROLLBACK")
 
@@ -100,7 +104,12 @@ class Writer:
         strange = [change for change in changes if change.topic not in self._rows]
         ended = {change.topic for change in strange if change.ops == _END}
         self._remember([change.topic for change in strange if change.topic not in ended])
-        touched = {change.topic: self._change(change) for change in changes if change.topic not in ended}
+        once = len({change.topic for change in changes}) == len(changes)
+        touched = {
+            change.topic: self._change(change)
+            for change in changes
+            if change.topic not in ended and not (once and change.topic not in self._rows and self._begins(change))
+        }
         if ended:
             self._end(ended)
         self._writes.flush()
@@ -126,6 +135,12 @@ class Writer:
         source = self._rows.get(old)
         if source is not None:
             self._cells.move(source.id, self._row(TopicChange(new, source.kind, [])).id)
+
+    def _begins(self, change: TopicChange) -> bool:
+        """Write a topic that begins, if it is as most are."""
+        begins = self._births.take(self._last_id + 1, change)
+        self._last_id += begins
+        return begins
 
     def _change(self, change: TopicChange) -> Row:
         row = self._row(change)
@@ -182,6 +197,7 @@ class Writer:
                 scalars.append((row.text(), row.id))
             self._moving.leave(row)
             row.written()
+        self._births.flush()
         self._lists.write(listed)
         self._moving.flush()
         self.connection.executemany("DELETE FROM topics WHERE id = ?", ends)
