@@ -47,6 +47,8 @@ function budget(most: number): Plugin {
 }
 
 export default defineConfig(({ mode }) => ({
+  // Where the page will lie is known when it is asked for: the hub writes that into index.html, scripts find it by themselves.
+  base: "./",
   plugins: [svelte(), icons(), framed(), budget(100_000)],
   resolve: mode === "test" ? { conditions: ["browser"] } : {},
   build: {

@@ -1,4 +1,5 @@
 /** Requests to the hub. Errors come as the hub says them: code, message and the mend. */
+import { at } from "./base";
 
 export class ApiError extends Error {
   constructor(
@@ -26,7 +27,7 @@ async function request(method: string, path: string, body?: unknown): Promise<un
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const init: RequestInit = { method, headers, credentials: "same-origin" };
   if (body !== undefined) init.body = JSON.stringify(body);
-  const response = await fetch(path, init).catch((reason: unknown) => {
+  const response = await fetch(at(path), init).catch((reason: unknown) => {
     throw new ApiError(0, "unreachable", "The hub did not answer.", reason instanceof Error ? reason.message : "");
   });
   const answer: unknown = await response.json().catch(() => null);
@@ -47,7 +48,7 @@ function failure(status: number, answer: unknown): ApiError {
 
 /** Reads what is no JSON document: frames, a line each. */
 export async function text(path: string): Promise<string> {
-  const response = await fetch(path, { credentials: "same-origin" });
+  const response = await fetch(at(path), { credentials: "same-origin" });
   if (response.status === 401) onUnauthorised();
   if (!response.ok) throw failure(response.status, await response.json().catch(() => null));
   return response.text();
@@ -56,7 +57,7 @@ export async function text(path: string): Promise<string> {
 /** Posts frames, a line each. */
 export async function say(path: string, message: string): Promise<void> {
   const headers = { "Content-Type": "application/x-ndjson", "X-CSRF-Token": csrf };
-  const response = await fetch(path, { method: "POST", headers, body: message, credentials: "same-origin" });
+  const response = await fetch(at(path), { method: "POST", headers, body: message, credentials: "same-origin" });
   if (response.status === 401) onUnauthorised();
   if (!response.ok) throw failure(response.status, await response.json().catch(() => null));
 }

@@ -1,4 +1,5 @@
 /** Which page an address means. Names in addresses are encoded as topics encode them, so an address holds a topic. */
+import { at, base } from "./base";
 
 export type ScriptTab = "panel" | "runs" | "log" | "hooks" | "source";
 export type SettingsTab = "tokens" | "retention" | "audit" | "hub" | "appearance";
@@ -55,7 +56,7 @@ function script(segment: string, name: string, rest: string[]): Route | null {
 }
 
 export const scriptPath = (segment: string, tab: ScriptTab = "panel"): string =>
-  `/scripts/${segment}${tab === "panel" ? "" : `/${tab}`}`;
+  `${at("/scripts")}/${segment}${tab === "panel" ? "" : `/${tab}`}`;
 /** Where a hook is run with arguments: those of an earlier run, if one is named. */
 export const hookPath = (segment: string, hook: string, run?: string): string =>
   `${scriptPath(segment, "hooks")}/${encoded(hook)}${run === undefined ? "" : `/${encoded(run)}`}`;
@@ -63,15 +64,15 @@ export const hookPath = (segment: string, hook: string, run?: string): string =>
 export const sourcePath = (segment: string, file: string, line?: number): string =>
   `${scriptPath(segment, "source")}/${encoded(line === undefined ? file : `${file}:${line}`)}`;
 export const comparePath = (id: string, other: string): string => `${runPath(id)}/with/${other}`;
-export const kindPath = (name: string): string => `/kinds/${encoded(name)}`;
+export const kindPath = (name: string): string => at(`/kinds/${encoded(name)}`);
 /** A topic's own page; a topic is encoded already. */
-export const topicPath = (topic: string): string => `/topics/${topic}`;
+export const topicPath = (topic: string): string => at(`/topics/${topic}`);
 /** A service, or a tab of its page. */
-export const servicePath = (segment: string, tab = ""): string => `/services/${segment}${tab === "" ? "" : `/${tab}`}`;
+export const servicePath = (segment: string, tab = ""): string => at(`/services/${segment}${tab === "" ? "" : `/${tab}`}`);
 export const endpointPath = (service: string, segment: string, tab = ""): string => `${servicePath(service, "endpoints")}/${segment}${tab === "" ? "" : `/${tab}`}`;
 export const exceptionPath = (service: string, id: string): string => `${servicePath(service)}/exceptions/${id}`;
-export const jobPath = (id: string): string => `/jobs/${id}`;
-export const runPath = (id: string): string => `/runs/${id}`;
+export const jobPath = (id: string): string => at(`/jobs/${id}`);
+export const runPath = (id: string): string => at(`/runs/${id}`);
 
 /** The readable name of a topic's segment. */
 export function decoded(segment: string): string {
@@ -95,7 +96,7 @@ function rowLink(target: Element): HTMLAnchorElement | null {
 class Router {
   #path = $state(location.pathname);
   #search = $state(location.search);
-  readonly route = $derived(routeOf(this.#path));
+  readonly route = $derived(routeOf(this.#path.slice(base.length)));
   /** What stands behind the question mark. */
   readonly query = $derived(new URLSearchParams(this.#search));
   /** This page was come to by the browser's back or forward. */
@@ -105,7 +106,7 @@ class Router {
     return this.#path;
   }
 
-  /** Path and query. */
+  /** Path and query, as the browser has them. */
   get address(): string {
     return this.#path + this.#search;
   }
@@ -138,7 +139,7 @@ class Router {
     const link = target?.closest("a") ?? (target === null ? null : rowLink(target));
     if (!link || link.target || link.hasAttribute("download") || link.origin !== location.origin) return;
     if (link.hash && link.pathname === location.pathname) return;
-    if (link.pathname.startsWith("/api/")) return;
+    if (link.pathname.startsWith(at("/api/")) || !`${link.pathname}/`.startsWith(at("/"))) return;
     event.preventDefault();
     this.go(link.pathname + link.search);
   }

@@ -1,5 +1,6 @@
 /** Who looks at the page, and what they may do. */
 import { ApiError, configure, get, post } from "./api";
+import { at } from "./base";
 
 export interface Me {
   name: string;
@@ -44,7 +45,7 @@ class Session {
   async logout(): Promise<void> {
     await post("/api/logout");
     // A page loaded anew holds nothing of what this account has seen.
-    location.assign("/login");
+    location.assign(at("/login"));
   }
 
   #begin(me: Me): void {

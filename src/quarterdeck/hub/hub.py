@@ -101,9 +101,12 @@ class Hub:
         self._socket = SocketServer(self.exchange, deck.socket, self._admit)
         self._links: dict[str, tuple[str, _Link]] = {}
 
-    def login_link(self, code: str) -> str:
-        """The address that spends a login code; the code is in the fragment, which browsers send to nobody."""
-        return f"{self.url}/{self.entrance}#code={code}"
+    def login_link(self, code: str, address: str | None = None) -> str:
+        """The address that spends a login code; the code is in the fragment, which browsers send to nobody.
+
+        ``address`` is where the page lies for whoever asked, if that is not the hub's own.
+        """
+        return f"{address or self.url}/{self.entrance}#code={code}"
 
     async def start(self) -> None:
         """Start everything; the web's server starts afterwards."""

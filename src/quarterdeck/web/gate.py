@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from quarterdeck.hub.accounts.secret import same
 from quarterdeck.hub.builds.formats import LARGEST as LARGEST_RESULTS
 from quarterdeck.web.ending import Ending
 from quarterdeck.web.errors import error_response
+from quarterdeck.web.forwarded import may_be_forwarded, prefix_of, seen
 from quarterdeck.web.limit import LARGEST, BodyLimit
 from quarterdeck.web.rules import RESULTS, roles_of
 
@@ -26,6 +28,13 @@ CSRF = "x-csrf-token"
 _SAFE = {"GET", "HEAD"}
 _UNPROVEN = {"GET", "HEAD", "WS"}  # a browser's WebSocket cannot send headers of its own: its Origin is checked instead
 _FORMS = {"text/plain", "multipart/form-data", "application/x-www-form-urlencoded"}
+_NO_NAME = re.compile(r"[^A-Za-z0-9]")
+_BADLY_FORWARDED = "What this request says of its way is not understood.", "Give both sides the same version."
+_NOT_TO_FORWARD = (
+    "Who forwards this request has no token for it.",
+    "Give the application a producer's: QUARTERDECK_TOKEN",
+)
+_HELD_OPEN = "Requests that stay open are not forwarded.", "Ask GET /api/live/poll, or go to the hub itself."
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; frame-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
@@ -58,6 +67,7 @@ class Gate:
             return
         guarded = _with_security(send, scope["path"])
         try:
+            scope = self._as_asked(scope)
             account = await self._judge(scope)
         except _Refusal as refusal:
             await _refuse(refusal.response, scope, receive, guarded)
@@ -83,11 +93,27 @@ class Gate:
         else:
             await Ending(self._accounts.tokens.endings, account.token or "").run(self._app, scope, receive, send)
 
+    def _as_asked(self, scope: Scope) -> Scope:
+        """The request as the browser made it, though an application may have forwarded it."""
+        try:
+            found = seen(scope)
+        except ValueError:  # of msgspec, too
+            raise _Refusal(400, "forward-form", *_BADLY_FORWARDED) from None
+        if found is None:
+            return scope
+        token = self._accounts.tokens.find(found.token)
+        if token is None or token.scope == "guest":
+            raise _Refusal(401, "forward-token", *_NOT_TO_FORWARD)
+        if scope["type"] == "websocket" or not may_be_forwarded(scope["path"]):
+            raise _Refusal(404, "forward-held", *_HELD_OPEN)
+        return found.scope
+
     async def _judge(self, scope: Scope) -> Account | None:
         headers = Headers(scope=scope)
         method = "WS" if scope["type"] == "websocket" else scope["method"]
         named = headers.getlist("host")
-        if len(named) != 1 or not self._hosts.allows(named[0]):
+        # By which names an application is known is its own matter.
+        if not prefix_of(scope) and (len(named) != 1 or not self._hosts.allows(named[0])):
             hint = 'If this is a name of the hub, add it in quarterdeck.toml: [hub] hosts = ["NAME"]'
             raise _Refusal(421, "host-unknown", "The hub is not known by this host name.", hint)
         if method not in _SAFE and _is_foreign(headers, scope):
@@ -120,8 +146,20 @@ class Gate:
 
 def cookie_name(scope: Scope) -> str:
     """The name of the session's cookie: with the port, as cookies know none and several hubs share a host."""
+    secure, prefix = scope["scheme"] in ("https", "wss"), prefix_of(scope)
+    if prefix:
+        # The application's own cookies are beside it, those of other applications of this host, too; and the hub may
+        # have another port tomorrow.
+        of_host = Headers(scope=scope)["host"].rpartition(":")[2]
+        name = f"quarterdeck{_NO_NAME.sub('-', prefix)}-{of_host if of_host.isdecimal() else ''}".rstrip("-")
+        return f"__Secure-{name}" if secure else name
     port = (scope.get("server") or ("", 0))[1] or 0
-    return f"__Host-quarterdeck-{port}" if scope["scheme"] in ("https", "wss") else f"quarterdeck-{port}"
+    return f"__Host-quarterdeck-{port}" if secure else f"quarterdeck-{port}"
+
+
+def cookie_path(scope: Scope) -> str:
+    """The path below which browsers send it."""
+    return prefix_of(scope) or "/"
 
 
 def read_cookie(scope: Scope, headers: Headers) -> str | None:
@@ -138,9 +176,12 @@ class _Refusal(Exception):
 
 def _is_foreign(headers: Headers, scope: Scope) -> bool:
     """Whether a page of another origin asks; programs other than browsers send no Origin."""
-    origin = headers.get("origin")
-    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+    origin, site = headers.get("origin"), headers.get("sec-fetch-site")
+    if site is not None and site not in ("same-origin", "none"):
         return True
+    if site is not None and prefix_of(scope):
+        # What stands in front of an application often leaves it another host than the browser's.
+        return False
     return origin is not None and not _is_own(origin, headers, scope)
 
 

@@ -11,7 +11,7 @@ from quarterdeck.hub.accounts.accounts import LINK_NAME, AccountError
 from quarterdeck.hub.accounts.sessions import IDLE
 from quarterdeck.web.bodies import BodyError, read_body
 from quarterdeck.web.errors import error_of, json_response
-from quarterdeck.web.gate import cookie_name
+from quarterdeck.web.gate import cookie_name, cookie_path
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -79,7 +79,9 @@ class Login:
             await self._accounts.sessions.end(account.session)
             self._audit.account(account.name, "session.ended", account.name)
         response = json_response({"ok": True})
-        response.delete_cookie(cookie_name(request.scope), path="/", httponly=True, samesite="strict")
+        response.delete_cookie(
+            cookie_name(request.scope), path=cookie_path(request.scope), httponly=True, samesite="strict"
+        )
         return response
 
     async def me(self, request: Request) -> Response:
@@ -129,8 +131,8 @@ def _with_cookie(request: Request, response: Response, secret: str) -> Response:
         cookie_name(request.scope),
         secret,
         max_age=IDLE // 1_000_000,
-        path="/",
-        secure=request.url.scheme == "https",
+        path=cookie_path(request.scope),
+        secure=request.scope["scheme"] == "https",
         httponly=True,
         samesite="strict",
     )

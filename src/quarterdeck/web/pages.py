@@ -6,12 +6,14 @@ import asyncio
 import gzip
 import hashlib
 import mimetypes
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette.responses import HTMLResponse, Response
 
 from quarterdeck.web.errors import error_response
+from quarterdeck.web.forwarded import prefix_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 STATIC = Path(__file__).parent / "static"
 _FOR_EVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
+_INDEX = "/index.html"
+_PLACES = 16
 _WORTH_IT = 1024  # bytes; below, gzip gains nothing
 _LARGE = 1 << 18  # bytes; above, gzip takes longer than others should wait
 FRAMED = {
@@ -37,9 +41,9 @@ _UNBUILT = """<!doctype html><html lang="en"><title>Quarterdeck</title>
 class File:
     """One file of the page, read at the start and compressed when it is first asked for."""
 
-    def __init__(self, path: Path, name: str) -> None:
-        self.content = path.read_bytes()
-        self.type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    def __init__(self, content: bytes, name: str) -> None:
+        self.content = content
+        self.type = mimetypes.guess_type(name)[0] or "application/octet-stream"
         self.etag = f'"{hashlib.sha256(self.content).hexdigest()[:20]}"'
         # The build puts a hash of the content into these names.
         self.cache = _FOR_EVER if name.startswith("/assets/") else _ASK_AGAIN
@@ -70,15 +74,23 @@ class Pages:
     def __init__(self, folder: Path = STATIC) -> None:
         found = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
         names = ("/" + path.relative_to(folder).as_posix() for path in found)
-        self._files = {name: File(path, name) for name, path in zip(names, found, strict=True)}
+        self._files = {name: File(path.read_bytes(), name) for name, path in zip(names, found, strict=True)}
+        self._index = lru_cache(_PLACES)(self._index_at)
 
     async def answer(self, request: Request) -> Response:
         """The endpoint of every path that is no other's."""
         path = request.scope["path"]
         file = self._files.get(path)
-        if file is not None:
+        if file is not None and path != _INDEX:
             return await file.answer(request)
-        if path.startswith(("/api/", "/assets/", "/framed/")) or ("." in path and path.count("/") == 1):
+        if file is None and (
+            path.startswith(("/api/", "/assets/", "/framed/")) or ("." in path and path.count("/") == 1)
+        ):
             return error_response(404, "not-found", "There is nothing here.", "docs/reference.md says what there is.")
-        index = self._files.get("/index.html")
+        index = self._index(prefix_of(request.scope))
         return await index.answer(request) if index else HTMLResponse(_UNBUILT, 503)
+
+    def _index_at(self, prefix: str) -> File | None:
+        """``index.html`` where the page lies below this path: what it names is found from every address of the page."""
+        index = self._files.get(_INDEX)
+        return index and File(index.content.replace(b'="./', f'="{prefix}/'.encode()), _INDEX)

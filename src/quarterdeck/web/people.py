@@ -11,6 +11,7 @@ from quarterdeck.hub.accounts.accounts import LINK_NAME, AccountError
 from quarterdeck.hub.accounts.tokens import TokenError
 from quarterdeck.web.bodies import BodyError, read_body
 from quarterdeck.web.errors import error_of, json_response
+from quarterdeck.web.forwarded import address_of, prefix_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -57,7 +58,7 @@ class NewPassword(msgspec.Struct):
 class People:
     """The endpoints."""
 
-    def __init__(self, accounts: Accounts, links: Callable[[str], str], audit: Audit) -> None:
+    def __init__(self, accounts: Accounts, links: Callable[[str, str | None], str], audit: Audit) -> None:
         self._accounts = accounts
         self._link = links
         self._audit = audit
@@ -159,7 +160,8 @@ class People:
 
     async def new_code(self, request: Request) -> Response:
         """A login link that works once, for 15 minutes."""
-        link = self._link(await self._accounts.new_code())
+        code = await self._accounts.new_code()
+        link = self._link(code, address_of(request) if prefix_of(request.scope) else None)
         self._audit.account(LINK_NAME, "account.link_made", _by(request))
         return json_response({"link": link}, 201)
 

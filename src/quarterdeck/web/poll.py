@@ -14,6 +14,7 @@ from quarterdeck.hub.session import LINGER
 from quarterdeck.hub.watching import Watcher
 from quarterdeck.web import asked
 from quarterdeck.web.answering import answering
+from quarterdeck.web.forwarded import prefix_of
 from quarterdeck.web.leaving import left
 from quarterdeck.web.watched import watch_frame
 
@@ -43,7 +44,8 @@ async def _poll(hub: Served, request: Request) -> Response:
     """
     frame = watch_frame(request)
     frame.update(epoch=request.query_params.get("epoch"), after=asked.number(request, "after"))
-    wait = min(asked.number(request, "wait") or 0, LONGEST_WAIT)
+    # Whoever forwards a poll keeps one of its few workers busy with it.
+    wait = 0 if prefix_of(request.scope) else min(asked.number(request, "wait") or 0, LONGEST_WAIT)
     rights = hub.accounts.rights(request.state.account)
     viewer = Viewer(hub.exchange.board, hub.exchange.windows)
     watcher = Watcher(hub.exchange, viewer)

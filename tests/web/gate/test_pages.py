@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.routing import Route
 
 from quarterdeck.web.pages import Pages
@@ -17,7 +18,7 @@ from quarterdeck.web.pages import Pages
 def browser(tmp_path: Path) -> httpx.AsyncClient:
     static = tmp_path / "static"
     (static / "assets").mkdir(parents=True)
-    (static / "index.html").write_text("<title>the page</title>")
+    (static / "index.html").write_text('<script src="./assets/main-1a2b.js">')
     (static / "assets" / "main-1a2b.js").write_text("export default 1;\n" * 200)
     (static / ".sources").write_text("secret")
     (tmp_path / "outside.txt").write_text("secret")
@@ -25,10 +26,10 @@ def browser(tmp_path: Path) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://deck")
 
 
-@pytest.mark.parametrize("path", ["/", "/scripts/sample", "/scripts/sample.v2/runs", "/login"])
+@pytest.mark.parametrize("path", ["/", "/index.html", "/scripts/sample", "/scripts/sample.v2/runs", "/login"])
 async def test_addresses_of_the_page_get_the_page(browser: httpx.AsyncClient, path: str) -> None:
     answer = await browser.get(path)
-    assert (answer.status_code, answer.text) == (200, "<title>the page</title>")
+    assert (answer.status_code, answer.text) == (200, '<script src="/assets/main-1a2b.js">')
     assert answer.headers["cache-control"] == "no-cache"
 
 
@@ -40,6 +41,19 @@ async def test_hashed_file_is_kept_for_ever_and_compressed(browser: httpx.AsyncC
     assert int(answer.headers["content-length"]) < len(gzip.compress(answer.content)) + 100
     again = await browser.get("/assets/main-1a2b.js", headers={"If-None-Match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
+
+
+async def test_the_page_finds_its_files_below_the_path_of_an_application(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text('<script src="./assets/main-1a2b.js">')
+    pages = Pages(tmp_path)
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/services/shop",
+        "headers": [],
+        "state": {"prefix": "/dashboard"},
+    }
+    assert (await pages.answer(Request(scope))).body == b'<script src="/dashboard/assets/main-1a2b.js">'
 
 
 @pytest.mark.parametrize(

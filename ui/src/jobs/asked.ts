@@ -1,4 +1,5 @@
 /** Which jobs are asked for, as the address holds it and as the hub understands it. */
+import { at } from "../base";
 import { isOneOf, statesOf } from "../lists/filters";
 
 /** Whose bars are asked for: of a program, a process, a run, or in another bar. */
@@ -23,7 +24,7 @@ export function addressOf({ q, state, scope }: Asked): Record<string, string> {
 
 export const isAsked = (asked: Asked): boolean => Object.keys(addressOf(asked)).length > 0;
 
-export const allJobsPath = (column: Scope, value: string, q = ""): string => `/jobs?${new URLSearchParams(addressOf({ q, state: "", scope: { column, value } }))}`;
+export const allJobsPath = (column: Scope, value: string, q = ""): string => `${at("/jobs")}?${new URLSearchParams(addressOf({ q, state: "", scope: { column, value } }))}`;
 
 /** Processes of a pool stand for their bars alone; a search finds programs and bars, a state programs, a scope its bars. */
 export function conditionsOf({ q, state, scope }: Asked): string[] {

@@ -1,5 +1,6 @@
 /** The live client as Svelte sees it: values that change by themselves. */
 import { get as ask, say, text } from "../api";
+import { at, base } from "../base";
 import { LiveClient } from "./client";
 import type { Entry } from "./board";
 import type { Interest, Query } from "./frames";
@@ -29,9 +30,9 @@ const detours = () => import("./detours");
 /** The best first: each further one is for where those before it cannot pass. */
 const ways = [
   openSocket,
-  opensLoaded(async () => (await detours()).opensEvents((path) => new EventSource(path), say, anyName)),
+  opensLoaded(async () => (await detours()).opensEvents((path) => new EventSource(at(path)), say, anyName)),
   opensLoaded(async () => (await detours()).opensPolls(text, world.now, world.later)),
-];
+].slice(base === "" ? 0 : -1); // Somebody's application forwards nothing that stays open.
 
 /** Only a loss that lasts this long (milliseconds) is worth a word. */
 const WORTH_A_WORD = 2000;

@@ -1,4 +1,5 @@
 /** How frames travel. A transport is opened once, tells what happens to it, and is thrown away when it closes. */
+import { at } from "../base";
 import { decode, encode, type Received, type Sent } from "./frames";
 
 export interface Events {
@@ -18,7 +19,7 @@ export type Open = (events: Events) => Transport;
 /** The WebSocket: the first choice. */
 export const openSocket: Open = (events) => {
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-  const socket = new WebSocket(`${scheme}//${location.host}/api/live`);
+  const socket = new WebSocket(`${scheme}//${location.host}${at("/api/live")}`);
   let over = false;
   const end = () => {
     if (!over) events.closed();

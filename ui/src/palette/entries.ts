@@ -1,4 +1,5 @@
 /** What the palette offers, in groups: places to go to and things to do. */
+import { at } from "../base";
 import { relative } from "../format";
 import { encoded, hookPath, kindPath, runPath, type SettingsTab } from "../router.svelte";
 import type { RunView } from "../runs";
@@ -35,15 +36,15 @@ export function pagesOf(kinds: { name: string; title: string }[]): Made[] {
   const settings = Object.entries(settingsTexts.tabs) as [SettingsTab, string][];
   const page = (path: string, icon: string, text: string): Made => ({ id: `page ${path}`, icon, text, hint: t.page, path });
   return [
-    page("/", "overview", texts.nav.overview),
-    page("/scripts", "script", texts.nav.scripts),
-    page("/schedules", "clock", texts.nav.schedules),
-    page("/runs", "run", texts.nav.runs),
-    page("/runs?state=failed", "failed", `${texts.nav.runs}, ${lookOf("failed").word.toLowerCase()}`),
-    page("/services", "service", texts.nav.services),
-    page("/jobs", "job", texts.nav.jobs),
+    page(at("/"), "overview", texts.nav.overview),
+    page(at("/scripts"), "script", texts.nav.scripts),
+    page(at("/schedules"), "clock", texts.nav.schedules),
+    page(at("/runs"), "run", texts.nav.runs),
+    page(at("/runs?state=failed"), "failed", `${texts.nav.runs}, ${lookOf("failed").word.toLowerCase()}`),
+    page(at("/services"), "service", texts.nav.services),
+    page(at("/jobs"), "job", texts.nav.jobs),
     ...kinds.map((kind) => page(kindPath(kind.name), "dataset", kind.title)),
-    ...settings.map(([tab, text]) => page(tab === "tokens" ? "/settings" : `/settings/${tab}`, "settings", `${texts.nav.settings}, ${text}`)),
+    ...settings.map(([tab, text]) => page(at(tab === "tokens" ? "/settings" : `/settings/${tab}`), "settings", `${texts.nav.settings}, ${text}`)),
   ];
 }
 

@@ -1,4 +1,5 @@
 /** An event of the audit log in words. */
+import { at } from "../base";
 import { decoded, runPath, scriptPath } from "../router.svelte";
 import { people } from "../texts/people";
 import type { Noted } from "./eventlist.svelte";
@@ -14,8 +15,8 @@ export function aboutOf(noted: Noted): About {
   const script = typeof noted.data?.["script"] === "string" ? noted.data["script"] : null;
   if (root === "run") return { text: script ?? segment, path: runPath(segment) };
   if (root === "script") return { text: decoded(segment), path: scriptPath(segment) };
-  if (root === "account" || root === "token") return { text: decoded(segment), path: "/settings" };
-  if (root === "retention") return { text: "", path: "/settings/retention" };
+  if (root === "account" || root === "token") return { text: decoded(segment), path: at("/settings") };
+  if (root === "retention") return { text: "", path: at("/settings/retention") };
   return { text: noted.about.split("/").map(decoded).join("/"), path: null };
 }
 

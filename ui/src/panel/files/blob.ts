@@ -1,4 +1,5 @@
 /** The value of a blob field: what is known of a file that the hub has. */
+import { at } from "../../base";
 import type { Shown } from "../shown";
 
 export interface Blobbed {
@@ -10,4 +11,4 @@ export interface Blobbed {
 
 export const blobOf = (shown: Shown, field: string): Blobbed | null => shown.get<Blobbed | null>(field) ?? null;
 
-export const addressOf = (blob: Blobbed): string => `/api/blobs/${blob.sha256}`;
+export const addressOf = (blob: Blobbed): string => at(`/api/blobs/${blob.sha256}`);
