@@ -9,6 +9,7 @@ help:
 	@echo "make demo       start the hub on the demo deck"
 	@echo "make test       check, unit tests and browser tests: everything that must hold"
 	@echo "make test-unit  the tests without a port, a process or a browser, and the limit of their CPU time"
+	@echo "make test-lowest  the unit tests with the lowest versions that we allow (test-newest: with the newest)"
 	@echo "make test-tqdm  tqdm's own tests, without and with reporting to a hub"
 	@echo "make check      ruff, mypy, the layers, the limits, and the page's own checks"
 	@echo "make bench      what we claim about speed, measured beside the peers"
@@ -16,7 +17,7 @@ help:
 demo: hub-environment
 	$(IN)/quarterdeck demo
 
-test: check test-unit test-tqdm browser
+test: check test-unit test-lowest test-tqdm browser
 	$(IN)/python -m pytest -q
 
 # Rewritten assertions are kept between runs, whatever the environment says: that is a fifth of the time. Files that are
@@ -32,9 +33,9 @@ test-unit: test-environment
 test-tqdm: test-environment
 	$(IN)/python scripts/tqdm_tests.py
 
-# Needs uv; PYTHON=python3.13 tries another interpreter.
-test-lowest test-newest: test-%:
-	$(PYTHON) scripts/try_versions.py $*
+# TRY=python3.13 tries another interpreter.
+test-lowest test-newest: test-%: test-environment
+	$(IN)/python scripts/try_versions.py $* $(TRY)
 
 check: test-environment
 	$(IN)/ruff check

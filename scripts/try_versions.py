@@ -1,6 +1,6 @@
 """Run the unit tests with the lowest or newest versions that pyproject.toml allows, in an environment to throw away.
 
-Needs `uv`; the tools of the tests are those of the lock file, only what the wheel depends on is moved.
+The tools of the tests are those of the lock file, only what the wheel depends on is moved.
 """
 
 from __future__ import annotations
@@ -15,7 +15,20 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 RESOLUTIONS = {"lowest": "lowest-direct", "newest": "highest"}
-TOOLS = ("hatchling", "httpx", "hypothesis", "pytest", "pytest-asyncio")
+TOOLS = [
+    "hatchling",
+    "httpx",
+    "hypothesis",
+    "joblib",
+    "matplotlib",
+    "mpire",
+    "plotly",
+    "prometheus-client",
+    "pytest",
+    "pytest-asyncio",
+    "rich",
+    "tqdm",
+]
 UNIT = ["-q", "--ignore=tests/e2e", "--ignore=tests/law", "-m", "not law", "--hypothesis-profile=few"]
 
 
