@@ -98,7 +98,7 @@ def test_requests_are_seen_as_they_come(sample: Any, shop: Any, page: Page, widt
     cart = page.get_by_role("row", name="GET /cart/<int:number>")
     expect(cart.locator(REQUESTS)).to_have_text("9")
     expect(page.get_by_role("row", name="GET no route").locator(REQUESTS)).to_have_text("1")
-    expect(page.locator("main canvas")).to_have_count(2)
+    expect(page.locator("main canvas")).to_have_count(3)
     clean(page)
     errors = page.get_by_role("region", name="Exceptions")
     expect(errors.get_by_role("row", name="ValueError 13").locator("td[data-label=Times]")).to_have_text("1")

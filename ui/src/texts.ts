@@ -201,6 +201,7 @@ export const texts = {
     asChart: (name: string) => `${name} as a chart`,
     copy: (name: string) => `Copy the data of ${name}`,
     csv: (name: string) => `Download ${name} as CSV`,
+    json: (name: string) => `Download ${name} as JSON`,
     logScale: "logarithmic",
     x: "x",
     chartSentence: (name: string, points: number, latest: string) =>

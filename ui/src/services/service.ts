@@ -38,6 +38,21 @@ export function beginOf(span: Span, now: number): number {
   return midnight.getTime() * 1000;
 }
 
+/** The times to compare with: as long before, and beginning at the same hour of the reader's day; null where there is none. */
+export function beforeOf(span: Span, now: number): [from: number, to: number] | null {
+  const begin = beginOf(span, now);
+  if (span === "all") return null;
+  if (span === "hour") return [begin - HOUR, now - HOUR];
+  return [daysBefore(begin, DAYS[span] ?? 1), daysBefore(now, DAYS[span] ?? 1)];
+}
+
+/** The same time of the reader's day, days earlier. */
+export function daysBefore(time: number, days: number): number {
+  const date = new Date(Math.floor(time / 1000));
+  date.setDate(date.getDate() - days);
+  return date.getTime() * 1000;
+}
+
 /** The width of a step of the charts in seconds; null lets the hub choose. */
 export const stepOf = (span: Span): number | null => ({ hour: 60, today: 300, week: 3600, month: 4 * 3600, quarter: 12 * 3600, all: null })[span];
 
@@ -85,6 +100,8 @@ export interface EndpointView {
   route: string;
   last: number | null;
   all: number;
+  /** How closely it is looked at; null where that is not known. */
+  level: number | null;
 }
 
 export function endpointView(row: Row, unrouted: string): EndpointView {
@@ -98,6 +115,7 @@ export function endpointView(row: Row, unrouted: string): EndpointView {
     route: row.get<string | null>("route") ?? (row.get("method") === undefined ? name : unrouted),
     last: row.get<number>("last") ?? null,
     all: sum(row.get<Map<string, number>>("status")),
+    level: row.get<number | null>("level") ?? null,
   };
 }
 

@@ -1,54 +1,63 @@
 /** What the series of a list come to in a span of time; asked for anew while requests come. */
-import { untrack } from "svelte";
 import { get } from "../api";
 import { link } from "../live/live.svelte";
-import { beginOf, type Span, type Total } from "./service";
+import { Asked } from "./asked.svelte";
+import { beforeOf, beginOf, type Span, type Total } from "./service";
 
-/** Milliseconds between two looks: figures of a day need not be newer. */
-const EVERY = 3000;
 const MOST = 1000;
+/** So many members are enough for any page; a list may have more. */
+const PAGES = 5;
 
 export type Series = Record<string, Total | null>;
 
 interface Answer {
   totals: { topic: string; series: Series }[];
+  next: string | null;
+}
+
+/** All members of a list, page by page. `query` names the list as `/api/topics` does, and the series. */
+export async function readTotals(query: string, from: number, to: number | null = null): Promise<Map<string, Series>> {
+  const found = new Map<string, Series>();
+  const times = `from=${Math.round(from)}${to === null ? "" : `&to=${Math.round(to)}`}`;
+  let after = "";
+  for (let page = 0; page < PAGES; page += 1) {
+    const { totals, next } = await get<Answer>(`/api/totals?${query}&limit=${MOST}&${times}${after}`);
+    for (const one of totals) found.set(one.topic, one.series);
+    if (next === null) break;
+    after = `&after=${encodeURIComponent(next)}`;
+  }
+  return found;
+}
+
+/** When the first requests of a topic were. */
+export async function firstOf(topic: string): Promise<number> {
+  const first = await get<Answer>(`/api/totals?prefix=${encodeURIComponent(topic)}&series=duration&figures=count&limit=1`);
+  const known = first.totals.find((one) => one.topic === topic)?.series["duration"]?.first_at;
+  return known ?? link.now - 60e6;
 }
 
 export class Totals {
-  of = $state.raw<Map<string, Series>>(new Map());
-  loaded = $state(false);
-  error = $state.raw<unknown>(null);
-  #asked = "";
+  readonly #asked: Asked<Map<string, Series>>;
 
-  /** `query` names the list as `/api/topics` does, `series` what is wanted of its members; `news` changes when there is
-   * something new to be read. */
-  constructor(query: () => string, span: () => Span, news: () => unknown, series = "duration,errors") {
-    let due = 0;
-    $effect(() => {
-      void news();
-      const wanted = `${query()}&series=${series}`;
-      const of = `${wanted} ${span()}`;
-      const wait = of === this.#asked ? Math.max(0, due - Date.now()) : 0;
-      const timer = setTimeout(() => {
-        due = Date.now() + EVERY;
-        void untrack(() => this.#ask(of, wanted, span()));
-      }, wait);
-      return () => clearTimeout(timer);
-    });
+  /** Of a span, or of the time before it: then there may be none. */
+  constructor(query: () => string, span: () => Span, news: () => unknown, series = "duration,errors", before = false) {
+    const wanted = () => `${query()}&series=${series}`;
+    const load = async () => {
+      const times = before ? beforeOf(span(), link.now) : ([beginOf(span(), link.now), null] as const);
+      return times === null ? new Map<string, Series>() : readTotals(wanted(), times[0], times[1]);
+    };
+    this.#asked = new Asked(() => `${wanted()} ${span()}`, load, news);
   }
 
-  async #ask(of: string, wanted: string, span: Span): Promise<void> {
-    if (of !== this.#asked) this.loaded = false;
-    this.#asked = of;
-    try {
-      const from = Math.round(beginOf(span, link.now));
-      const { totals } = await get<Answer>(`/api/totals?${wanted}&limit=${MOST}&from=${from}`);
-      if (of !== this.#asked) return;
-      this.of = new Map(totals.map((one) => [one.topic, one.series]));
-      this.error = null;
-    } catch (error) {
-      this.error = error;
-    }
-    this.loaded = true;
+  get of(): Map<string, Series> {
+    return this.#asked.value ?? new Map<string, Series>();
+  }
+
+  get loaded(): boolean {
+    return this.#asked.loaded;
+  }
+
+  get error(): unknown {
+    return this.#asked.error;
   }
 }

@@ -1,9 +1,10 @@
 /** What leaves a chart: its data as CSV in a file, or as text between tabs for a spreadsheet. Loaded when somebody asks. */
 import type { Data } from "./data";
 
-export function save(data: Data, name: string): void {
-  const file = new Blob([csvOf(data.head, rowsOf(data))], { type: "text/csv" });
-  const anchor = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: `${name}.csv` });
+export function save(data: Data, name: string, form: "csv" | "json" = "csv"): void {
+  const text = form === "csv" ? csvOf(data.head, rowsOf(data)) : jsonOf(data.head, rowsOf(data));
+  const file = new Blob([text], { type: form === "csv" ? "text/csv" : "application/json" });
+  const anchor = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: `${name}.${form}` });
   anchor.click();
   URL.revokeObjectURL(anchor.href);
 }
@@ -17,6 +18,10 @@ function textOf(given: unknown): string {
   // A leading sign of a formula would run in a spreadsheet; a quote before it keeps it text.
   return typeof given === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
 }
+
+/** A list of objects, a row each. */
+export const jsonOf = (head: string[], rows: unknown[][]): string =>
+  `${JSON.stringify(rows.map((row) => Object.fromEntries(head.map((name, i) => [name, row[i] ?? null]))), null, 1)}\n`;
 
 /** RFC 4180, with CR LF. */
 export function csvOf(head: string[], rows: unknown[][]): string {

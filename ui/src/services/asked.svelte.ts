@@ -1,0 +1,44 @@
+/** What the hub is asked for anew while there is news, but not more often than every few seconds. */
+import { untrack } from "svelte";
+
+const EVERY = 4000;
+
+export class Asked<T> {
+  value = $state.raw<T | null>(null);
+  error = $state.raw<unknown>(null);
+  /** Whether `value` is what is asked for now, and not for what was asked for before. */
+  loaded = $state(false);
+  #asked = "";
+  #due = 0;
+
+  /**
+   * Make it while a component is set up. `key` says what is wanted, apart from the time that goes on; null is nothing.
+   * `news` changes when there is something new to be read.
+   */
+  constructor(key: () => string | null, load: () => Promise<T>, news: () => unknown = () => 0) {
+    $effect(() => {
+      void news();
+      const wanted = key();
+      if (wanted === null) return undefined;
+      const wait = wanted === this.#asked ? Math.max(0, this.#due - Date.now()) : 0;
+      const timer = setTimeout(() => void untrack(() => this.#ask(wanted, load)), wait);
+      return () => clearTimeout(timer);
+    });
+  }
+
+  async #ask(wanted: string, load: () => Promise<T>): Promise<void> {
+    if (wanted !== this.#asked) this.loaded = false;
+    this.#asked = wanted;
+    this.#due = Date.now() + EVERY;
+    try {
+      const value = await load();
+      if (wanted !== this.#asked) return;
+      this.value = value;
+      this.error = null;
+    } catch (error) {
+      if (wanted !== this.#asked) return;
+      this.error = error;
+    }
+    this.loaded = true;
+  }
+}
