@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from quarterdeck.core.admit import SHORT, admit
+from quarterdeck.core.begin import begin
 from quarterdeck.core.check import check
 from quarterdeck.core.fold import TopicState, apply
 from quarterdeck.core.ops import TWO_53, Refused
@@ -48,6 +49,26 @@ def test_odd_events_are_judged_as_by_the_two_checks(event: list[list[Any]]) -> N
     state = TopicState({"known": 1, "c": {}, "l": []}, {"c": ["counters"], "l": ["list", 5]})
     expected = refusal(copied(event), state, (check, slowly))
     assert refusal(event, state, (admit,)) == expected
+
+
+@pytest.mark.parametrize("event", ODD, ids=str)
+def test_what_begins_oddly_is_left_to_the_two_checks(event: list[list[Any]]) -> None:
+    state = TopicState()
+    assert (begin(state, event), state) == (0, TopicState())
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_begins_is_what_checks_and_fold_make_of_it(seed: int) -> None:
+    histories, lines = Histories(seed, FIELDS[:3]), [["push", "tail", [], 3], ["push", "tail", [[1, "O", "x"]], 3]]
+    for _ in range(40):
+        event = [*lines, *histories.event(TopicState())]
+        begun, slow = TopicState(), TopicState()
+        size = begin(begun, copied(event))
+        if size:
+            assert refusal(event, slow, (check, slowly)) is None
+            apply(slow, event)
+            assert weight_of(begun) <= size
+        assert begun == slow
 
 
 @pytest.mark.parametrize("seed", range(30))

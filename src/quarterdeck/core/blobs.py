@@ -40,12 +40,12 @@ def check_blob(field: str, value: Any) -> None:
             raise _malformed(field, value[key], f"{key} is a text of at most {LONGEST} characters")
 
 
-def named_in(ops: Any) -> Iterator[Op]:
+def named_in(ops: Any) -> list[Op]:
     """The operations of an event, checked or not, that set a blob, or a scalar that looks like one."""
-    for op in ops if type(ops) is list else ():
-        looks = type(op) is list and len(op) > 2 and isinstance(op[2], dict) and _looks_like_one(op[2])
-        if looks and op[0] == "set" and type(op[1]) is str:
-            yield op
+    if type(ops) is not list:
+        return []
+    objects = [op for op in ops if type(op) is list and len(op) > 2 and type(op[2]) is dict]
+    return [op for op in objects if op[0] == "set" and type(op[1]) is str and _looks_like_one(op[2])]
 
 
 def _looks_like_one(value: dict[Any, Any]) -> bool:

@@ -30,10 +30,16 @@ def apply(state: TopicState, ops: Event) -> None:
     """
     values, types = state.values, state.types
     for op in ops:
-        if op[0] == "set" and types.get(op[1]) is SCALAR_TYPE:
-            values[op[1]] = op[2]  # by far the most: no call for them
-        else:
-            _RULES[op[0]](values, types, op)
+        if op[0] == "set":  # of a scalar, by far the most: no call for them
+            known = types.get(op[1])
+            if known is SCALAR_TYPE:
+                values[op[1]] = op[2]
+                continue
+            if known is None and len(op) == 3:
+                types[op[1]] = SCALAR_TYPE
+                values[op[1]] = op[2]
+                continue
+        _RULES[op[0]](values, types, op)
 
 
 def unfold(state: TopicState) -> Event:

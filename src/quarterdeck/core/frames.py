@@ -51,7 +51,7 @@ _MAY: dict[str, dict[str, str]] = {
 }  # fmt: skip
 # Names and ids are remembered by the hub, so they stay short.
 _LONGEST = {"id": 128, "name": 512, "stream": 128}
-_USUAL = frozenset(("t", "topic", "ops", "batch"))
+_USUAL = frozenset(("t", "topic", "ops", "batch", "name", "at"))
 NAMES = frozenset(_MUST)
 _PYTHON: dict[str, type] = {_TEXT: str, _INTEGER: int, _OBJECT: dict, _ARRAY: list}
 
@@ -63,7 +63,7 @@ def check_frame(frame: Any) -> str:
     looked at.
     """
     name = frame.get("t") if type(frame) is dict else None
-    if name == "patch" and frame.keys() == _USUAL and _is_usual(frame):
+    if name == "patch" and frame.keys() <= _USUAL and _is_usual(frame):
         return "patch"
     if type(name) is not str or name not in NAMES:
         raise Refused(
@@ -90,8 +90,14 @@ def check_frame(frame: Any) -> str:
 
 
 def _is_usual(frame: dict[str, Any]) -> bool:
-    """Whether it is a patch of a producer as nearly all are."""
-    return type(frame["topic"]) is str and type(frame["ops"]) is list and type(frame["batch"]) is int
+    """Whether it is a patch of a producer as nearly all are; what is absent may be ``None``."""
+    get = frame.get
+    if type(get("topic")) is not str or type(get("ops")) is not list or type(get("batch")) is not int:
+        return False
+    name, at = get("name"), get("at")
+    return (name is None or (type(name) is str and len(name) <= _LONGEST["name"])) and (
+        at is None or (type(at) is int and -TWO_53 < at < TWO_53)
+    )
 
 
 def _fits(value: Any, wanted: str) -> bool:

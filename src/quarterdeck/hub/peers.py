@@ -22,7 +22,7 @@ STOP = "stop"
 LEVEL = "level"
 """The call on an endpoint that changes how closely it is looked at."""
 _OF_ADMINS = (("job", STOP), ("service", LEVEL))
-_OWNERS = ("script", "producer")
+OWNERS = ("script", "producer")
 """The fields of a run that say whose it is."""
 
 
@@ -63,7 +63,7 @@ class Rights:
         if not _is_run(topic):
             return True
         own = ["set", "script", self.runs_of]
-        return not [op for op in ops if type(op) is list and len(op) > 1 and op[1] in _OWNERS and op != own]
+        return not [op for op in ops if type(op) is list and len(op) > 1 and op[1] in OWNERS and op != own]
 
     def begin(self, topic: str, states: States) -> list[Op]:
         """What a new topic's first event is preceded by: a run notes whose it is.  Who may begin it may patch it."""

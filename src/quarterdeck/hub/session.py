@@ -34,6 +34,7 @@ MAX_ANSWERS = 1000
 LINGER = 15.0
 """Seconds in which a page that was reloaded, or lost its connection, can go on from where it was."""
 _log = logging.getLogger(__name__)
+_decode = msgspec.json.Decoder().decode
 
 
 class Denied(Exception):
@@ -83,8 +84,17 @@ class Session:
         """Handle one message. What is malformed is answered, and changes nothing; raises Denied."""
         batches: dict[int, list[Frame]] = {}
         for line in (message.encode("utf-8", "surrogatepass") if isinstance(message, str) else message).splitlines():
-            if line.strip():
-                await self._line(line, batches)
+            if line and not line.isspace():
+                try:
+                    frame = decode(line)
+                except Refused as refusal:
+                    await self.refuse(refusal)
+                    continue
+                # The stream checks its form: a batch counts as one even if not all of it is well-formed.
+                if type(frame) is dict and frame.get("t") == "patch" and type(frame.get("batch")) is int:
+                    batches.setdefault(frame["batch"], []).append(frame)
+                else:
+                    await self._take(frame, line)
         for number, frames in batches.items():
             await self._answer(self._accept(number, frames))
         if batches and self._inflow is not None and not self.claims:
@@ -104,16 +114,14 @@ class Session:
         """Tell the other side what was wrong with what it sent."""
         await self._send(error_reply(refusal, None))
 
-    async def _line(self, line: bytes, batches: dict[int, list[Frame]]) -> None:
-        frame: Any = None
+    async def _take(self, frame: Any, line: bytes) -> None:
+        """Handle a frame that belongs to no batch."""
         try:
-            frame = decode(line)
             if type(frame) is dict and frame.get("t") == "patch":
-                # The stream checks its form: a batch counts as one even if not all of it is well-formed.
-                batches.setdefault(_number(frame), []).append(frame)
-            else:
-                check_hello(frame, line)
-                await self._handle(check_frame(frame), frame)
+                hint = 'number batches from 1 under "batch"'
+                raise Refused("malformed", "a patch came without its batch number", hint)
+            check_hello(frame, line)
+            await self._handle(check_frame(frame), frame)
         except (Refused, QuarterdeckError) as refusal:
             id = frame.get("id") if isinstance(frame, dict) else None
             await self._send(error_reply(refusal, id if isinstance(id, str) else None))
@@ -266,7 +274,7 @@ class Session:
 def decode(line: bytes) -> Any:
     """One frame from its line; raises Refused."""
     try:
-        return msgspec.json.decode(line)
+        return _decode(line)
     except UnicodeDecodeError as fault:
         raise Refused("malformed", f"a line is not UTF-8: {fault}", "send JSON as UTF-8") from fault
     except (msgspec.MsgspecError, RecursionError, ValueError) as fault:
@@ -289,10 +297,3 @@ def error_reply(refusal: Refused | QuarterdeckError, id: str | None) -> str:
 
 def _error(refusal: Refused | QuarterdeckError | Gap) -> Frame:
     return {"code": refusal.code, "message": refusal.message, "hint": refusal.hint}
-
-
-def _number(frame: Frame) -> int:
-    number = frame.get("batch")
-    if type(number) is not int:
-        raise Refused("malformed", "a patch came without its batch number", 'number batches from 1 under "batch"')
-    return number

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from quarterdeck.hub.exchange import Exchange
     from quarterdeck.hub.session import Admit
 
-MAX_LINE = 4 * 2**20
-MAX_MESSAGE = 16 * 2**20
+MAX_MESSAGE = 4 * 2**20
+_END = b"\n\n"
 _HIGH_WATER = 256 * 1024
 
 
@@ -37,7 +37,7 @@ class SocketServer:
             self._path.unlink()
         mask = os.umask(0o177)
         try:
-            self._server = await asyncio.start_unix_server(self._connected, self._path, limit=MAX_LINE)
+            self._server = await asyncio.start_unix_server(self._connected, self._path, limit=MAX_MESSAGE)
         finally:
             os.umask(mask)
 
@@ -73,23 +73,13 @@ class SocketServer:
 
 
 async def _read(reader: asyncio.StreamReader, session: Session) -> None:
-    lines: list[bytes] = []
-    size = 0
     while True:
         try:
-            line = await reader.readline()
-        except ValueError:
-            await session.refuse(Refused("too-large", f"a line is over {MAX_LINE} bytes", "send it in smaller parts"))
+            message = await reader.readuntil(_END)
+        except asyncio.LimitOverrunError:
+            hint = "send fewer events in one batch, and large values as blobs"
+            await session.refuse(Refused("too-large", f"a message is over {MAX_MESSAGE} bytes", hint))
             return
-        if not line:
+        except asyncio.IncompleteReadError:
             return
-        if line.strip():
-            lines.append(line)
-            size += len(line)
-            if size > MAX_MESSAGE:
-                hint = "send fewer events in one batch"
-                await session.refuse(Refused("too-large", f"a message is over {MAX_MESSAGE} bytes", hint))
-                return
-        elif lines:
-            await session.receive(b"".join(lines))
-            lines, size = [], 0
+        await session.receive(message)

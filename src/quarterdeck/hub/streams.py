@@ -12,6 +12,7 @@ from quarterdeck.core.frames import check_frame
 from quarterdeck.core.ops import BLOB, Refused
 from quarterdeck.core.plain import check_plain
 from quarterdeck.core.topics import check_topic
+from quarterdeck.hub.peers import OWNERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,14 +113,17 @@ class Streams:
             begin = rights.begin(topic, self._board)
             if not begin and not rights.may_patch(topic, self._board):
                 raise Refused("forbidden", f"this peer may not patch {topic}", "patch free topics, jobs or own runs")
-            if not rights.keeps_owner(topic, ops):
+            marked = _marked(ops)
+            if marked and not rights.keeps_owner(topic, marked):
                 hint = "leave out the fields script and producer: the hub sets them"
                 raise Refused("forbidden", f"this peer may not say whose run {topic} is", hint)
-            check_plain(frame.get("data"), "data")
+            if (data := frame.get("data")) is not None:
+                check_plain(data, "data")
             self._check_new(topic, rights)
-            self._check_blobs(topic, ops)
+            if marked:
+                self._check_blobs(topic, marked)
             ops = [*begin, *ops] if begin else ops
-            at, name, data = frame.get("at"), frame.get("name"), frame.get("data")
+            at, name = frame.get("at"), frame.get("name")
             self._board.publish(topic, ops, at=at, name=name, by=by, data=data, new=bool(begin))
         except Refused as refusal:
             shown = str(topic)[:MAX_STREAM]
@@ -163,6 +167,14 @@ def bound(stream: str, account: str | None) -> str:
     if not 0 < len(stream) <= MAX_STREAM or not stream.isascii() or not stream.isprintable():
         raise Refused("malformed", "a stream's id has 1 to 128 ASCII characters", "make a random one a process")
     return stream if account is None else f"{account}\n{stream}"
+
+
+def _marked(ops: list[Any]) -> list[Any]:
+    """Those of the operations that may say whose a run is, or name a blob: one look at all, as most do neither."""
+    try:
+        return [op for op in ops if op[1] in OWNERS or type(op[2]) is dict]
+    except (LookupError, TypeError):
+        return ops  # there are others than of a field and a value
 
 
 def _given_up(frame: Frame | Refused) -> int:

@@ -86,9 +86,11 @@ class Kind:
 
     def matches(self, topic: str) -> bool:
         """Whether this (encoded) topic name belongs to the kind."""
-        if topic.count("/") != len(self.pattern) - 1:
-            return False
         segments = topic.split("/")
+        return len(segments) == len(self.pattern) and self.fits(segments)
+
+    def fits(self, segments: list[str]) -> bool:
+        """The same of as many segments as the pattern has."""
         # No generator: this is asked of every new topic, and there may be a thousand a second.
         return not [place for place, wanted in self._fixed if segments[place] != wanted]
 

@@ -15,11 +15,14 @@ from quarterdeck.kinds.service import ENDPOINT, EXCEPTION, SERVICE, VERSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from quarterdeck.kinds.kind import Kind
 
 _kinds: dict[str, Kind] = {}
 _of_topic: dict[str, Kind | None] = {}
-_roots: dict[str, list[Kind]] = {}
+_roots: dict[str, dict[int, list[Kind]]] = {}  # by the first segment of their topics, and the number of segments
+_UNKNOWN: Any = object()
 _REMEMBERED = 10_000
 RESERVED = frozenset({"app", "user", "blob", "account", "token"})
 """Families of names that no kind has yet, and that only the hub will write."""
@@ -35,7 +38,7 @@ def register(kind: Kind) -> None:
     _of_topic.clear()
     _roots.clear()
     for each in _kinds.values():
-        _roots.setdefault(each.root, []).append(each)
+        _roots.setdefault(each.root, {}).setdefault(len(each.pattern), []).append(each)
 
 
 def all_kinds() -> list[Kind]:
@@ -45,10 +48,15 @@ def all_kinds() -> list[Kind]:
 
 def kind_of(topic: str) -> Kind | None:
     """The kind of this (encoded) topic name; None for a free topic."""
-    if topic in _of_topic:
-        return _of_topic[topic]
-    root = topic.partition("/")[0]
-    found = next((kind for kind in _roots.get(root, ()) if kind.matches(topic)), None)
+    found: Kind | None = _of_topic.get(topic, _UNKNOWN)
+    if found is not _UNKNOWN:
+        return found
+    segments = topic.split("/")
+    found = None
+    for kind in _roots.get(segments[0], {}).get(len(segments), ()):
+        if kind.fits(segments):
+            found = kind
+            break
     if len(_of_topic) >= _REMEMBERED:
         _of_topic.clear()
     _of_topic[topic] = found

@@ -52,7 +52,9 @@ class Audience:
 
     def watches(self, topic: str) -> bool:
         """Whether anybody watches the topic."""
-        if topic in self._topics or any(topic in query.members for query in self._queries):
+        if topic in self._topics:
+            return True
+        if self._queries and any(topic in query.members for query in self._queries):
             return True
         return bool(self._prefixes) and any(prefix in self._prefixes for prefix in above(topic))
 

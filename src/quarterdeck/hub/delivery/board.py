@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from quarterdeck.core.admit import admit
+from quarterdeck.core.begin import begin
 from quarterdeck.core.fold import apply, unfold
 from quarterdeck.core.merge import Pending
 from quarterdeck.core.topics import is_under, new_id
@@ -16,7 +17,7 @@ from quarterdeck.hub.delivery.audience import Audience
 from quarterdeck.hub.delivery.borders import Borders
 from quarterdeck.hub.delivery.patches import patch_of, snapshot_of
 from quarterdeck.hub.delivery.ring import RING_BYTES, Batch, Ring
-from quarterdeck.hub.delivery.states import HELD, States, series_of
+from quarterdeck.hub.delivery.states import HELD, NONE, States, series_of
 from quarterdeck.store.contract import NamedEvent, Page, Stored, StoreError
 
 if TYPE_CHECKING:
@@ -111,10 +112,7 @@ class Board:
         """
         live = self.states.touch(topic, new=new)
         ops = _with_birth(live, ops)
-        grown = admit(live.state, ops)
-        if live.weight.is_doubtful:
-            live.weight.check(topic, live.state, ops)
-        apply(live.state, ops)
+        grown = (not live.exists and begin(live.state, ops)) or _fold(live, ops)
         self.accepted += 1
         if ops:
             self._note(live, ops)
@@ -159,7 +157,7 @@ class Board:
         else:
             live.unrecorded = live.changed
             if live.told and any(len(op) == 1 for op in ops):
-                live.told.clear()
+                live.told = NONE
         if not live.exists:
             live.weight.clear()
             self.states.note_end(live.topic, live.changed)
@@ -267,6 +265,15 @@ class Board:
     def _newest(self, item: Stored) -> Stored:
         live = self.states.get(item.topic)
         return item if live is None or not live.exists else item._replace(state=live.state)
+
+
+def _fold(live: Live, ops: Event) -> int:
+    """Bring an event into the state, which grows by as many bytes at most. Raises Refused."""
+    grown = admit(live.state, ops)
+    if live.weight.is_doubtful:
+        live.weight.check(live.topic, live.state, ops)
+    apply(live.state, ops)
+    return grown
 
 
 def _with_birth(live: Live, ops: Event) -> Event:

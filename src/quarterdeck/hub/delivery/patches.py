@@ -8,6 +8,7 @@ import msgspec
 
 from quarterdeck.core.ops import SERIES
 from quarterdeck.hub.delivery.ring import Patch
+from quarterdeck.hub.delivery.states import NONE
 from quarterdeck.kinds import kind_of
 
 if TYPE_CHECKING:
@@ -39,11 +40,11 @@ def _without_cells(live: Live, ops: Event) -> Event:
     kept: Event = []
     for op in ops:
         if len(op) == 1:
-            live.told.clear()
+            live.told = NONE
         if op[0] == "record":
             if op[1] in live.told:
                 continue
-            live.told.add(op[1])
+            live.told |= {op[1]}
             kept.append([*op[:2], {}, *op[3:]])
         elif op[0] != "set" or live.state.types.get(op[1], [""])[0] != SERIES:
             kept.append(op)

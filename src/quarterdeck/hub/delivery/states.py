@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from quarterdeck.store.contract import Store
 
 HELD = 20_000
+NONE: frozenset[str] = frozenset()
 _ENDED = 10_000
 _PAGE = 1000
 
@@ -55,9 +56,9 @@ class Live:
         return bool(self.state.types)
 
 
-def series_of(state: TopicState) -> set[str]:
-    """The fields that are series."""
-    return {field for field, known in state.types.items() if known[0] == SERIES}
+def series_of(state: TopicState) -> frozenset[str]:
+    """The fields that are series; of most topics the very same empty set."""
+    return frozenset([field for field, known in state.types.items() if known[0] == SERIES]) or NONE
 
 
 class States:

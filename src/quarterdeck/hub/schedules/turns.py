@@ -69,10 +69,15 @@ class Turn:
 
     def plain(self) -> dict[str, Any]:
         """As JSON: what a worker is told, and what is kept until the run is over.  What is usual is left out."""
-        told = {"run": self.run, "hook": self.hook, "due": self.due, "cause": self.cause}
-        rare = {"by": self.by, "args": self.args, "missed": self.missed, "retry_of": self.retry_of}
-        told |= {key: value for key, value in rare.items() if value}
+        told = {"run": self.run, "hook": self.hook, "due": self.due, "cause": self.cause, **self.rare()}
         return {**told, "attempt": self.attempt} if self.retry_of else told
+
+    def rare(self) -> dict[str, Any]:
+        """What most turns have not, as far as this one has it."""
+        if not (self.by or self.args or self.missed or self.retry_of):
+            return {}
+        rare = {"by": self.by, "args": self.args, "missed": self.missed, "retry_of": self.retry_of}
+        return {key: value for key, value in rare.items() if value}
 
     @classmethod
     def of(cls, script: str, plain: Mapping[str, Any]) -> Turn:

@@ -76,9 +76,14 @@ class Runs:
 
     def birth(self, turn: Turn) -> list[list[Any]]:
         """What the hub says of a run: it stands before the first thing that its worker tells."""
-        ops = sets(script=turn.script, hook=turn.hook, cause=turn.cause, due=turn.due, host=self._host)
-        rare = {"by": turn.by, "args": turn.args, "missed": turn.missed, "retry_of": turn.retry_of}
-        ops += sets(**{field: value for field, value in rare.items() if value})
+        ops: list[list[Any]] = [
+            ["set", "script", turn.script],
+            ["set", "hook", turn.hook],
+            ["set", "cause", turn.cause],
+            ["set", "due", turn.due],
+            ["set", "host", self._host],
+        ]
+        ops += sets(**turn.rare())
         return ops + sets(attempt=turn.attempt) if turn.retry_of else ops
 
     def started(self, turn: Turn) -> None:
