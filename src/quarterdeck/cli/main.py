@@ -32,6 +32,7 @@ COMMANDS = {
     "user": "add, list and remove users, change passwords",
     "login-link": "a link that logs in once, for 15 minutes",
     "prune": "let go of runs and logs beyond the limits of what is kept",
+    "collect": "run a project's own tests several times, with the endpoints that they ask",
     "doctor": "what is wrong here, and how to mend it",
 }
 FAILED, MISUSED = 1, 2

@@ -20,13 +20,11 @@ def monitor(app: Starlette, service: Service) -> None:
 
     def endpoint(scope: dict[str, Any]) -> Endpoint:
         method, route = known_method(scope["method"]), scope.get("route")
-        # What a sub-application is mounted at stands in front of its own route.
-        root = scope.get("root_path", "")[len(scope.get("app_root_path", "")) :]
-        prefix = route_of(root) if root and route is not None else ""
+        prefix = _prefix(scope) if route is not None else ""
         key = (None if route is None else route.path, method, prefix)
         found = known.get(key)
         if found is None:
-            found = known[key] = _endpoint(service, method, route, prefix, scope.get("endpoint"))
+            found = known[key] = _endpoint(service, method, path_of(scope), scope.get("endpoint"))
         return found
 
     build = app.build_middleware_stack
@@ -34,9 +32,22 @@ def monitor(app: Starlette, service: Service) -> None:
     app.build_middleware_stack = lambda: Monitored(build(), service, endpoint)  # type: ignore[assignment,return-value,method-assign]
 
 
-def _endpoint(service: Service, method: str, route: Any, prefix: str, function: Any) -> Endpoint:
+def path_of(scope: dict[str, Any]) -> str | None:
+    """The path of the route that a request was answered by; None if there was none."""
+    route = scope.get("route")
     if route is None:
+        return None
+    below: str = route.path if hasattr(route, "methods") else "/*"  # of a mount, whose own path is the prefix's end
+    return _prefix(scope) + below
+
+
+def _prefix(scope: dict[str, Any]) -> str:
+    # What a sub-application is mounted at stands in front of its own route.
+    root = scope.get("root_path", "")[len(scope.get("app_root_path", "")) :]
+    return route_of(root) if root else ""
+
+
+def _endpoint(service: Service, method: str, path: str | None, function: Any) -> Endpoint:
+    if path is None:
         return service.endpoint(name_of(method, UNROUTED), method=method, route=None)
-    below = route.path if hasattr(route, "methods") else "/*"  # of a mount, whose own path is the prefix's end
-    path = prefix + below
     return service.endpoint(name_of(method, path), method=method, route=path, function=place_of(function))

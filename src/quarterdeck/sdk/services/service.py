@@ -42,6 +42,13 @@ OTHER = "other"
 """The endpoint that stands for all further ones once there are too many."""
 
 
+class _State:
+    muted = False
+
+
+_state = _State()
+
+
 class Endpoint:
     """One route and method of a service, and what was measured of it; ``facts`` are its scalars but the name.
 
@@ -149,6 +156,8 @@ class Service:
 
     def tell(self) -> bool:
         """Send what was measured since the last time; False if there was nothing."""
+        if _state.muted:
+            return False
         for each in list(self._endpoints.values()):
             each.level = self._levels.of(each.name)
         self.settle()
@@ -212,6 +221,8 @@ class Service:
 
     def _wake(self) -> None:
         self._awake = True
+        if _state.muted:
+            return
         if self._thread is None:
             thread = threading.Thread(target=self._watch, name="quarterdeck-service", daemon=True)
             try:
@@ -275,6 +286,11 @@ def close_all() -> None:
     """The process ends now: every service tells what is left."""
     for service in list(_services):
         service.close()
+
+
+def mute() -> None:
+    """From now on the services of this process tell nothing: those who ask are tests."""
+    _state.muted = True
 
 
 def last_service() -> Service | None:
