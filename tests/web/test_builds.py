@@ -43,7 +43,8 @@ async def test_results_are_told_once_however_often_they_come(client: httpx.Async
         answer = await send(client, results("t1", "t2", app_version="v7\n"))
         assert (answer.status_code, answer.text) == (204, "")
     (build,) = (await topics("build")).values()
-    assert (build["service"], build["version"], build["tests"]["t1"]) == ("tests", "v7", {"took": [0.005], "failed": 0})
+    (found,) = (await topics("results")).values()
+    assert (build["service"], build["version"], found["tests"]["t1"]) == ("tests", "v7", {"took": [0.005], "failed": 0})
     tests = await topics("test")
     assert {topic: len(test["results"]) for topic, test in tests.items()} == {
         "service/tests/test/t1": 1,
@@ -75,4 +76,5 @@ async def test_the_newest_builds_stay_and_the_tests_in_them(
         clock.micros += 1_000_000
         assert (await send(client, results(name, "always", travis_job=number))).status_code == 204
     assert {build["number"] for build in (await topics("build")).values()} == {"1", "2"}
+    assert len(await topics("results")) == 2
     assert {test["name"] for test in (await topics("test")).values()} == {"old", "new", "always"}

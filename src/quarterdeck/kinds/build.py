@@ -4,6 +4,9 @@
 it began, else when it came: microseconds UTC), version (of the service), count, failed, flaky (tests), times,
 seconds (one repetition of all tests), provider (of the CI), number, job, url, branch, commit, runner, python (all of
 these null if not known).
+
+``service/<name>/build/<id>/results``: what each of its tests did, apart from it, as lists of builds need it not.
+Scalars: service, at.
 Map tests: name -> {"took": [seconds, one a repetition], "failed": repetitions that failed, "error": what the last of
 them said, where that is known}.
 Map endpoints: name -> {"took": [seconds, one a repetition, where that is known], "hits": requests in all repetitions}.
@@ -12,6 +15,7 @@ Map endpoints: name -> {"took": [seconds, one a repetition, where that is known]
 version, state (failed, flaky: some repetitions failed, or passed), seconds (median), error (or null).
 Map endpoints: name -> {"hits": in one repetition, "seconds": median or null}, as of its newest build.
 List results: [build, at, version, median, least, greatest seconds, failed repetitions, repetitions], the newest last.
+List strip: [state, median seconds], the last of them in short.
 """
 
 from __future__ import annotations
@@ -20,11 +24,20 @@ from quarterdeck.kinds.kind import Keep, Kind
 
 BUILDS = 100
 """Builds that are kept of a service; and what a test keeps of its own past."""
+STRIP = 30
 BUILD = Kind(
     "build",
     "service/*/build/*",
-    fields={"tests": ("map",), "endpoints": ("map",)},
     columns=("service", "at", "version", "branch"),
+    orders=(("service", "at"),),
+    produced=True,
+    keep=Keep("at", newest=10_000),
+)
+RESULTS = Kind(
+    "results",
+    "service/*/build/*/results",
+    fields={"tests": ("map",), "endpoints": ("map",)},
+    columns=("service", "at"),
     orders=(("service", "at"),),
     produced=True,
     keep=Keep("at", newest=10_000),
@@ -32,7 +45,7 @@ BUILD = Kind(
 TEST = Kind(
     "test",
     "service/*/test/*",
-    fields={"endpoints": ("map",), "results": ("list", BUILDS)},
+    fields={"endpoints": ("map",), "results": ("list", BUILDS), "strip": ("list", STRIP)},
     columns=("service", "name", "last", "state", "seconds"),
     orders=(("service", "name"), ("service", "state"), ("service", "last")),
     produced=True,

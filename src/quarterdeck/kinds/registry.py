@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quarterdeck.kinds.build import BUILD, TEST
+from quarterdeck.kinds.build import BUILD, RESULTS, TEST
 from quarterdeck.kinds.deck import DECK
 from quarterdeck.kinds.hub import HUB
 from quarterdeck.kinds.job import JOB
@@ -94,6 +94,6 @@ def _check(kind: Kind) -> None:
         )
 
 
-_WATCHED = (SERVICE, ENDPOINT, VERSION, EXCEPTION, BUILD, TEST)
+_WATCHED = (SERVICE, ENDPOINT, VERSION, EXCEPTION, BUILD, RESULTS, TEST)
 for _kind in (DECK, HUB, SCRIPT, STORE, PANEL, RUN, JOB, *_WATCHED, QUERY, RETENTION):
     register(_kind)

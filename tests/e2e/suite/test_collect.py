@@ -40,8 +40,9 @@ def test_unittest_and_flask_as_travis_ran_it(project: Make, receiver: Receiver, 
         *(3, 0, 3, "2.0"),
         *("Travis CI", "123.1", "main"),
     ]
-    assert all(len(test["took"]) == 3 and min(test["took"]) > 0 for test in build["tests"].values())
-    assert build["endpoints"]["GET /cart/<int:number>"]["hits"] == 9
+    (found,) = receiver.list("results", "shop")
+    assert all(len(test["took"]) == 3 and min(test["took"]) > 0 for test in found["tests"].values())
+    assert found["endpoints"]["GET /cart/<int:number>"]["hits"] == 9
     carts = receiver.state("service/shop/test/tests.test_shop.TestShop.test_carts")
     assert (carts["endpoints"]["GET /cart/<int:number>"]["hits"], carts["state"]) == (3, "passed")
     assert (shop.folder / "test_runs.log").read_text().count("test_carts") == 3
@@ -62,7 +63,8 @@ def test_pytest_and_fastapi_with_what_fails(project: Make, receiver: Receiver) -
     # The service is that which the tests have bound, and what tests ask is nobody's traffic.
     (build,) = receiver.list("build", "items")
     assert (build["failed"], build["flaky"], build["runner"]) == (1, 1, "pytest")
-    assert build["tests"]["test_items.py::test_wanted[2]"]["failed"] == 2
+    (found,) = receiver.list("results", "items")
+    assert found["tests"]["test_items.py::test_wanted[2]"]["failed"] == 2
     assert receiver.list("endpoint", "items") == []
     states = {test["name"].rpartition("::")[2]: test["state"] for test in receiver.list("test", "items")}
     assert (states["test_wanted[2]"], states["test_now_and_then"], states["test_deep"]) == ("failed", "flaky", "passed")

@@ -10,7 +10,14 @@ import pytest
 from quarterdeck.core.ops import Refused
 from quarterdeck.core.topics import check_topic
 from quarterdeck.hub.builds.formats import began, read
-from quarterdeck.hub.builds.results import Arrival, event_of_build, event_of_test, sorted_out, topic_of_test
+from quarterdeck.hub.builds.results import (
+    Arrival,
+    event_of_build,
+    event_of_results,
+    event_of_test,
+    sorted_out,
+    topic_of_test,
+)
 
 NAME = "test_x (tests.test_a.TestA)"
 ARRIVAL = Arrival("shop", "b1", 5, "1.0")
@@ -36,7 +43,7 @@ def test_the_first_format_says_which_tests_ask_an_endpoint() -> None:
     runs = [ran(iter=2, exec_time=20.0, successful=False), ran()]
     found = read(json.dumps({"test_runs": runs, "grouped_tests": grouped}).encode())
     tests = sorted_out(found)
-    build = told(event_of_build(ARRIVAL, found, tests))
+    build = told([*event_of_build(ARRIVAL, found, tests), *event_of_results(ARRIVAL, tests)])
     assert build["tests"] == {NAME: {"took": [0.0125, 0.02], "failed": 1}}
     assert build["endpoints"] == {"main.index": {"took": [], "hits": 0}}
     assert [build[field] for field in ("count", "failed", "flaky", "times", "seconds", "provider")] == [
@@ -50,14 +57,15 @@ def test_the_first_format_says_which_tests_ask_an_endpoint() -> None:
     test = told(event_of_test(ARRIVAL, NAME, tests[NAME]))
     assert test["endpoints"] == {"main.index": {"hits": None, "seconds": None}}
     assert test["results"] == [["b1", 5, "1.0", 0.01625, 0.0125, 0.02, 1, 2]]
-    assert test["state"] == "flaky"
+    assert (test["state"], test["strip"]) == ("flaky", [["flaky", 0.01625]])
 
 
 def test_the_second_format_says_how_long_requests_took() -> None:
     asked = [{"endpoint": "main.index", "exec_time": took, "test_name": NAME} for took in (10, 13, 16)]
     sent = {"test_runs": [ran()], "endpoint_exec_times": asked, "app_version": "a1b2c3", "travis_job": "123.1"}
     found = read(json.dumps(sent).encode())
-    build = told(event_of_build(ARRIVAL, found, sorted_out(found)))
+    tests = sorted_out(found)
+    build = told([*event_of_build(ARRIVAL, found, tests), *event_of_results(ARRIVAL, tests)])
     assert build["endpoints"] == {"main.index": {"took": [0.01, 0.013, 0.016], "hits": 3}}
     assert (build["provider"], build["number"], build["url"]) == ("Travis CI", "123.1", None)
     without = read(json.dumps({**sent, "travis_job": None}).encode())
@@ -75,7 +83,7 @@ def test_our_format_says_in_which_repetition() -> None:
     sent = {"test_runs": runs, "endpoint_exec_times": asked, "service": "shop", "ci": job, "runner": "pytest"}
     found = read(json.dumps(sent).encode())
     tests = sorted_out(found)
-    build = told(event_of_build(ARRIVAL, found, tests))
+    build = told([*event_of_build(ARRIVAL, found, tests), *event_of_results(ARRIVAL, tests)])
     assert build["endpoints"] == {"GET /": {"took": [0.0125, 0.04], "hits": 5}}
     assert build["tests"][NAME]["error"] == "AssertionError: 3"
     assert [build[field] for field in ("url", "branch", "commit", "runner")] == [job["url"], "main", None, "pytest"]
@@ -86,7 +94,10 @@ def test_our_format_says_in_which_repetition() -> None:
 
 def test_results_that_come_late_change_no_newer_ones() -> None:
     tests = sorted_out(read(json.dumps({"test_runs": [ran()]}).encode()))
-    assert [op[:2] for op in event_of_test(ARRIVAL, NAME, tests[NAME], last=6)] == [["push", "results"]]
+    assert [op[:2] for op in event_of_test(ARRIVAL, NAME, tests[NAME], last=6)] == [
+        ["push", "results"],
+        ["push", "strip"],
+    ]
 
 
 @pytest.mark.parametrize(

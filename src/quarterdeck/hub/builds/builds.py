@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 from quarterdeck.core.ops import Refused
 from quarterdeck.core.topics import join
 from quarterdeck.hub.builds.formats import began, read
-from quarterdeck.hub.builds.results import Arrival, event_of_build, event_of_test, sorted_out, topic_of_test
+from quarterdeck.hub.builds.results import (
+    Arrival,
+    event_of_build,
+    event_of_results,
+    event_of_test,
+    sorted_out,
+    topic_of_test,
+)
 from quarterdeck.hub.retention.ending import end_beyond
 from quarterdeck.kinds.build import BUILDS
 from quarterdeck.store.query import parse_query
@@ -53,8 +60,10 @@ class Builds:
     async def trim(self, service: str) -> int:
         """End the builds that are too many, and tests that none of the others ran; returns how many topics ended."""
         of = f"service = {json.dumps(service)}"
-        builds = parse_query("build", where=[of], order="-at", limit=1)
-        ended = await end_beyond(self._board, self._past, builds, BUILDS)
+        ended = 0
+        for kind in ("build", "results"):
+            surplus = parse_query(kind, where=[of], order="-at", limit=1)
+            ended += await end_beyond(self._board, self._past, surplus, BUILDS)
         if not ended:
             return 0
         oldest = await self._board.list(parse_query("build", where=[of], order="at", limit=1))
@@ -92,6 +101,7 @@ class Builds:
                 self._board.publish(topic, event_of_test(arrival, name, test, known.get("last", 0)))
             if place % AT_ONCE == 0:
                 await asyncio.sleep(0)
+        self._board.publish(f"{arrival.topic}/results", event_of_results(arrival, tests))
         # The last of all: a hub that ends before it takes the rest when the same comes again.
         self._board.publish(
             arrival.topic,

@@ -7,7 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from quarterdeck.core.topics import join, segment
-from quarterdeck.kinds.build import BUILDS
+from quarterdeck.kinds.build import BUILDS, STRIP
 
 if TYPE_CHECKING:
     from quarterdeck.core.ops import Event
@@ -112,8 +112,14 @@ def event_of_build(arrival: Arrival, submission: Submission, tests: dict[str, Te
         "runner": submission.runner,
         "python": submission.python,
     }
+    return _sets(scalars)
+
+
+def event_of_results(arrival: Arrival, tests: dict[str, Tested]) -> Event:
+    """The operations that tell what each test of the build did."""
     told = {name: _test_entry(test) for name, test in tests.items()}
-    return [*_sets(scalars), ["put", "tests", told], ["put", "endpoints", _endpoint_entries(tests)]]
+    scalars = _sets({"service": arrival.service, "at": arrival.at})
+    return [*scalars, ["put", "tests", told], ["put", "endpoints", _endpoint_entries(tests)]]
 
 
 def event_of_test(arrival: Arrival, name: str, test: Tested, last: int = 0) -> Event:
@@ -133,7 +139,7 @@ def event_of_test(arrival: Arrival, name: str, test: Tested, last: int = 0) -> E
     ends = (_rounded(took[0]), _rounded(took[-1]))
     result = [arrival.build, arrival.at, arrival.version, middle, *ends, test.failed, len(took)]
     endpoints = {name: _asked_entry(found, len(took)) for name, found in test.endpoints.items()}
-    told: Event = [["push", "results", [result], BUILDS]]
+    told: Event = [["push", "results", [result], BUILDS], ["push", "strip", [[test.state, middle]], STRIP]]
     return told if arrival.at < last else [*_sets(scalars), ["set", "endpoints", endpoints], *told]
 
 
