@@ -25,15 +25,20 @@ export interface Tab {
   load: () => Promise<{ default: Component<Subject> }>;
 }
 
+const TIMES: readonly Span[] = ["hour", "today", "week", "month", "quarter"];
+const DAYS: readonly Span[] = ["week", "month", "quarter"];
 const SHORT: readonly Span[] = ["hour", "today", "week", "month", "all"];
 
 export const SERVICE_TABS: readonly Tab[] = [
   { name: "", text: t.tabs.overview, spans: SHORT, usual: "today", load: () => import("./ServiceOverview.svelte") },
+  { name: "traffic", text: t.tabs.traffic, spans: DAYS, usual: "month", load: () => import("./Traffic.svelte") },
+  { name: "latency", text: t.tabs.latency, spans: TIMES, usual: "week", load: () => import("./Latency.svelte") },
   { name: "errors", text: t.tabs.errors, spans: SHORT, usual: "today", load: () => import("./Errors.svelte") },
 ];
 
 export const ENDPOINT_TABS: readonly Tab[] = [
   { name: "", text: t.tabs.overview, spans: SHORT, usual: "today", load: () => import("./EndpointOverview.svelte") },
+  { name: "traffic", text: t.tabs.traffic, spans: DAYS, usual: "month", load: () => import("./Traffic.svelte") },
 ];
 
 /** The span that an address asks for, if the tab has it. */

@@ -1,0 +1,28 @@
+/** The texts of what services do over days and hours, which load with their pages. */
+import { counted, number } from "../format";
+
+export const trafficTexts = {
+  heat: "Requests by hour and day",
+  noRequests: "none",
+  days: "Requests a day",
+  daysBy: "Requests a day, by endpoint",
+  others: (count: number) => `${counted(count, "other endpoint")}`,
+  well: "Well",
+  failed: "Errors",
+  day: "Day",
+  all: "All",
+  empty: "No requests in these days",
+  emptyLine: "Choose a longer time above, or send the service a request.",
+  sentence: (days: number, most: string, busiest: string) => `Requests on ${counted(days, "day")}, at most ${most} a day${busiest ? `; the busiest: ${busiest}` : ""}`,
+  dayLine: (day: string, all: number) => `${day}: ${number(all)} requests`,
+  latency: (percentile: string) => `${percentile} by endpoint, ms`,
+  latencyOne: (name: string) => `How long ${name} took, ms`,
+  choose: "Endpoints in the chart",
+  filter: "Filter endpoints",
+  percentile: "Percentile",
+  chosen: (count: number, most: number) => `${number(count)} of at most ${number(most)} chosen`,
+  noneChosen: "Choose an endpoint",
+  noneChosenLine: "The chart shows up to eight of them; the busiest are chosen at first.",
+  usual: "The busiest",
+  noMatch: "No endpoint matches",
+};
