@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from quarterdeck.core.clock import Clock
+    from quarterdeck.hub.retention.ending import Past
     from quarterdeck.hub.scripts.needs import Board, Records
-    from quarterdeck.kinds import Kind
+    from quarterdeck.kinds import Keep, Kind
     from quarterdeck.store.query import Query
 
 FIRST, EVERY = 60.0, 3600.0  # seconds
@@ -46,7 +48,8 @@ class Keeping:
         """End what is too much or too old by now; returns how many topics ended."""
         ended = 0
         for kind in all_kinds():
-            for query, keep in _surplus(kind, self._clock.now()):
+            await self._board.committed()
+            for query, keep in await asyncio.to_thread(_surplus, kind, self._clock.now(), self._records):
                 ended += await end_beyond(self._board, self._records, query, keep)
         return ended
 
@@ -61,15 +64,32 @@ class Keeping:
                 _log.warning("old topics stay for now: %s", error)
 
 
-def _surplus(kind: Kind, now: int) -> Iterator[tuple[Query, int]]:
-    """Lists of a kind, and how many of each are kept."""
-    keep = kind.keep
-    keep = kind.keep
-    if keep is None:
+def _surplus(kind: Kind, now: int, past: Past) -> list[tuple[Query, int]]:
+    """Lists of a kind, and how many of each are kept; asks the store, which blocks."""
+    return list(_lists(kind.name, kind.keep, now, past)) if kind.keep is not None else []
+
+
+def _lists(kind: str, keep: Keep, now: int, past: Past) -> Iterator[tuple[Query, int]]:
+    for conditions in keep.lists:
+        for where in _groups(kind, conditions, keep.each, past):
+            if keep.newest:
+                yield parse_query(kind, where=where, order=f"-{keep.by}"), keep.newest
+            if keep.days:
+                old = f"{keep.by} < {now - keep.days * DAY}"
+                yield parse_query(kind, where=[*where, old], order=f"-{keep.by}"), 0
+
+
+def _groups(kind: str, where: tuple[str, ...], each: tuple[str, ...], past: Past) -> Iterator[tuple[str, ...]]:
+    """The conditions of every group of a list whose topics are alike in these columns."""
+    if not each:
+        yield where
         return
-    for where in keep.lists:
-        if keep.newest:
-            yield parse_query(kind.name, where=where, order=f"-{keep.by}"), keep.newest
-        if keep.days:
-            old = f"{keep.by} < {now - keep.days * DAY}"
-            yield parse_query(kind.name, where=[*where, old], order=f"-{keep.by}"), 0
+    column, further = each[0], f"{each[0]} != null"
+    while True:
+        # The next value there is, by the index of the column.
+        found = past.topics(parse_query(kind, where=[*where, further], order=column, limit=1), whole=False).items
+        if not found:
+            return
+        value = json.dumps(found[0].state.values[column])
+        yield from _groups(kind, (*where, f"{column} = {value}"), each[1:], past)
+        further = f"{column} > {value}"

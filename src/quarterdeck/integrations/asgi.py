@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from _thread import get_ident
 from time import perf_counter_ns, time_ns
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.sdk.services.hidden import told_request
 from quarterdeck.sdk.services.routes import known_method, name_of, route_of
+from quarterdeck.sdk.services.sampling import sampler
+from quarterdeck.sdk.services.stack import enters
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from quarterdeck.sdk.services.service import Endpoint, Service
+    from quarterdeck.sdk.services.endpoint import Endpoint
+    from quarterdeck.sdk.services.service import Service
 
     Scope = dict[str, Any]
     Receive = Callable[[], Awaitable[Any]]
@@ -30,8 +35,10 @@ class Monitored:
 
     def __init__(self, inner: Application, service: Service, endpoint: FindEndpoint | None = None) -> None:
         self.inner = inner
-        self._service = service
+        self.service = service
         self._endpoint = endpoint or self._by_path
+        self.loops: dict[int, Any] = {}
+        """By thread, the event loop that was seen there."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -39,6 +46,12 @@ class Monitored:
             return
         began = perf_counter_ns()
         status = 0
+        thread = get_ident()
+        if thread not in self.loops:
+            self.loops[thread] = _running_loop()
+        _flights[began] = (self, scope, began, thread)
+        if not sampler.awake:
+            sampler.wake()
 
         async def sent(message: Any) -> None:
             nonlocal status
@@ -62,19 +75,47 @@ class Monitored:
             if status >= 0:
                 self._note(scope, began, status or FAILED)
 
+    def find(self, scope: Scope) -> Endpoint | None:
+        """The endpoint of a request; None if it cannot be told."""
+        try:
+            return self._endpoint(scope)
+        except Exception as error:  # whatever it is, the request goes on
+            self.service.fault(error)
+            return None
+
+    def told(self, scope: Scope) -> dict[str, Any]:
+        """What was asked, without secrets."""
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
+        return told_request(scope["method"], scope["path"], scope["query_string"].decode("latin-1"), headers)
+
     def _note(self, scope: Scope, began: int, status: int) -> None:
         taken = (perf_counter_ns() - began) // 1000
+        _flights.pop(began, None)
         try:
-            self._service.note(self._endpoint(scope), time_ns() // 1000, taken, status)
+            self.service.note(self._endpoint(scope), time_ns() // 1000, taken, status)
+            if _slow and (slow := _slow.pop(began, None)):
+                self.service.outliers.note(slow, taken, status, self.told(scope))
         except Exception as error:  # whatever it is, the request goes on
-            self._service.fault(error)
+            self.service.fault(error)
 
     def _failed(self, scope: Scope, error: BaseException) -> None:
-        try:
-            self._service.failed(error, self._endpoint(scope))
-        except Exception as fault:
-            self._service.fault(fault)
+        endpoint = self.find(scope)
+        if endpoint is not None:
+            self.service.failed(error, endpoint)
 
     def _by_path(self, scope: Scope) -> Endpoint:
         method, route = known_method(scope["method"]), route_of(scope["path"])
-        return self._service.endpoint(name_of(method, route), method=method, route=route)
+        return self.service.endpoint(name_of(method, route), method=method, route=route)
+
+
+def _running_loop() -> Any:
+    from asyncio import get_running_loop  # noqa: PLC0415 - once a thread
+
+    try:
+        return get_running_loop()
+    except RuntimeError:  # an event loop that is not asyncio's
+        return None
+
+
+_flights, _slow = sampler.flights, sampler.slow
+enters(Monitored.__call__.__code__)

@@ -12,7 +12,8 @@ from quarterdeck.sdk.services.place import place_of
 from quarterdeck.sdk.services.routes import UNROUTED, known_method, name_of
 
 if TYPE_CHECKING:
-    from quarterdeck.sdk.services.service import Endpoint, Service
+    from quarterdeck.sdk.services.endpoint import Endpoint
+    from quarterdeck.sdk.services.service import Service
 
 _MATCH = "quarterdeck.match"
 _SERVICE = "quarterdeck.service"

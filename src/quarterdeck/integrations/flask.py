@@ -13,7 +13,8 @@ from quarterdeck.sdk.services.routes import UNROUTED, known_method, name_of
 if TYPE_CHECKING:
     from flask import Flask
 
-    from quarterdeck.sdk.services.service import Endpoint, Service
+    from quarterdeck.sdk.services.endpoint import Endpoint
+    from quarterdeck.sdk.services.service import Service
 
 
 _RULE = "quarterdeck.rule"

@@ -11,7 +11,8 @@ from quarterdeck.sdk.services.routes import UNROUTED, known_method, name_of, rou
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
-    from quarterdeck.sdk.services.service import Endpoint, Service
+    from quarterdeck.sdk.services.endpoint import Endpoint
+    from quarterdeck.sdk.services.service import Service
 
 
 def monitor(app: Starlette, service: Service) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from _thread import get_ident
 from time import perf_counter_ns, time_ns
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.sdk.services.hidden import told_request
 from quarterdeck.sdk.services.routes import known_method, name_of, route_of
+from quarterdeck.sdk.services.sampling import sampler
+from quarterdeck.sdk.services.stack import enters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from quarterdeck.sdk.services.service import Endpoint, Service
+    from quarterdeck.sdk.services.endpoint import Endpoint
+    from quarterdeck.sdk.services.service import Service
 
     Environ = dict[str, Any]
     Answer = Iterable[bytes]
@@ -26,6 +31,8 @@ class Monitored:
 
     ``endpoint`` says which one a request is for: it is asked when the application begins its answer, or has failed.
     """
+
+    loops: Mapping[int, Any] = {}
 
     def __init__(self, inner: Application, service: Service, endpoint: FindEndpoint | None = None) -> None:
         self.inner = inner
@@ -55,13 +62,23 @@ class Monitored:
             self.service.fault(error)
             return None
 
-    def note(self, endpoint: Endpoint, began: int, status: str) -> None:
-        """A request that began at ``began`` (of ``perf_counter_ns``) was answered with this status line."""
-        taken = (perf_counter_ns() - began) // 1000
+    def note(self, endpoint: Endpoint, request: _Request, status: str) -> None:
+        """A request was answered with this status line."""
+        taken = (perf_counter_ns() - request.began) // 1000
         try:
-            self.service.note(endpoint, time_ns() // 1000, taken, int(status[:3]))
+            code = int(status[:3])
+            self.service.note(endpoint, time_ns() // 1000, taken, code)
+            if _slow and (slow := _slow.pop(request, None)):
+                self.service.outliers.note(slow, taken, code, self.told(request.environ))
         except Exception as error:
             self.service.fault(error)
+
+    def told(self, environ: Environ) -> dict[str, Any]:
+        """What was asked, without secrets."""
+        headers = [(name[5:].replace("_", "-"), str(value)) for name, value in environ.items() if name[:5] == "HTTP_"]
+        path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+        text = path.encode("latin-1", "replace").decode("utf-8", "replace")  # as WSGI has it
+        return told_request(environ.get("REQUEST_METHOD", ""), text, environ.get("QUERY_STRING", ""), headers)
 
     def _by_path(self, environ: Environ) -> Endpoint:
         method, route = known_method(environ.get("REQUEST_METHOD", "")), route_of(environ.get("PATH_INFO", ""))
@@ -71,30 +88,34 @@ class Monitored:
 class _Request:
     """One request: what the application calls to begin its answer, and what the server iterates over and closes."""
 
-    __slots__ = ("_began", "_endpoint", "_environ", "_monitored", "_start", "_status", "answer")
+    __slots__ = ("_endpoint", "_monitored", "_start", "_status", "answer", "began", "environ")
 
     def __init__(self, monitored: Monitored, environ: Environ, start: Callable[..., Any]) -> None:
-        self._began = perf_counter_ns()
+        self.began = began = perf_counter_ns()
         self._monitored: Monitored | None = monitored
-        self._environ = environ
+        self.environ = environ
         self._start = start
         self._endpoint: Endpoint | None = None
         self._status = FAILED
         self.answer: Answer = ()
+        _flights[self] = (monitored, environ, began, get_ident())
+        if not sampler.awake:
+            sampler.wake()
 
     def start(self, status: str, headers: Any, *more: Any) -> Any:
         self._status = status
         if self._endpoint is None and self._monitored is not None:
-            self._endpoint = self._monitored.find(self._environ)
+            self._endpoint = self._monitored.find(self.environ)
         return self._start(status, headers, *more)
 
     def end(self, status: str = "", error: BaseException | None = None) -> None:
         monitored, self._monitored = self._monitored, None
         if monitored is None:
             return
-        endpoint = self._endpoint or monitored.find(self._environ)
+        _flights.pop(self, None)
+        endpoint = self._endpoint or monitored.find(self.environ)
         if endpoint is not None:
-            monitored.note(endpoint, self._began, status or self._status)
+            monitored.note(endpoint, self, status or self._status)
         if error is not None:
             monitored.service.failed(error, endpoint)
 
@@ -115,3 +136,7 @@ class _Request:
                 close()
         finally:
             self.end()
+
+
+_flights, _slow = sampler.flights, sampler.slow
+enters(Monitored.__call__.__code__, _Request.__iter__.__code__)

@@ -17,12 +17,22 @@ class Keep:
 
     ``by`` is the column that says how old one is: a time in microseconds UTC.  ``lists`` are the conditions of the
     lists that this is said of, each for itself; what is on none of them stays.  Without any it is said of all topics.
+    With ``each`` it is said of those that are alike in these columns, each such group for itself.
     """
 
-    __slots__ = ("by", "days", "lists", "newest")
+    __slots__ = ("by", "days", "each", "lists", "newest")
 
-    def __init__(self, by: str, *, newest: int = 0, days: int = 0, lists: tuple[tuple[str, ...], ...] = ((),)) -> None:
+    def __init__(
+        self,
+        by: str,
+        *,
+        newest: int = 0,
+        days: int = 0,
+        lists: tuple[tuple[str, ...], ...] = ((),),
+        each: tuple[str, ...] = (),
+    ) -> None:
         self.by = by
+        self.each = each
         self.lists = lists
         self.newest = newest
         self.days = days

@@ -11,7 +11,7 @@ from quarterdeck.kinds.query import QUERY
 from quarterdeck.kinds.retention import RETENTION
 from quarterdeck.kinds.run import RUN
 from quarterdeck.kinds.script import SCRIPT, STORE
-from quarterdeck.kinds.service import ENDPOINT, EXCEPTION, SERVICE, VERSION
+from quarterdeck.kinds.service import ENDPOINT, EXCEPTION, OUTLIER, SERVICE, VERSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -94,6 +94,6 @@ def _check(kind: Kind) -> None:
         )
 
 
-_WATCHED = (SERVICE, ENDPOINT, VERSION, EXCEPTION, BUILD, RESULTS, TEST)
+_WATCHED = (SERVICE, ENDPOINT, VERSION, EXCEPTION, OUTLIER, BUILD, RESULTS, TEST)
 for _kind in (DECK, HUB, SCRIPT, STORE, PANEL, RUN, JOB, *_WATCHED, QUERY, RETENTION):
     register(_kind)

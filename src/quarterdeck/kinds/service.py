@@ -18,11 +18,18 @@ answer), errors (the same, of those answered with 500 or more) and the counters 
 message (of the last one, without what looks like a secret), last, frames [{"file", "line", "name", "code": the lines
 around as [number, text]}], the outermost first.  Counters: counts (raised, handled), endpoints (by their names).
 Series raised: one value of 1 for each.
+
+``service/<name>/outlier/<id>``: a request that took much longer than is usual for its endpoint.  Scalars: service,
+endpoint, version, at (its end), seconds, usual (seconds: the average of the endpoint), status, function (the innermost
+of the user's own when it was found slow), stacks [{"after": seconds, "frames": [{"file", "line", "name", "own": whether
+it is no library's, "code" as above: not of every one}]}], request {"method", "path", "route", "query": [[name, value]],
+"headers"} without secrets, cpu {"over": the seconds from the first stack to the end, "thread", "process": seconds of
+processor time in these, "load", "cores"}, memory {"process", "free", "total"} (bytes).  What is not known is null.
 """
 
 from __future__ import annotations
 
-from quarterdeck.kinds.kind import Kind
+from quarterdeck.kinds.kind import Keep, Kind
 
 _MEASURED: dict[str, tuple[object, ...]] = {
     "duration": ("series", 1e-6),
@@ -56,4 +63,12 @@ EXCEPTION = Kind(
     fields={"counts": ("counters",), "endpoints": ("counters",), "raised": ("series", 1)},
     columns=("service", "type", "last"),
     produced=True,
+)
+OUTLIER = Kind(
+    "outlier",
+    "service/*/outlier/*",
+    columns=("service", "endpoint", "version", "at", "seconds", "usual", "status", "function"),
+    orders=(("service", "at"), ("service", "endpoint"), ("endpoint", "at"), ("endpoint", "seconds")),
+    produced=True,
+    keep=Keep("at", newest=100, each=("service", "endpoint")),
 )

@@ -66,7 +66,7 @@ def test_a_level_reaches_every_process_and_is_kept(deck: Any, tmp_path: Path) ->
         until = time.monotonic() + PATIENCE
         while counted(deck, later) < ROUND:
             assert time.monotonic() < until, later.said()
-        assert deck.state(CART)["level"] == 1
+        assert deck.state(CART)["level"] == 2
         assert later.terminate() == 0
     finally:
         later.kill()

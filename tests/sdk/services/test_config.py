@@ -43,7 +43,7 @@ def test_what_cannot_be_followed_is_said_with_the_mend_and_the_default_holds(
     ]
     config = Config({"MONITOR_LEVEL": "7"})
     config.from_file(file := written(tmp_path, "\n".join(["[dashboard]", *lines, "GUEST_PASSWORD=['hidden'"])))
-    assert (config.n, config.database, config.guest_password, config.monitor_level) == (1, None, (), 1)
+    assert (config.n, config.database, config.guest_password, config.monitor_level) == (1, None, (), 2)
     said = capsys.readouterr().err
     assert f"{file}: TABLE_PREFIX has no effect in Quarterdeck: a deck shares its database" in said
     assert "AP_VERSION is no key of the configuration; APP_VERSION is the nearest known key" in said

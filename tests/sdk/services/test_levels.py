@@ -69,7 +69,7 @@ def test_of_what_the_hub_tells_the_latest_holds() -> None:
 
 def test_what_is_excluded_is_not_measured(service: Service) -> None:
     names = [("GET /health", "/health"), ("POST /health", "/health"), ("GET /static/<path>", "/static/<path>")]
-    assert [service.endpoint(name, route=route).level for name, route in names] == [EXCLUDED, 1, EXCLUDED]
+    assert [service.endpoint(name, route=route).level for name, route in names] == [EXCLUDED, 2, EXCLUDED]
     service.note(service.endpoint("GET /health"), NOW, 5, 200)
     service.failed(ValueError(), service.endpoint("GET /health"))
     assert (service._awake, service.tell()) == (False, False)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import threading
 import time
 
 from quarterdeck.core.plain import plain
 from quarterdeck.core.series import add_cells, cell_of, minute_of
 from quarterdeck.core.topics import join
+from quarterdeck.sdk.services.hidden import hidden
+from quarterdeck.sdk.services.stack import lines_around
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ _MESSAGE = 2000
 _AROUND = 2
 _LINE = 160
 _NOTED = "_quarterdeck_noted"
-_SECRET = re.compile(r"(?i)\b(\w*(?:passw(?:or)?d|secret|token|api_?key|authorization)\w*['\"]?\s*[=:]\s*)(\S+)")
 
 Place = tuple[str, int, str]
 
@@ -105,11 +105,6 @@ def _mark(error: Exception) -> None:
         return  # It has slots: raised again on its way out, it counts again.
 
 
-def hidden(text: str) -> str:
-    """The text without what looks like a secret."""
-    return _SECRET.sub(r"\1[hidden]", text)
-
-
 def _places(error: BaseException) -> Iterator[Place]:
     trace, found = error.__traceback__, []
     while trace is not None:
@@ -126,14 +121,4 @@ def _key(name: str, places: list[Place]) -> str:
 
 
 def _frame(file: str, line: int, name: str) -> dict[str, Any]:
-    # Not at the top: services without errors need not load it.
-    import linecache  # noqa: PLC0415
-
-    first = max(1, line - _AROUND)
-    lines = linecache.getlines(file)[first - 1 : line + _AROUND]
-    return {
-        "file": file,
-        "line": line,
-        "name": name,
-        "code": [[at, text.rstrip("\n")[:_LINE]] for at, text in enumerate(lines, first)],
-    }
+    return {"file": file, "line": line, "name": name, "code": lines_around(file, line, _AROUND, _LINE)}

@@ -69,7 +69,7 @@ class Keys:
     app_version = Key(readings.text, "1.0", "the version of the service, as text")
     git: Key[str | None] = Key(readings.path, None, "its .git folder: the version is the commit")
     custom_link = Key(readings.link, "dashboard", "where the dashboard is in the application")
-    monitor_level = Key(readings.whole(0, 3), 1, "the level at which endpoints are monitored from the start")
+    monitor_level = Key(readings.whole(0, 3), 2, "the level at which endpoints are monitored from the start")
     exclude: Key[tuple[str, ...]] = Key(readings.patterns, (), "endpoints that are not monitored")
     outlier_detection_constant = Key(
         readings.number(1, 1000),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 
 from quarterdeck.core.series import GROWTH, add_cells
+from quarterdeck.sdk.services.usual import Usual
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,10 +51,11 @@ class Minute:
 class Measured:
     """Of one endpoint."""
 
-    __slots__ = ("_errors", "_minutes", "_news", "last", "status")
+    __slots__ = ("_errors", "_minutes", "_news", "_usual", "last", "status")
 
     def __init__(self) -> None:
         self._news = False
+        self._usual = Usual()
         self._minutes: dict[int, Minute] = {}
         self._errors: dict[int, Minute] = {}
         self.status: dict[int, int] = {}
@@ -79,8 +81,13 @@ class Measured:
     def taken(self) -> Told:
         """What was measured since the last time, in plain values."""
         told = Told(_cells(self._minutes), _cells(self._errors), self.status, self.last)
+        self._usual.add(*_sums(self._minutes))
         self._minutes, self._errors, self.status, self._news = {}, {}, {}, False
         return told
+
+    def usual(self) -> float | None:
+        """How long a request takes as a rule; None if there were too few.  May be asked from any thread."""
+        return self._usual.average(*_sums(self._minutes))
 
     def __bool__(self) -> bool:
         return self._news
@@ -120,3 +127,8 @@ class Told:
 
 def _cells(minutes: dict[int, Minute]) -> dict[str, Cell]:
     return {str(minute): cell.cell() for minute, cell in minutes.items()}
+
+
+def _sums(minutes: dict[int, Minute]) -> tuple[int, int]:
+    cells = list(minutes.values())
+    return sum(cell.n for cell in cells), sum(cell.total for cell in cells)

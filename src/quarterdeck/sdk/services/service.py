@@ -22,9 +22,11 @@ from quarterdeck.sdk.forks import at_fork
 from quarterdeck.sdk.jobs.process import host
 from quarterdeck.sdk.report import Report
 from quarterdeck.sdk.services.config import config
+from quarterdeck.sdk.services.endpoint import Endpoint
 from quarterdeck.sdk.services.exceptions import Exceptions
 from quarterdeck.sdk.services.levels import EXCLUDED, LAST, Levels, matcher
 from quarterdeck.sdk.services.measured import Measured, Told
+from quarterdeck.sdk.services.outliers import Outliers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,24 +51,6 @@ class _State:
 _state = _State()
 
 
-class Endpoint:
-    """One route and method of a service, and what was measured of it; ``facts`` are its scalars but the name.
-
-    ``level`` is how closely it is looked at, ``said`` the one that the hub was told; ``told`` are the topics of which
-    the hub has the facts.
-    """
-
-    __slots__ = ("facts", "level", "measured", "name", "said", "told")
-
-    def __init__(self, name: str, facts: dict[str, Any], level: int) -> None:
-        self.name = name
-        self.facts = facts
-        self.level = level
-        self.said: int | None = None
-        self.measured = Measured()
-        self.told: set[str] = set()
-
-
 class Service:
     """``note`` may be called from any thread, never raises and never waits for the hub."""
 
@@ -75,6 +59,7 @@ class Service:
         self.version = version
         self.framework = framework
         self.exceptions = Exceptions(name)
+        self.outliers = Outliers(name, version, config.outlier_detection_constant)
         self._levels = Levels(config.monitor_level)
         self._excluded = Endpoint("", {}, EXCLUDED)
         self._excludes = matcher(config.exclude)
@@ -90,6 +75,7 @@ class Service:
         """In a forked child: what was measured before is the parent's to tell."""
         self._lock = threading.Lock()
         self.exceptions.forked()
+        self.outliers.forked()
         self._waiting.clear()
         for endpoint in self._endpoints.values():
             endpoint.measured, endpoint.told, endpoint.said = Measured(), set(), None
@@ -163,7 +149,7 @@ class Service:
         self.settle()
         with self._lock:
             news = [(each, each.measured.taken()) for each in list(self._endpoints.values()) if each.measured]
-        errors = self.exceptions.taken()
+        errors = self.exceptions.taken() + self.outliers.taken()
         client, topic = default.current(), join("service", self.name)
         for of_error, event in errors:
             client.emit(of_error, event)

@@ -1,0 +1,147 @@
+"""Where a task of asyncio is while it waits: along what each coroutine awaits, into other tasks and threads."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from quarterdeck.sdk.services.stack import is_entrance
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop, Task
+    from collections.abc import Iterable, Iterator
+    from types import FrameType
+
+    from quarterdeck.sdk.services.stack import Place
+
+    Frames = dict[int, FrameType]
+
+_LONGEST = 500
+"""Awaits that are followed."""
+_MANY = 2000
+"""Tasks of an event loop beyond which none is looked for."""
+_ANYIO, _POOL = "WorkerThread.run", "_WorkItem.run"
+"""Who runs a function in another thread, for anyio and for the executors of asyncio."""
+
+
+def places_in_loop(loop: AbstractEventLoop, scope: Any, ident: int, frames: Frames) -> list[Place]:
+    """Where a request of this scope is, which this event loop answers in the thread ``ident``.
+
+    ``frames`` are those of all threads.  Empty if it cannot be told now.
+    """
+    task = _task_of(loop, scope, frames.get(ident))
+    if task is None:
+        return []
+    chain = list(_chain(task))
+    if not chain:
+        return _running(task, frames.get(ident))
+    places = _places(chain)
+    if any(frame.f_code.co_qualname == _HANDS_ON for frame in chain):
+        task = _inner(task, scope, frames.get(ident))
+        chain = list(_chain(task))
+        places += _places(chain) if chain else _running(task, frames.get(ident))
+    return places + _elsewhere(task, frames)
+
+
+def _task_of(loop: AbstractEventLoop, scope: Any, frame: FrameType | None) -> Task[Any] | None:
+    """The task that the request came in by."""
+    import asyncio  # noqa: PLC0415 - who has an event loop has loaded it
+
+    tasks = asyncio.all_tasks(loop)
+    if len(tasks) > _MANY:
+        return None
+    if _enters_with(_outwards(frame), scope):
+        return asyncio.current_task(loop)
+    return next((task for task in tasks if _enters_with(_chain(task), scope)), None)
+
+
+def _enters_with(chain: Iterable[FrameType], scope: Any) -> bool:
+    return any(is_entrance(frame.f_code) and frame.f_locals.get("scope") is scope for frame in chain)
+
+
+_HANDS_ON = "BaseHTTPMiddleware.__call__"
+"""Of Starlette, whose middleware answers by a task of its own."""
+
+
+def _chain(task: Task[Any]) -> Iterator[FrameType]:
+    """The frames of a task that waits, the outermost first; none if it does not."""
+    at: Any = task.get_coro()
+    for _ in range(_LONGEST):
+        frame = getattr(at, "cr_frame", None) or getattr(at, "gi_frame", None) or getattr(at, "ag_frame", None)
+        if frame is None:
+            return
+        if getattr(at, "cr_running", False) or getattr(at, "gi_running", False):
+            return
+        yield frame
+        at = getattr(at, "cr_await", None) or getattr(at, "gi_yieldfrom", None) or getattr(at, "ag_await", None)
+
+
+def _places(chain: list[FrameType]) -> list[Place]:
+    entrances = [at for at, frame in enumerate(chain) if is_entrance(frame.f_code)]
+    return [(frame.f_code, frame.f_lineno or 0) for frame in chain[entrances[-1] + 1 if entrances else 0 :]]
+
+
+def _running(task: Task[Any], frame: FrameType | None) -> list[Place]:
+    """The same of a task that runs now, in the thread whose innermost frame this is; none if another one does."""
+    outermost = getattr(task.get_coro(), "cr_frame", None)
+    chain: list[FrameType] = []
+    for each in _outwards(frame):
+        chain.append(each)
+        if each is outermost:
+            return _places(chain[::-1])
+    return []
+
+
+def _inner(task: Task[Any], scope: Any, frame: FrameType | None) -> Task[Any]:
+    """The innermost of the tasks that a request is handed to, the first of which is this one."""
+    import asyncio  # noqa: PLC0415 - see above
+
+    loop = task.get_loop()
+    others = asyncio.all_tasks(loop) - {task}
+    current = asyncio.current_task(loop)
+    if current in others and _has(_outwards(frame), scope):
+        return current
+    handed = [(other, chain) for other in others if _has(chain := list(_chain(other)), scope)]
+    handed.sort(key=lambda one: any(frame.f_code.co_qualname == _HANDS_ON for frame in one[1]))
+    return handed[0][0] if handed else task
+
+
+def _has(chain: Iterable[FrameType], scope: Any) -> bool:
+    return any("scope" in frame.f_code.co_varnames and frame.f_locals.get("scope") is scope for frame in chain)
+
+
+def _outwards(frame: FrameType | None) -> Iterator[FrameType]:
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
+
+
+def _elsewhere(task: Task[Any], frames: Frames) -> list[Place]:
+    """The frames of the thread whose work the task waits for."""
+    waited = getattr(task, "_fut_waiter", None)
+    if waited is None:
+        return []
+    for top in frames.values():
+        places: list[Place] = []
+        for frame in _outwards(top):
+            if frame.f_code.co_qualname in (_ANYIO, _POOL):
+                if _works_for(frame, waited):
+                    return places[::-1]
+                break
+            places.append((frame.f_code, frame.f_lineno or 0))
+    return []
+
+
+def _works_for(frame: FrameType, waited: Any) -> bool:
+    local = frame.f_locals
+    if frame.f_code.co_qualname == _ANYIO:
+        return local.get("future") is waited
+    # The executor's future tells asyncio's by a callback that holds it.
+    callbacks = getattr(getattr(local.get("self"), "future", None), "_done_callbacks", ())
+    cells = [cell for callback in callbacks for cell in getattr(callback, "__closure__", None) or ()]
+    return any(cell.cell_contents is waited for cell in cells)
+
+
+def current_frames() -> Frames:
+    """The innermost frame of every thread."""
+    return sys._current_frames()

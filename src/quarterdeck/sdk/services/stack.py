@@ -1,0 +1,81 @@
+"""Stacks as they are taken while a request is under way, and as they are told."""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import CodeType, FrameType
+    from typing import Any
+
+    Place = tuple[CodeType, int]
+    """A function, and the line that it is at (0: unknown)."""
+
+DEEPEST = 60
+"""Frames of a stack that are told: the innermost."""
+SHOWN = 40
+"""Frames of an outlier that are told with the lines around."""
+_AROUND = 2
+_LINE = 120
+_entrances: set[CodeType] = set()
+
+
+def enters(*codes: CodeType) -> None:
+    """A request comes into the application through these functions: what is outside of them is the server's."""
+    _entrances.update(codes)
+
+
+def is_entrance(code: CodeType) -> bool:
+    """Whether a stack begins behind this function."""
+    return code in _entrances
+
+
+def places_of(frame: FrameType | None) -> list[Place]:
+    """From where the request came in to where a thread is, whose innermost frame this is."""
+    places: list[Place] = []
+    while frame is not None and frame.f_code not in _entrances:
+        places.append((frame.f_code, frame.f_lineno or 0))
+        frame = frame.f_back
+    places.reverse()
+    return places
+
+
+def own(file: str) -> bool:
+    """Whether a file is the user's, not a library's or the interpreter's."""
+    return "site-packages" not in file and "dist-packages" not in file and not file.startswith(_LIBRARY)
+
+
+def told_stacks(stacks: Iterable[tuple[float, list[Place]]]) -> list[dict[str, Any]]:
+    """The field ``stacks`` of an outlier, from the seconds after which each was taken and its places."""
+    shown: set[Place] = set()
+    told = []
+    for after, places in stacks:
+        frames = [_frame(place, shown) for place in reversed(places[-DEEPEST:])]
+        told.append({"after": round(after, 3), "frames": frames[::-1]})
+    return told
+
+
+def _frame(place: Place, shown: set[Place]) -> dict[str, Any]:
+    code, line = place
+    mine = own(code.co_filename)
+    frame: dict[str, Any] = {"file": code.co_filename, "line": line, "name": code.co_qualname, "own": mine}
+    # What is the innermost, or the user's, is read; the same place once.
+    if (mine or not shown) and place not in shown and len(shown) < SHOWN:
+        shown.add(place)
+        frame["code"] = lines_around(code.co_filename, line, _AROUND, _LINE)
+    return frame
+
+
+def lines_around(file: str, line: int, around: int, longest: int) -> list[list[Any]]:
+    """The lines of a file around one of them, as [number, text]."""
+    # Not at the top: services that nothing happens to need not load it.
+    import linecache  # noqa: PLC0415
+
+    first = max(1, line - around)
+    lines = linecache.getlines(file)[first - 1 : line + around]
+    return [[at, text.rstrip("\n")[:longest]] for at, text in enumerate(lines, first)]
+
+
+_LIBRARY = (sys.prefix + "/lib/", sys.base_prefix + "/lib/", sys.exec_prefix + "/lib/", "<frozen")

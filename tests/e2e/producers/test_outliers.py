@@ -1,0 +1,111 @@
+"""Slow requests under real servers: told with the stack that they had while they were slow, and without secrets."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.e2e.producers.servers import PATIENCE, Server
+
+NAP = """
+import time
+
+def nap(number):
+    time.sleep(1.0 if number == 13 else 0)
+    return f"cart {number}"
+"""
+FLASK = f"""
+from flask import Flask
+from quarterdeck import monitor
+{NAP}
+shop = Flask("shop")
+shop.add_url_rule("/cart/<int:number>", view_func=nap)
+monitor.bind(app=shop)
+"""
+FAST = f"""
+import asyncio
+from fastapi import FastAPI
+from starlette.middleware.base import BaseHTTPMiddleware
+from quarterdeck import monitor
+{NAP}
+async def doze(number):
+    await asyncio.sleep(1.0 if number == 13 else 0)
+    return f"cart {{number}}"
+
+shop = FastAPI(title="shop")
+
+@shop.get("/awaits/{{number}}")
+async def awaits(number: int):
+    return await doze(number)
+
+@shop.get("/blocks/{{number}}")
+async def blocks(number: int):
+    return nap(number)
+
+@shop.get("/threads/{{number}}")
+def threads(number: int):
+    return nap(number)
+
+@shop.get("/executor/{{number}}")
+async def executor(number: int):
+    return await asyncio.to_thread(nap, number)
+
+monitor.bind(app=shop)
+"""
+WRAPPED = """
+async def timed(request, call_next):
+    return await call_next(request)
+
+shop.add_middleware(BaseHTTPMiddleware, dispatch=timed)
+"""
+UVICORN = ("uvicorn", "shop:shop", "--port", "{port}")
+SERVERS = {
+    "gunicorn": (FLASK, ("gunicorn", "shop:shop", "-w", "1", "-b", "127.0.0.1:{port}"), {"cart": "nap"}),
+    "waitress": (FLASK, ("waitress", "--listen", "127.0.0.1:{port}", "shop:shop"), {"cart": "nap"}),
+    "uvicorn": (FAST, UVICORN, {"awaits": "doze", "blocks": "nap", "threads": "nap", "executor": "nap"}),
+    "uvicorn-middleware": (FAST + WRAPPED, UVICORN, {"awaits": "doze", "blocks": "nap", "threads": "nap"}),
+}
+
+
+def outliers(deck: Any, server: Server, count: int) -> list[dict[str, Any]]:
+    """As soon as so many are told."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        _, page = deck.ask("GET", "/api/topics?kind=outlier&order=at")
+        if len(page["topics"]) >= count:
+            return [item["state"] for item in page["topics"]]
+        assert time.monotonic() < until, server.said()
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_a_slow_request_is_told_with_its_stack(deck: Any, tmp_path: Path, name: str) -> None:
+    source, command, functions = SERVERS[name]
+    deck.up()
+    server = Server(deck, tmp_path, source, command)
+    try:
+        for path in functions:
+            for number in range(12):
+                assert server.ask(f"/{path}/{number}") == 200
+            assert server.ask(f"/{path}/13?page=2&token=hunter2") == 200
+        told = outliers(deck, server, len(functions))
+    finally:
+        server.kill()
+    by_path = {state["request"]["path"].split("/")[1]: state for state in told if state["seconds"] > 0.9}
+    assert by_path.keys() == functions.keys(), server.said()
+    for path, function in functions.items():
+        state = by_path[path]
+        assert state["usual"] < 0.4
+        assert state["status"] == 200
+        assert state["function"] == function, state["stacks"]
+        frames = state["stacks"][0]["frames"]
+        (at,) = (frame for frame in frames if frame["name"] == function)
+        assert (at["own"], at["file"]) == (True, str(tmp_path / "shop.py"))
+        assert any("sleep" in text for _, text in at["code"])
+        assert not any(frame["name"] == "Monitored.__call__" for frame in frames)
+        assert state["request"]["query"] == [["page", "2"], ["token", "[hidden]"]]
+        assert "hunter2" not in str(state)
+        assert state["cpu"]["over"] > 0.3
+        assert state["memory"]["process"] > 1e6

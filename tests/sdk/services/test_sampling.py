@@ -1,0 +1,146 @@
+"""The looks of the sampling thread, on a clock of the test's; the thread itself is in tests/e2e/producers."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pytest
+
+from quarterdeck.sdk.services.endpoint import Endpoint
+from quarterdeck.sdk.services.measured import Measured
+from quarterdeck.sdk.services.outliers import A_MINUTE, STACKS
+from quarterdeck.sdk.services.sampling import FORGOTTEN, LOOK, NEVER, Sampler
+from quarterdeck.sdk.services.service import Service
+from quarterdeck.sdk.services.stack import told_stacks
+from quarterdeck.sdk.services.usual import LEAST, MOST, Usual
+
+MS = 1_000_000
+NOW = 1_763_000_000_000_000
+THREAD = 7
+
+
+class Shop:
+    """What a request came in by."""
+
+    def __init__(self) -> None:
+        self.loops: dict[int, Any] = {}
+        self.service = Service("shop", "1", "Flask")
+        self.endpoint = self.service.endpoint("GET /cart", route="/cart")
+
+    def find(self, _shared: Any) -> Endpoint:
+        return self.endpoint
+
+    def answer(self, milliseconds: int, times: int = 1) -> None:
+        for _ in range(times):
+            self.endpoint.measured.add(NOW, milliseconds * 1000, 200)
+
+
+@pytest.fixture
+def shop(monkeypatch: pytest.MonkeyPatch) -> Shop:
+    monkeypatch.setattr(Service, "_wake", lambda self: None)
+    return Shop()
+
+
+@pytest.fixture
+def sampler(shop: Shop) -> Sampler:
+    frame = sys._getframe()
+    sampler = Sampler(lambda: {THREAD: frame})
+    sampler.flights["key"] = (shop, {}, 0, THREAD)
+    return sampler
+
+
+def look(sampler: Sampler, milliseconds: float) -> float:
+    """Look so long after the request began; in how many milliseconds the next look is due."""
+    return sampler.look(sampler.flights.copy(), round(milliseconds * MS)) / MS
+
+
+def test_nothing_is_usual_before_ten_requests() -> None:
+    usual = Usual()
+    usual.add(LEAST - 1, 900)
+    assert usual.average() is None
+    assert usual.average(1, 100) == 100
+
+
+def test_the_average_follows_the_latest_requests() -> None:
+    usual = Usual()
+    usual.add(100 * MOST, 100 * MOST * 10)
+    usual.add(MOST // 2, MOST // 2 * 30)
+    assert usual.average() == 20
+    measured = Measured()
+    for taken in range(LEAST):
+        measured.add(NOW, taken, 200)
+    measured.taken()
+    assert measured.usual() == 4.5
+
+
+def test_a_request_is_slow_once_it_takes_so_many_times_the_average(shop: Shop, sampler: Sampler) -> None:
+    shop.answer(100, times=LEAST - 1)
+    assert look(sampler, 10_000) == pytest.approx(2520)  # looked at rarely, as nothing is usual yet
+    shop.service.note(shop.endpoint, NOW, 100_000, 200)  # counted by the look itself
+    assert look(sampler, 240) == 10
+    assert sampler.slow == {}
+    assert look(sampler, 251) == 251
+    slow = sampler.slow["key"]
+    assert (slow.usual, [after for after, _ in slow.stacks]) == (100_000, [0.251])
+    assert slow.stacks[0][1][-1][0].co_name == "sampler"
+    assert look(sampler, 300) == 202
+    for age in (502, 1004, 2008, 4016):
+        look(sampler, age)
+    assert len(slow.stacks) == STACKS
+
+
+def test_levels_below_and_requests_without_a_route_are_left_alone(shop: Shop, sampler: Sampler) -> None:
+    shop.answer(1, times=LEAST)
+    assert look(sampler, 10) == LOOK / MS - 10
+    shop.endpoint.level = 1
+    look(sampler, 1000)
+    shop.endpoint.level, shop.endpoint.facts["route"] = 2, None
+    look(sampler, 1000)
+    assert sampler.slow == {}
+
+
+def test_what_ends_is_let_go(shop: Shop, sampler: Sampler) -> None:
+    shop.answer(1, times=LEAST)
+    look(sampler, 100)
+    assert sampler.slow
+    flights = sampler.flights.copy()
+    sampler.flights.clear()
+    assert sampler.look({}, 200 * MS) == NEVER
+    assert sampler.slow == {}
+    sampler.look(flights, 200 * MS)  # it ended between the look and the stack
+    assert sampler.slow == {}
+    sampler.flights.update(flights)
+    assert sampler.look(flights, FORGOTTEN + 1) == NEVER
+    assert sampler.flights == {}
+
+
+def test_outliers_are_bounded_and_say_what_happened(shop: Shop, sampler: Sampler) -> None:
+    shop.answer(1, times=LEAST)
+    look(sampler, 100)
+    outliers, slow = shop.service.outliers, sampler.slow["key"]
+    for _ in range(A_MINUTE + 2):
+        outliers.note(slow, 3_200_000, 200, {"path": "/cart"})
+    assert not outliers.has_room(shop.endpoint)
+    told = outliers.taken()
+    assert len(told) == A_MINUTE
+    assert len({topic for topic, _ in told}) == A_MINUTE
+    fields = {op[1]: op[2] for op in told[0][1]}
+    assert (fields["endpoint"], fields["seconds"], fields["usual"]) == ("GET /cart", 3.2, 0.001)
+    assert fields["request"] == {"path": "/cart", "route": "/cart"}
+    assert fields["function"] == "sampler"
+    assert outliers.taken() == []
+    sampler.look(sampler.flights, 5000 * MS)  # no stack is taken of what will not be told
+    outliers.forked()
+    assert outliers.has_room(shop.endpoint)
+
+
+def test_stacks_show_the_users_lines_once() -> None:
+    code = test_stacks_show_the_users_lines_once.__code__
+    library = pytest.fixture.__code__
+    (first, second) = told_stacks(
+        [(0.25, [(library, 1), (code, code.co_firstlineno)]), (0.5, [(code, code.co_firstlineno)])]
+    )
+    assert [(frame["own"], "code" in frame) for frame in first["frames"]] == [(False, False), (True, True)]
+    assert [(frame["own"], "code" in frame) for frame in second["frames"]] == [(True, False)]
+    assert first["frames"][1]["name"] == "test_stacks_show_the_users_lines_once"
