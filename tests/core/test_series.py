@@ -16,7 +16,6 @@ from quarterdeck.core.series import (
     add_cells,
     add_value,
     apply_cells,
-    below,
     bucket_of,
     cell_of,
     check_cells,
@@ -62,11 +61,6 @@ def test_values_added_one_by_one_are_the_merge_of_their_cells(values: list[tuple
         add_value(one_by_one, value, time)
         add_cells(merged, {minute_of(time): cell_of(value, time)})
     assert one_by_one == merged
-
-
-def test_how_many_values_are_at_most_so_large() -> None:
-    cell = of([(value, 0) for value in (-50, 0, 10, 100, 1_000, 10_000)])
-    assert [below(cell, quanta) for quanta in (-60, -1, 0, 50, 500, 5_000, 50_000)] == [0, 1, 2, 3, 4, 5, 6]
 
 
 @given(measured)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import random
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from tests.store.conftest import cells, commit_of
 
-from quarterdeck.core.series import MINUTE_US, merge_cells
-from quarterdeck.store.contract import MINUTES, Span, Store
+from quarterdeck.core.series import MINUTE_US, add_value, merge_cells
+from quarterdeck.store.contract import MINUTES, Piece, Span, Steps, Store
 
 DAY = 1440
 START = 20_000 * DAY
@@ -125,3 +127,45 @@ def test_cells_move_to_a_topic_that_begins(store: Store, change: Callable[..., N
     assert moved == merged(span, first, late)
     change("b", ["record", "s", late])
     assert store.cells("b", "s", span, START - DAY, START + 100 * DAY) == merged(span, first, late, late)
+
+
+def test_sums_are_those_of_all_values(store: Store) -> None:
+    chance, told = random.Random(3), defaultdict(list)
+    sizes = (1, 0.3, 300, -20, 1e70)
+    for day in range(4):
+        batch: dict[str, dict[str, list[Any]]] = {"a/x": {}, "a/y": {}}
+        for _ in range(200):
+            topic, minute = chance.choice(list(batch)), START + day * DAY + chance.randrange(-DAY, DAY)
+            value = round(chance.lognormvariate(5, 2) * chance.choice(sizes))
+            told[topic].append((minute, value))
+            add_value(batch[topic], value, minute * MINUTE_US + chance.randrange(60))
+        commit = commit_of({topic: [["record", "s", many], ["record", "r", {}]] for topic, many in batch.items()})
+        commit.at = (START + (day + 1) * DAY) * MINUTE_US
+        store.commit(commit)
+    pieces = [
+        Piece("minute", START - 100, START),
+        Piece("day", START, START + DAY),
+        Piece("hour", START + DAY, START + 2 * DAY),
+        Piece("minute", START + 2 * DAY, START + 3 * DAY + 7),
+    ]
+    asked = Steps([START - 100, START + 61, START + 2 * DAY + 30], pieces)
+    found = store.sums(["a/x", "a/y", "a/no"], ["s", "r", "no"], asked)
+    assert set(found) == {("a/x", "s"), ("a/y", "s")}
+    for (topic, _), steps in found.items():
+        values: dict[int, list[int]] = defaultdict(list)
+        for minute, value in told[topic]:
+            if START - 100 <= minute < START + 3 * DAY + 7:
+                day, hour = minute - minute % DAY, minute - minute % 60
+                cell = day if START <= minute < START + DAY else hour if minute // DAY == START // DAY + 1 else minute
+                values[asked.of(cell)].append(value)
+        assert set(steps) == set(values)
+        for begin, exact in values.items():
+            whole, ordered = steps[begin], sorted(exact)
+            assert (whole.n, whole.total, whole.low, whole.high) == (len(exact), sum(exact), ordered[0], ordered[-1])
+            for share in (0, 0.5, 0.9, 0.99, 1):
+                assert whole.quantiles([share])[0] == pytest.approx(ordered[int(share * (len(exact) - 1))], rel=0.02)
+            assert whole.below(float("inf")) == len(exact)
+    quick = store.sums(["a/x"], ["s"], asked, buckets=False)["a/x", "s"]
+    assert {begin: each[:7] for begin, each in quick.items()} == {
+        begin: each[:7] for begin, each in found["a/x", "s"].items()
+    }

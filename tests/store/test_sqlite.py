@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 from tests.store.conftest import KINDS, cells, commit_of
+from tests.store.older import put_cells, with_plain_cells
 
+from quarterdeck.core.series import merge_cells
 from quarterdeck.store.contract import Commit, StoreError, TopicChange
 from quarterdeck.store.lock import FileLock
 from quarterdeck.store.query import parse_query
@@ -264,3 +266,27 @@ def test_a_closed_store_says_so(tmp_path: Path) -> None:
     with pytest.raises(StoreError) as failure:
         store.load("a")
     assert failure.value.code == "closed"
+
+
+def test_cells_of_an_older_file_are_packed(tmp_path: Path) -> None:
+    file = tmp_path / "deck.db"
+    store = SqliteStore(file, KINDS)
+    store.commit(commit_of({"a": [["record", "s", {}], ["record", "t", {}]]}))
+    store.close()
+    minutes = {int(at): cell for at, cell in cells((60, 5), (119, -(10**20)), (180, 0)).items()}
+    minutes[60] = merge_cells(minutes[60], [2**60, 0, -1, 5, [7, 5], {"-1": 1, "42": str(2**60 - 1)}])
+    hours = {0: merge_cells(minutes[60], minutes[119])}
+    with sqlite3.connect(file) as older:
+        with_plain_cells(older)
+        (topic,) = older.execute("SELECT id FROM topics").fetchone()
+        put_cells(older, "minute", topic, "s", minutes)
+        put_cells(older, "hour", topic, "t", hours)
+        put_cells(older, "day", topic, "t", hours)
+        older.execute("PRAGMA user_version = 5")
+    older.close()
+    store = SqliteStore(file, KINDS)
+    assert store.cells("a", "s", "minute", 0, 1440) == minutes
+    assert store.cells("a", "t", "hour", 0, 1440) == store.cells("a", "t", "day", 0, 1440) == hours
+    whole = merge_cells(merge_cells(minutes[60], minutes[119]), minutes[180])
+    assert store.cells("a", "s", "day", 0, 1440) == {0: whole}
+    store.close()

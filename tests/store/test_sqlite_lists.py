@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from tests.many import many
 from tests.store.conftest import KINDS, commit_of
+from tests.store.older import without_moving
 from tests.store.test_equality import START, BigHistories, Cut, everything_moves
 
 from quarterdeck.core.fold import TopicState, fold
@@ -166,7 +167,7 @@ def older_file(file: Path, version: int) -> Path:
     with sqlite3.connect(file) as older:
         for column in ("script", "started"):
             older.execute(OLD_INDEX.format(column))
-        older.execute("DROP TABLE moving")
+        without_moving(older)
         if version < 3:
             older.executescript("DROP INDEX events_people; DROP INDEX events_by;")
         older.execute(f"PRAGMA user_version = {version}")

@@ -9,14 +9,12 @@ off.
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
-from itertools import accumulate
 
 from quarterdeck.core.ops import TWO_53, Refused, show
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from typing import Any
 
     from quarterdeck.core.ops import Cell, Event
@@ -129,11 +127,6 @@ def sum_cells(cells: Iterable[Cell]) -> Cell | None:
     return whole
 
 
-def below(cell: Cell, quanta: float) -> int:
-    """How many values are at most ``quanta``, by whole buckets: up to 4 % more or less belong to it."""
-    return sum(int(count) for bucket, count in cell[5].items() if _middle(int(bucket)) <= quanta)
-
-
 def add_value(into: dict[str, Cell], quanta: int, t_us: int) -> None:
     """Merge the cell of one value in quanta, measured at ``t_us``, into the minutes ``into``, which the caller owns."""
     key = minute_of(t_us)
@@ -156,22 +149,17 @@ def quantile(cell: Cell, p: float) -> float:
 
     Of n sorted values it approximates the one at index floor(p * (n - 1)).
     """
-    return quantiles(cell, [p])[0]
-
-
-def quantiles(cell: Cell, shares: Sequence[float]) -> list[float]:
-    """The same of several shares, in one walk over the buckets."""
-    if not shares:
-        return []
     low, high = float(cell[2]), float(cell[3])
-    buckets = cell[5]
-    indices = sorted(map(int, buckets))
-    upto = list(accumulate(int(buckets[str(index)]) for index in indices))
-    ranks = (math.floor(p * (int(cell[0]) - 1)) for p in shares)
-    return [min(max(_middle(indices[bisect_right(upto, rank)]), low), high) for rank in ranks]
+    rank = math.floor(p * (int(cell[0]) - 1))
+    seen = 0
+    for index in sorted(map(int, cell[5])):
+        seen += int(cell[5][str(index)])
+        if seen > rank:
+            return min(max(middle_of(index), low), high)
+    return high
 
 
-def _middle(index: int) -> float:
+def middle_of(index: int) -> float:
     """The value that is relatively nearest to all of a bucket: the harmonic mean of its borders."""
     if index == 0:
         return 0.0

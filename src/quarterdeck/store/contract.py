@@ -9,6 +9,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from quarterdeck.core.series import sum_cells
+from quarterdeck.core.sums import Sum, sum_of
 from quarterdeck.errors import QuarterdeckError
 
 if TYPE_CHECKING:
@@ -64,11 +65,15 @@ class Piece(NamedTuple):
     stop: int
 
 
-class Sum(NamedTuple):
-    """What cells come to: one cell of all of them, and the minute in which the first one begins."""
+class Steps(NamedTuple):
+    """Cells, and the minutes in which the steps begin (growing) that they count to."""
 
-    first: int
-    cell: list[Any]
+    begins: Sequence[int]
+    pieces: Sequence[Piece]
+
+    def of(self, minute: int) -> int:
+        """Where the step begins that a cell counts to: the last one at or before it, else the first one."""
+        return self.begins[max(0, bisect_right(self.begins, minute) - 1)]
 
 
 class Amounts(NamedTuple):
@@ -120,11 +125,6 @@ class Page(NamedTuple):
 Sums = dict[tuple[str, str], dict[int, Sum]]
 
 
-def step_of(minute: int, begins: Sequence[int]) -> int:
-    """The last of ``begins`` at or before a minute, else the first one."""
-    return begins[max(0, bisect_right(begins, minute) - 1)]
-
-
 class Store(ABC):
     """A place that keeps a deck.  Every store passes the one suite in ``tests/store``.
 
@@ -153,26 +153,24 @@ class Store(ABC):
     def cells(self, topic: str, field: str, span: Span, start: int, stop: int) -> dict[int, list[Any]]:
         """The cells that begin in the UTC minutes [start, stop), keyed by the minute they begin in, oldest first."""
 
-    def sums(
-        self, topics: Sequence[str], fields: Sequence[str], pieces: Sequence[Piece], begins: Sequence[int]
-    ) -> Sums:
+    def sums(self, topics: Sequence[str], fields: Sequence[str], steps: Steps, *, buckets: bool = True) -> Sums:
         """What series come to, by steps: (topic, field) -> minute in which a step begins -> sum.
 
-        A cell counts to the last of ``begins`` (growing) at or before the minute that it begins in, else to the first
-        one.  Series and steps without a cell are left out.
+        Series and steps without a cell are left out.  Without ``buckets`` sums may have no histogram: the quicker way
+        to counts.
         """
         found: Sums = {}
         for topic, field_ in product(topics, fields):
             cells: dict[int, list[Any]] = {}
-            for piece in pieces:
+            for piece in steps.pieces:
                 cells |= self.cells(topic, field_, *piece)
             by_step: dict[int, dict[int, list[Any]]] = {}
             for start, cell in cells.items():
-                by_step.setdefault(step_of(start, begins), {})[start] = cell
+                by_step.setdefault(steps.of(start), {})[start] = cell
             for begin, of_step in sorted(by_step.items()):
                 whole = sum_cells(of_step.values())
                 if whole is not None:
-                    found.setdefault((topic, field_), {})[begin] = Sum(min(of_step), whole)
+                    found.setdefault((topic, field_), {})[begin] = sum_of(min(of_step), whole)
         return found
 
     @abstractmethod

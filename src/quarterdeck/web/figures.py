@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.ops import SERIES, Refused
-from quarterdeck.core.series import quantiles
 from quarterdeck.web import asked
 
 if TYPE_CHECKING:
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from quarterdeck.core.fold import TopicState
-    from quarterdeck.core.ops import Cell
+    from quarterdeck.core.sums import Sum
 
 MINUTE = 60_000_000
 _PERCENTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
@@ -40,22 +39,31 @@ def quantum_of(state: TopicState, field: str) -> float | None:
     return None if known is None or known[0] != SERIES else known[1]
 
 
-def summary(cell: Cell, quantum: float, names: Sequence[str] = ALL) -> dict[str, Any]:
-    """These figures of a cell; ``last_at`` is when its last value was (microseconds)."""
+def summary(whole: Sum, quantum: float, names: Sequence[str] = ALL) -> dict[str, Any]:
+    """These figures of a sum; ``last_at`` is when its last value was (microseconds)."""
     shares = [_PERCENTILES[name] for name in names if name in _PERCENTILES]
-    percentiles = iter(quantiles(cell, shares))
+    percentiles = iter(whole.quantiles(shares))
     row: dict[str, Any] = {}
     for name in names:
-        row[name] = next(percentiles) * quantum if name in _PERCENTILES else _plain(name, cell, quantum)
+        row[name] = next(percentiles) * quantum if name in _PERCENTILES else _plain(name, whole, quantum)
     return row
 
 
-def _plain(name: str, cell: Cell, quantum: float) -> float:
+def _plain(name: str, whole: Sum, quantum: float) -> float:
     match name:
         case "count":
-            return int(cell[0])
+            return whole.n
+        case "sum":
+            return whole.total * quantum
+        case "min":
+            return whole.low * quantum
+        case "max":
+            return whole.high * quantum
         case "last":
-            return int(cell[4][1]) * quantum
-        case "last_at":
-            return int(cell[4][0])
-    return int(cell[("sum", "min", "max").index(name) + 1]) * quantum
+            return whole.last * quantum
+    return whole.at
+
+
+def has_percentiles(names: Sequence[str]) -> bool:
+    """Whether any of the figures is read from the histogram."""
+    return any(name in _PERCENTILES for name in names)

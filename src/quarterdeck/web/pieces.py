@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from quarterdeck.store.contract import KEPT_DAYS, MINUTES, Piece
+from quarterdeck.store.contract import KEPT_DAYS, MINUTES, Piece, Steps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from datetime import tzinfo
 
-    from quarterdeck.store.contract import Span, Store, Sums
+    from quarterdeck.store.contract import Span
 
 DAY = MINUTES["day"]
 _MINUTE = timedelta(minutes=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class Steps(NamedTuple):
-    """``begins`` are the minutes in which steps begin, growing; ``pieces`` are the cells of all of them."""
-
-    begins: list[int]
-    pieces: list[Piece]
-
-    def sums(self, store: Store, topics: Sequence[str], fields: Sequence[str]) -> Sums:
-        """What these series come to, step by step."""
-        return store.sums(topics, fields, self.pieces, self.begins)
 
 
 def pieces_of(start: int, stop: int, now: int) -> list[Piece]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from quarterdeck.core.series import below
-from quarterdeck.store.contract import Piece
+from quarterdeck.store.contract import Piece, Steps
 from quarterdeck.store.query import MAX_LIMIT, Query
 from quarterdeck.web.figures import MINUTE
 from quarterdeck.web.pieces import DAY
@@ -14,7 +13,7 @@ from quarterdeck.web.pieces import DAY
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-    from quarterdeck.core.ops import Cell
+    from quarterdeck.core.sums import Sum
     from quarterdeck.hub.exchange import Exchange
     from quarterdeck.hub.peers import Rights
     from quarterdeck.store.contract import Store, Stored
@@ -31,7 +30,7 @@ class Endpoint(NamedTuple):
 
     labels: str
     status: dict[str, int]
-    durations: Cell | None
+    durations: Sum | None
 
 
 async def request_lines(exchange: Exchange, rights: Rights) -> list[str]:
@@ -63,12 +62,12 @@ async def _endpoints(exchange: Exchange, rights: Rights) -> AsyncIterator[Endpoi
 
 
 def _with_durations(store: Store, items: list[Stored], ever: Piece) -> list[Endpoint]:
-    sums = store.sums([item.topic for item in items], ["duration"], [ever], [0])
+    sums = store.sums([item.topic for item in items], ["duration"], Steps([0], [ever]))
     found = []
     for item in items:
         steps = sums.get((item.topic, "duration"))
         status = item.state.values.get("status") or {}
-        found.append(Endpoint(_labels(item.state.values), status, steps[0].cell if steps else None))
+        found.append(Endpoint(_labels(item.state.values), status, steps[0] if steps else None))
     return found
 
 
@@ -82,11 +81,11 @@ def _escaped(text: str) -> str:
 
 
 def _histogram(endpoint: Endpoint) -> Iterator[str]:
-    labels, cell = endpoint.labels, endpoint.durations
-    if cell is None:
+    labels, whole = endpoint.labels, endpoint.durations
+    if whole is None:
         return
     for bound in BOUNDS:
-        yield f'{_TIMED}_bucket{{{labels},le="{bound}"}} {below(cell, bound / QUANTUM)}'
-    yield f'{_TIMED}_bucket{{{labels},le="+Inf"}} {cell[0]}'
-    yield f"{_TIMED}_sum{{{labels}}} {int(cell[1]) * QUANTUM!r}"
-    yield f"{_TIMED}_count{{{labels}}} {cell[0]}"
+        yield f'{_TIMED}_bucket{{{labels},le="{bound}"}} {whole.below(bound / QUANTUM)}'
+    yield f'{_TIMED}_bucket{{{labels},le="+Inf"}} {whole.n}'
+    yield f"{_TIMED}_sum{{{labels}}} {whole.total * QUANTUM!r}"
+    yield f"{_TIMED}_count{{{labels}}} {whole.n}"

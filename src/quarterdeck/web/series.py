@@ -14,7 +14,7 @@ from quarterdeck.web import asked, figures
 from quarterdeck.web.answering import answering
 from quarterdeck.web.errors import json_response
 from quarterdeck.web.figures import MINUTE
-from quarterdeck.web.pieces import DAY, Steps, days, equal_steps
+from quarterdeck.web.pieces import DAY, days, equal_steps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from quarterdeck.core.fold import TopicState
-    from quarterdeck.store.contract import Sum
+    from quarterdeck.core.sums import Sum
+    from quarterdeck.store.contract import Steps, Store, Sums
     from quarterdeck.web.served import Served
 
 STEPS = 300
@@ -59,7 +60,7 @@ async def _of_one(hub: Served, request: Request) -> Response:
         raise Refused("forbidden", f"you may not watch {topic}", "ask an admin of this deck")
     exchange, names = hub.exchange, figures.wanted(request)
     times = _times(request, exchange.clock.now())
-    found = await exchange.board.look(lambda: times.steps.sums(exchange.store, [topic], [field]))
+    found = await exchange.board.look(lambda: _sums(exchange.store, [topic], [field], times, names))
     state = exchange.board.state(topic)
     quantum = figures.quantum_of(state, field) if state else None
     if quantum is None:
@@ -76,9 +77,13 @@ async def _of_list(hub: Served, request: Request) -> Response:
     page = await exchange.board.list(query, whole=False)
     states = {item.topic: item.state for item in page.items if rights.may_watch(item.topic)}
     _check_size(len(states) * len(fields), times.steps)
-    sums = await exchange.board.look(lambda: times.steps.sums(exchange.store, list(states), fields))
+    sums = await exchange.board.look(lambda: _sums(exchange.store, list(states), fields, times, names))
     rows = [_series(topic, field, states[topic], steps, names) for (topic, field), steps in sums.items()]
     return json_response({"step": times.step, "series": [row for row in rows if row], "next": page.next})
+
+
+def _sums(store: Store, topics: Sequence[str], fields: Sequence[str], times: _Times, names: Sequence[str]) -> Sums:
+    return store.sums(topics, fields, times.steps, buckets=figures.has_percentiles(names))
 
 
 def _series(
@@ -93,7 +98,7 @@ def _series(
 def _rows(steps: dict[int, Sum], quantum: float, names: Sequence[str]) -> list[dict[str, Any]]:
     """``at`` is when a step begins (microseconds)."""
     rows = sorted(steps.items())
-    return [{"at": begin * MINUTE, **figures.summary(whole.cell, quantum, names)} for begin, whole in rows]
+    return [{"at": begin * MINUTE, **figures.summary(whole, quantum, names)} for begin, whole in rows]
 
 
 def _times(request: Request, now: int) -> _Times:

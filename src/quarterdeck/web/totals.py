@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from quarterdeck.core.ops import Refused
 from quarterdeck.hub.watching import check_prefix
+from quarterdeck.store.contract import Steps
 from quarterdeck.web import asked, figures
 from quarterdeck.web.answering import answering
 from quarterdeck.web.errors import json_response
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import BaseRoute
 
-    from quarterdeck.hub.exchange import Exchange
-    from quarterdeck.store.contract import Piece, Stored, Sum, Sums
+    from quarterdeck.core.sums import Sum
+    from quarterdeck.store.contract import Piece, Store, Stored, Sums
     from quarterdeck.store.query import Query
     from quarterdeck.web.served import Served
 
@@ -54,7 +55,9 @@ async def _totals(hub: Served, request: Request) -> Response:
     page = await exchange.board.list(wanted.query, whole=wanted.fields is not None)
     shown = [item for item in page.items if rights.may_watch(item.topic)]
     topics = [item.topic for item in shown]
-    now, before = await exchange.board.look(lambda: [_sums(exchange, topics, wanted, each) for each in (True, False)])
+    now, before = await exchange.board.look(
+        lambda: [_sums(exchange.store, topics, wanted, each) for each in (True, False)]
+    )
     return json_response({"totals": [_member(item, wanted, now, before) for item in shown], "next": page.next})
 
 
@@ -83,9 +86,10 @@ def _whole(stop: int, now: int) -> int:
     return stop if stop <= now else -(-stop // DAY) * DAY
 
 
-def _sums(exchange: Exchange, topics: Sequence[str], wanted: _Asked, now: bool) -> Sums:
+def _sums(store: Store, topics: Sequence[str], wanted: _Asked, now: bool) -> Sums:
     pieces = wanted.pieces if now else wanted.before
-    return exchange.store.sums(topics, wanted.series, pieces, [0]) if pieces else {}
+    steps, buckets = Steps([0], pieces or []), figures.has_percentiles(wanted.figures)
+    return store.sums(topics, wanted.series, steps, buckets=buckets)
 
 
 def _member(item: Stored, wanted: _Asked, now: Sums, before: Sums) -> dict[str, Any]:
@@ -109,4 +113,4 @@ def _figures(item: Stored, wanted: _Asked, sums: Sums) -> dict[str, Any]:
 
 
 def _total(whole: Sum, quantum: float, names: tuple[str, ...]) -> dict[str, Any]:
-    return {"first_at": whole.first * MINUTE, **figures.summary(whole.cell, quantum, names)}
+    return {"first_at": whole.first * MINUTE, **figures.summary(whole, quantum, names)}

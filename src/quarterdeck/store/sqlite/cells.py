@@ -7,29 +7,33 @@ owed.  What comes late, to a minute that owes nothing any more, goes to all thre
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.series import add_cell, copy_cell
 from quarterdeck.store.contract import MINUTES
-from quarterdeck.store.jsontext import decode, encode
 from quarterdeck.store.sqlite.columns import LISTED
+from quarterdeck.store.sqlite.packed import COLUMNS, cell_of, loose_row, merged, packed_row, row_of
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Container
 
     from quarterdeck.store.contract import Span
+    from quarterdeck.store.sqlite.packed import Row
 
 Cell = list[Any]
 LONG: tuple[Span, ...] = ("hour", "day")
-# Decoded cells kept between commits, and rows that one commit brings to hours and days besides.
+# Decoded cells kept between commits, and rows that one commit brings to hours and days at least.
 _REMEMBERED = 10_000
 _ROLLED_AT_ONCE = 100
-_FIND = "SELECT cell, owed FROM cells_minute WHERE topic = ? AND field = ? AND start = ?"
-_REPLACE = "ON CONFLICT (topic, field, start) DO UPDATE SET cell = excluded.cell"
-_SAVE = f"INSERT INTO cells_minute VALUES (?, ?, ?, ?, ?) {_REPLACE}"
-_OWED = "SELECT topic, field, start, cell FROM cells_minute WHERE owed AND start < ? LIMIT ?"
-_PAID = "UPDATE cells_minute SET owed = 0 WHERE topic = ? AND field = ? AND start = ?"
+_SERIES = "SELECT id FROM series WHERE topic = ? AND field = ?"
+_BEGIN = "INSERT INTO series (topic, field) VALUES (?, ?)"
+_OF_TOPICS = f"SELECT id FROM series WHERE topic IN ({LISTED})"
+_FIND = f"SELECT {COLUMNS}, owed FROM cells_minute WHERE series = ? AND start = ?"
+_SAVE = "REPLACE INTO cells_minute VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_OWED = f"SELECT {COLUMNS}, series FROM cells_minute INDEXED BY cells_owed WHERE owed AND start < ? LIMIT ?"
+_PAID = "UPDATE cells_minute SET owed = 0, buckets = ? WHERE series = ? AND start = ?"
 
 
 def table_of(span: Span) -> str:
@@ -47,100 +51,143 @@ class Minute:
         self.owed = owed
 
 
+class Minutes(dict[int, Minute]):
+    """What is known of one series, by the minute; ``series`` is its number."""
+
+    __slots__ = ("series",)
+
+    def __init__(self, series: int) -> None:
+        super().__init__()
+        self.series = series
+
+
 class CellBook:
     """Writes cells, and remembers those of the last minutes."""
 
-    __slots__ = ("_changed", "_connection", "_held", "_known", "_rolled_before")
+    __slots__ = ("_changed", "_connection", "_held", "_known", "_new_ones", "_of_series", "_rolled_before")
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._known: dict[tuple[int, str], dict[int, Minute]] = {}
-        self._changed: dict[tuple[int, str, int], Minute] = {}
+        self._known: dict[tuple[int, str], Minutes] = {}
+        self._of_series: dict[int, Minutes] = {}
+        self._changed: dict[tuple[int, int], Minute] = {}
         self._held = 0
         self._rolled_before = 0
+        self._new_ones = 0  # minutes since the last commit
 
     def add(self, id: int, field: str, cells: dict[str, Cell]) -> None:
         """Merge cells, keyed by the UTC minute as text."""
         if not cells:
             return
-        known = self._known.setdefault((id, field), {})
+        known = self._known.get((id, field))
+        if known is None:
+            known = self._known[id, field] = Minutes(self._find(id, field) or self._begin(id, field))
+            self._of_series[known.series] = known
         for text, cell in cells.items():
             start = int(text)
             minute = known.get(start)
             if minute is None:
-                minute = known[start] = self._new(id, field, start, cell)
+                minute = known[start] = self._new(known.series, start, cell)
                 self._held += 1
             else:
-                self._merge(id, field, start, minute, cell)
-            self._changed[id, field, start] = minute
+                self._merge(known.series, start, minute, cell)
+            self._changed[known.series, start] = minute
 
-    def _new(self, id: int, field: str, start: int, cell: Cell) -> Minute:
-        found = self._connection.execute(_FIND, (id, field, start)).fetchone()
+    def _find(self, id: int, field: str) -> int | None:
+        found = self._connection.execute(_SERIES, (id, field)).fetchone()
+        return found and int(found[0])
+
+    def _begin(self, id: int, field: str) -> int:
+        series = self._connection.execute(_BEGIN, (id, field)).lastrowid
+        assert series is not None
+        return series
+
+    def _new(self, series: int, start: int, cell: Cell) -> Minute:
+        found = self._connection.execute(_FIND, (series, start)).fetchone()
         if found is None:
+            self._new_ones += 1
             return Minute(copy_cell(cell), owed=True)
-        minute = Minute(decode(found[0]), bool(found[1]))
-        self._merge(id, field, start, minute, cell)
+        minute = Minute(cell_of(found[:-1]), bool(found[-1]))
+        self._merge(series, start, minute, cell)
         return minute
 
-    def _merge(self, id: int, field: str, start: int, minute: Minute, cell: Cell) -> None:
+    def _merge(self, series: int, start: int, minute: Minute, cell: Cell) -> None:
         add_cell(minute.cell, cell)
         if not minute.owed:
-            self._add_long(id, field, start, cell)
+            for span in LONG:
+                self._add_long(span, series, start - start % MINUTES[span], [row_of(start, cell)])
 
-    def _add_long(self, id: int, field: str, minute: int, cell: Cell) -> None:
-        """Add a cell to its hour and its day."""
-        for span in LONG:
-            table, key = table_of(span), (id, field, minute - minute % MINUTES[span])
-            found = self._connection.execute(
-                f"SELECT cell FROM {table} WHERE topic = ? AND field = ? AND start = ?", key
-            ).fetchone()
-            merged = cell if found is None else decode(found[0])
-            if found is not None:
-                add_cell(merged, cell)
-            self._connection.execute(f"INSERT INTO {table} VALUES (?, ?, ?, ?) {_REPLACE}", (*key, encode(merged)))
+    def _add_all(self, span: Span, rows: list[Any]) -> list[Any]:
+        """Add rows of many series (the series behind each), and return them as one for each cell that they went to."""
+        by_cell: dict[tuple[int, int], list[Row]] = defaultdict(list)
+        for row in rows:
+            by_cell[row[-1], row[0] - row[0] % MINUTES[span]].append(row)
+        whole = []
+        for (series, start), some in by_cell.items():
+            sum_row = merged(start, some)
+            self._add_long(span, series, start, [sum_row])
+            whole.append((*sum_row, series))
+        return whole
+
+    def _add_long(self, span: Span, series: int, start: int, rows: list[Row]) -> None:
+        """Add rows of minutes to their hour or day."""
+        table = table_of(span)
+        found = f"SELECT {COLUMNS} FROM {table} WHERE series = ? AND start = ?"
+        whole = merged(start, self._connection.execute(found, (series, start)).fetchall() + rows)
+        self._connection.execute(f"REPLACE INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (series, *whole))
 
     def clear(self, id: int, field: str) -> None:
         """Remove all cells of a series."""
+        series = self._find(id, field)
+        if series is None:
+            return
         for start in self._known.pop((id, field), ()):
-            self._changed.pop((id, field, start), None)
+            self._changed.pop((series, start), None)
         for span in MINUTES:
-            self._connection.execute(f"DELETE FROM {table_of(span)} WHERE topic = ? AND field = ?", (id, field))
+            self._connection.execute(f"DELETE FROM {table_of(span)} WHERE series = ?", (series,))
 
     def end(self, ids: Container[int], listed: str) -> None:
-        """Remove all cells of these topics; ``listed`` is the same as a JSON array."""
+        """Remove all series of these topics; ``listed`` is the same as a JSON array."""
         for key in [key for key in self._known if key[0] in ids]:
-            for start in self._known.pop(key):
-                self._changed.pop((*key, start), None)
+            known = self._known.pop(key)
+            for start in known:
+                self._changed.pop((known.series, start), None)
         for span in MINUTES:
-            self._connection.execute(f"DELETE FROM {table_of(span)} WHERE topic IN ({LISTED})", (listed,))
+            self._connection.execute(f"DELETE FROM {table_of(span)} WHERE series IN ({_OF_TOPICS})", (listed,))
+        self._connection.execute(f"DELETE FROM series WHERE topic IN ({LISTED})", (listed,))
 
     def move(self, old: int, new: int) -> None:
-        """Give all cells of a topic to one that has none; nothing has changed since the last flush."""
+        """Give all series of a topic to one that has none; nothing has changed since the last flush."""
         self.forget()
-        for span in MINUTES:
-            self._connection.execute(f"UPDATE {table_of(span)} SET topic = ? WHERE topic = ?", (new, old))
+        self._connection.execute("UPDATE series SET topic = ? WHERE topic = ?", (new, old))
 
     def flush(self) -> None:
         """Write the changed cells."""
-        rows = [(*key, encode(minute.cell), minute.owed) for key, minute in self._changed.items()]
+        rows = [
+            (key[0], *(loose_row if minute.owed else row_of)(key[1], minute.cell), minute.owed)
+            for key, minute in self._changed.items()
+        ]
         self._connection.executemany(_SAVE, rows)
         self._changed.clear()
         if self._held > _REMEMBERED:
-            self._known.clear()
-            self._held = 0
+            self.forget()
 
     def roll(self, before: int) -> None:
-        """Bring minutes before ``before`` to their hours and days, a few a commit; all is flushed."""
-        if before > self._rolled_before and self.roll_some(before, _ROLLED_AT_ONCE) < _ROLLED_AT_ONCE:
+        """Bring minutes before ``before`` to their hours and days: a few a commit, and as many as are new; all is
+        flushed."""
+        limit, self._new_ones = max(_ROLLED_AT_ONCE, self._new_ones), 0
+        if before > self._rolled_before and self.roll_some(before, limit) < limit:
             self._rolled_before = before
 
     def roll_some(self, before: int, limit: int) -> int:
         """Bring at most ``limit`` minutes before ``before`` to their hours and days; returns how many there were."""
         owed = self._connection.execute(_OWED, (before, limit)).fetchall()
-        for id, field, start, cell in owed:
-            self._add_long(id, field, start, decode(cell))
-            self._connection.execute(_PAID, (id, field, start))
-            known = self._known.get((id, field), {}).get(start)
+        rows = [packed_row(row) for row in owed]
+        self._connection.executemany(_PAID, [(row[7], row[-1], row[0]) for row in rows])
+        for span in LONG:
+            rows = self._add_all(span, rows)
+        for row in owed:
+            known = self._of_series.get(row[-1], {}).get(row[0])
             if known is not None:
                 known.owed = False
         return len(owed)
@@ -148,4 +195,5 @@ class CellBook:
     def forget(self) -> None:
         """Trust only the file from here on."""
         self._known.clear()
+        self._of_series.clear()
         self._held = 0

@@ -6,17 +6,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from quarterdeck.core.fold import TopicState
-from quarterdeck.core.series import add_cell
-from quarterdeck.store.contract import MINUTES
 from quarterdeck.store.jsontext import decode
-from quarterdeck.store.sqlite.cells import table_of
 from quarterdeck.store.sqlite.rows import SOURCE, merged, types_of
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
-
-    from quarterdeck.store.contract import Span
 
 SHAPES = f"SELECT id, topics.topic, kind, types, topics.scalars, dropped, apart, moving.scalars FROM {SOURCE}"
 _EMPTY: dict[str, type] = {"list": list, "map": dict, "counters": dict}
@@ -82,40 +77,6 @@ def fill(state: TopicState, entries: Iterable[tuple[str, Any, Any]]) -> None:
             state.values[field] = dict(zip([row[1] for row in rows], decoded, strict=True))
         else:
             state.values[field] = decoded[0]
-
-
-def load_cells(
-    connection: sqlite3.Connection, topic: str, field: str, span: Span, minutes: tuple[int, int]
-) -> dict[int, list[Any]]:
-    """The cells that begin in a half-open range of minutes; hours and days with what their minutes still owe them."""
-    connection.execute("BEGIN")
-    try:
-        found = connection.execute("SELECT id FROM topics WHERE topic = ?", (topic,)).fetchone()
-        if found is None:
-            return {}
-        cells = _cells(connection, (found[0], field, *minutes), table_of(span))
-        if span != "minute":
-            # An hour begins in the range if its minutes lie between the first full hours at or after both ends.
-            size = MINUTES[span]
-            whole = (-(-minute // size) * size for minute in minutes)
-            _pay(cells, size, _cells(connection, (found[0], field, *whole), "cells_minute", "owed AND "))
-        return dict(sorted(cells.items()))
-    finally:
-        connection.execute("COMMIT")
-
-
-def _cells(connection: sqlite3.Connection, where: tuple[Any, ...], table: str, only: str = "") -> dict[int, list[Any]]:
-    statement = f"SELECT start, cell FROM {table} WHERE {only}topic = ? AND field = ? AND start >= ? AND start < ?"
-    return {start: decode(cell) for start, cell in connection.execute(f"{statement} ORDER BY start", where)}
-
-
-def _pay(cells: dict[int, list[Any]], size: int, owed: dict[int, list[Any]]) -> None:
-    for minute, cell in owed.items():
-        start = minute - minute % size
-        if start in cells:
-            add_cell(cells[start], cell)
-        else:
-            cells[start] = cell
 
 
 def _first(row: tuple[str, Any, Any]) -> str:

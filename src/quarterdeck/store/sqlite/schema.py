@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quarterdeck.store.contract import StoreError
+from quarterdeck.store.jsontext import decode
 from quarterdeck.store.sqlite.lists import make_lists
+from quarterdeck.store.sqlite.packed import pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,6 +39,7 @@ def open_writer(path: Path, kinds: Iterable[KindColumns], migrations: Path = MIG
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
     try:
         connection.executescript(_BOTH)
+        connection.create_function("packed_buckets", 1, _packed_buckets, deterministic=True)
         _check_origin(connection, path)
         connection.executescript(_WRITER)
         _migrate(connection, path, migrations)
@@ -56,6 +59,11 @@ def open_reader(path: Path) -> sqlite3.Connection:
     )
     connection.executescript(_BOTH)
     return connection
+
+
+def _packed_buckets(text: str) -> bytes | str:
+    """For the migration of cells that are JSON."""
+    return pack(decode(text))
 
 
 def _check_origin(connection: sqlite3.Connection, path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.series import MINUTE_US
-from quarterdeck.store.contract import KEPT_DAYS, MINUTES, NAMING, Amounts, NamedEvent, Span, Store, StoreError
+from quarterdeck.store.contract import KEPT_DAYS, MINUTES, NAMING, Amounts, NamedEvent, Piece, Span, Store, StoreError
 from quarterdeck.store.jsontext import decode
 from quarterdeck.store.lock import FileLock
 from quarterdeck.store.query import check_query
@@ -15,16 +15,17 @@ from quarterdeck.store.sqlite.events import events_of
 from quarterdeck.store.sqlite.failures import told
 from quarterdeck.store.sqlite.listing import read_beyond, read_count, read_page
 from quarterdeck.store.sqlite.reader import Reader
-from quarterdeck.store.sqlite.reading import load_cells, load_state
+from quarterdeck.store.sqlite.reading import load_state
 from quarterdeck.store.sqlite.schema import MIGRATIONS, open_writer
+from quarterdeck.store.sqlite.spans import load_cells, load_sums
 from quarterdeck.store.sqlite.writing import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from quarterdeck.core.fold import TopicState
-    from quarterdeck.store.contract import Commit, Page
+    from quarterdeck.store.contract import Commit, Page, Steps, Sums
     from quarterdeck.store.query import KindColumns, Query
 
 _NAMING = "SELECT DISTINCT topics.topic FROM blobs JOIN topics ON topics.id = blobs.topic WHERE sha256 = ? LIMIT ?"
@@ -92,7 +93,11 @@ class SqliteStore(Store):
 
     def cells(self, topic: str, field: str, span: Span, start: int, stop: int) -> dict[int, list[Any]]:
         with self._read() as connection:
-            return load_cells(connection, topic, field, span, (start, stop))
+            return load_cells(connection, topic, field, Piece(span, start, stop))
+
+    def sums(self, topics: Sequence[str], fields: Sequence[str], steps: Steps, *, buckets: bool = True) -> Sums:
+        with self._search() as connection:
+            return load_sums(connection, (topics, fields), steps, buckets=buckets)
 
     def naming(self, sha256: str) -> list[str]:
         with self._read() as connection:
@@ -126,10 +131,11 @@ class SqliteStore(Store):
         statements: list[tuple[str, tuple[int, ...]]] = []
         today = now // MINUTE_US
         for span, days in KEPT_DAYS.items():
-            paid = " AND NOT owed" if span == "minute" else ""
-            key = f"SELECT topic, field, start FROM {table_of(span)} WHERE start < ?{paid} LIMIT ?"
+            table, paid = table_of(span), " AND NOT owed" if span == "minute" else ""
+            # Series by series, each from its oldest cell on: no index by time is needed.
+            key = f"SELECT id, start FROM series CROSS JOIN {table} ON series = id WHERE start < ?{paid} LIMIT ?"
             before = today - days * MINUTES["day"]
-            statements.append((f"DELETE FROM {table_of(span)} WHERE (topic, field, start) IN ({key})", (before, limit)))
+            statements.append((f"DELETE FROM {table} WHERE (series, start) IN ({key})", (before, limit)))
         for table, which in (("streams", "at < ?"), ("events", "by IS NULL AND at < ?")):
             ids = f"SELECT id FROM {table} WHERE {which} LIMIT ?"
             statements.append((f"DELETE FROM {table} WHERE id IN ({ids})", (forgotten_before(now), limit)))
