@@ -25,12 +25,18 @@ class Told:
         self._hub = hub
 
     def jobs(self) -> dict[str, dict[str, Any]]:
-        """The state of every job that was opened but the process's own, by its name, in the order of their opening."""
+        """The state of every job that was opened but the process's own, by its name, in the order of their opening.
+
+        With what is told of its place.
+        """
         reporter.look()
         self._hub.state("job/none")
         topics = dict.fromkeys(topic for topic, _ in self._hub.events if topic.startswith("job/"))
         states = [self._hub.state(topic) or {} for topic in topics]
-        return {str(state["name"]): state for state in states if "pid" not in state}
+        return {str(state["name"]): self._place(state) | state for state in states if "pid" not in state}
+
+    def _place(self, job: dict[str, Any]) -> dict[str, Any]:
+        return self._hub.state(f"place/{job.get('place')}") or {}
 
     def events(self) -> list[str]:
         """The names of all events of jobs but the process's own, in order."""

@@ -46,6 +46,15 @@ def test_it_says_where_it_stands_in_the_code(told: Told, silent: io.StringIO) ->
     assert dict(job["called"]["code"])[job["called"]["line"]].strip().startswith("list(bar(")
 
 
+def test_a_place_is_told_once_however_many_bars_are_opened_there(told: Told, silent: io.StringIO) -> None:
+    for name in ("first", "second"):
+        list(bar([1], desc=name, file=silent))
+        told.jobs()
+    first, second = told.jobs().values()
+    assert first["place"] == second["place"]
+    assert second["told"] < second["started"]
+
+
 def test_nested_bars_know_what_they_are_in_and_whose(told: Told, silent: io.StringIO) -> None:
     for _ in trange(2, desc="outer", file=silent):
         list(trange(2, desc="inner", file=silent))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quarterdeck.progress import track
-from quarterdeck.sdk.jobs.process import PARENT
+from quarterdeck.sdk.jobs.process import PARENT, begin_run, end_run
 from quarterdeck.sdk.jobs.reporter import pace_of, reporter
 
 if TYPE_CHECKING:
@@ -60,10 +60,13 @@ def test_an_error_of_the_source_fails_it(told: Told) -> None:
     assert (job["state"], job["done"], job["error"]["type"]) == ("failed", 1, "ZeroDivisionError")
 
 
-def test_jobs_of_a_run_of_a_script_say_so(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("QUARTERDECK_RUN", "0abc")
+def test_jobs_of_a_run_of_a_script_say_so(told: Told) -> None:
+    begin_run("0abc")
     list(track([1], "in a run"))
-    assert told.jobs()["in a run"]["run"] == "0abc"
+    end_run()
+    list(track([1], "after it"))
+    jobs = told.jobs()
+    assert (jobs["in a run"]["run"], jobs["after it"].get("run")) == ("0abc", None)
 
 
 def test_what_is_open_when_the_process_ends_was_left(told: Told) -> None:

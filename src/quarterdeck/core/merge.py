@@ -52,7 +52,7 @@ class Pending:
     def merge(self, ops: Event) -> None:
         """Take in one event (or what another Pending gave)."""
         if self._sized:
-            self._size += weigh(ops)
+            self._size += weigh_event(ops)
         if self._only is None and not self._ended and not self._fields:
             self._only = ops
             return
@@ -319,6 +319,27 @@ def _emptied(value: Any) -> Any:
     return None
 
 
+def weigh_event(ops: Event) -> int:
+    """Roughly the bytes that an event takes as JSON; most of its operations set short texts and numbers."""
+    total = 2
+    for op in ops:
+        if len(op) == _SETS:
+            value = op[2]
+            kind = type(value)
+            if kind is str:
+                total += _AROUND + len(op[1]) + len(value)
+                continue
+            if kind is int or kind is float:
+                total += _AROUND + len(op[1]) + 8
+                continue
+        total += weigh(op)
+    return total
+
+
+_SETS = 3
+"""Items of an operation that sets a scalar."""
+_AROUND = 14
+"""Bytes of one besides the names and the text."""
 _FLAT = {int, float, bool, str, type(None)}
 _MANY = 16
 """Items from which on a look at their types saves more than it costs."""

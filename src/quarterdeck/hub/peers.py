@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from quarterdeck.core.fold import TopicState
     from quarterdeck.core.ops import Event, Op
 
-PRODUCED = ("job", "service", "pipeline")
+PRODUCED = ("job", "place", "service", "pipeline")
 """The kinds of topics that a producer writes."""
 STOP = "stop"
 """The call on a job that ends its program, whosever it is."""

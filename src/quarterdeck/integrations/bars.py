@@ -46,8 +46,9 @@ class Seen:
     def look(self) -> dict[str, Any]:
         """The bar's fields as of now."""
         bar = self._bar()
-        if bar is None:
-            return {}
+        return {} if bar is None else self._look_at(bar)
+
+    def _look_at(self, bar: Any) -> dict[str, Any]:
         done, now = bar.n, time.monotonic()
         if done != self._done:
             self._done, self._since = done, now
@@ -74,6 +75,8 @@ class Seen:
             state = "stopped" if isinstance(sys.exc_info()[1], GeneratorExit) else "done"
         else:
             state = "done" if bar.n >= bar.total else "stopped"
+        # One that is closed by its own end is not to be found any more.
+        self.opened.look = lambda: self._look_at(bar)
         reporter.close(self.opened, state, error)
 
 

@@ -5,9 +5,10 @@ program (id of the job that is its program; a program's own), name, state (runni
 lost), reason (words), started, ended (microseconds UTC), done, total (null if not known), unit, postfix, rate (units a
 second, lately), changed (when done last changed), process (id of the job that is its process; its own for a process),
 parent (id of the job that it is nested in, of a process: of the process that started it), run (id, if a run of a script
-opened it), error {"type", "message"}, traceback (text), function {"name", "file", "line", "signature", "doc"}, called
-{"file", "line", "code": the lines around as [number, text]}, stops (true if the call ``stop`` on it stops its
-program), stopping {"by", "at"} (somebody has called it).
+opened it), error {"type", "message"}, traceback (text), place (where in the code it was opened: the id of
+``place/<id>``), function (what it calls, as a place has it, where that shows only later), stops (true if the call
+``stop`` on it stops its program), stopping {"by", "at"} (somebody has called it).  Of a bar that was over before it was
+told of: no rate, changed and history, as its times say it all.
 Of a pool's also: workers (how many), and of mpire's, if it was asked for them, the map insights, {"tasks": how many,
 "start", "init", "waiting", "working", "exit": seconds} by the worker's number, and the list longest of at most five
 {"seconds", "args": text, null unless the program allows it} (neither is declared, as the many bars have none).

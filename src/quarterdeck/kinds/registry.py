@@ -7,6 +7,7 @@ from quarterdeck.kinds.deck import DECK
 from quarterdeck.kinds.hub import HUB
 from quarterdeck.kinds.job import JOB
 from quarterdeck.kinds.panel import PANEL
+from quarterdeck.kinds.place import PLACE
 from quarterdeck.kinds.query import QUERY
 from quarterdeck.kinds.retention import RETENTION
 from quarterdeck.kinds.run import RUN
@@ -95,5 +96,5 @@ def _check(kind: Kind) -> None:
 
 
 _WATCHED = (SERVICE, ENDPOINT, VERSION, EXCEPTION, OUTLIER, BUILD, RESULTS, TEST)
-for _kind in (DECK, HUB, SCRIPT, STORE, PANEL, RUN, JOB, *_WATCHED, QUERY, RETENTION):
+for _kind in (DECK, HUB, SCRIPT, STORE, PANEL, RUN, JOB, PLACE, *_WATCHED, QUERY, RETENTION):
     register(_kind)

@@ -65,7 +65,7 @@ class Told:
         parent = self.descent.parent
         place = {**self.descent.facts(), "parent": parent, "role": "worker" if parent else "program"}
         facts = {**process.facts(), "name": name, "pid": pid, **place, "run": os.environ.get(process.RUN), "log": log}
-        self._emit(self._job.begin({**facts, "seen": self._job.started}), "job.started")
+        self._emit(self._job.begin({**facts, "seen": self._job.started}, self._job.started), "job.started")
 
     def follow(self, record: Record) -> None:
         """Tell what is written as it comes, and that the program lives, until ``end``."""

@@ -145,13 +145,13 @@ class Outbox:
         """
         if not self._waiting or len(self.frozen) >= self.window:
             return None
-        chosen = self._choose(limit_bytes)
-        large = sum(part.pending.size for topic in chosen for part in self._waiting[topic]) > LARGEST
+        chosen, size = self._choose(limit_bytes)
         frames = [frame for topic in chosen for part in self._waiting.pop(topic) for frame in self._frames(topic, part)]
         first = self._next
-        for group in _pack(frames, limit_bytes) if large else [frames]:
+        for group in _pack(frames, limit_bytes) if size > LARGEST else [frames]:
             self._seal(group)
-        self._measure()
+        self.size = self.size - size if self._waiting else 0
+        self._named -= sum("name" in frame for frame in frames)
         return next(batch for batch in self.frozen if batch.number == first)
 
     def acknowledged(self, number: int, refused: Iterable[dict[str, Any]] = ()) -> None:
@@ -251,7 +251,8 @@ class Outbox:
         self._next += 1
         self.frozen.append(batch)
 
-    def _choose(self, limit_bytes: int) -> list[str]:
+    def _choose(self, limit_bytes: int) -> tuple[list[str], int]:
+        """The topics of the next batch, and how many bytes wait in them."""
         chosen: list[str] = []
         size = 0
         for topic, parts in self._waiting.items():
@@ -261,14 +262,11 @@ class Outbox:
             size += sum(part.pending.size for part in parts)
         if not self._together.isdisjoint(chosen):
             have = set(chosen)
-            chosen += [topic for topic in self._waiting if topic in self._together and topic not in have]
+            more = [topic for topic in self._waiting if topic in self._together and topic not in have]
+            size += sum(part.pending.size for topic in more for part in self._waiting[topic])
+            chosen += more
             self._together.clear()
-        return chosen
-
-    def _measure(self) -> None:
-        parts = [part for waiting in self._waiting.values() for part in waiting]
-        self.size = sum(part.pending.size for part in parts)
-        self._named = sum(part.name is not None for part in parts)
+        return chosen, size
 
 
 def _pack(frames: list[dict[str, Any]], limit: int) -> Iterator[list[dict[str, Any]]]:

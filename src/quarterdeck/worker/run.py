@@ -90,7 +90,8 @@ class Runner:
         run, args = turn["run"], turn.get("args") or {}
         calls = self._script.hooks.calls_of(turn["hook"], self.panel, args)
         self._script.store.learn()
-        self.running = os.environ[process.RUN] = run  # for the jobs of the hook, and of what it starts
+        self.running = run
+        process.begin_run(run)
         self._began = self._clock.monotonic()
         self._output.finish()  # what came since the run before is not of this one
         now = self._clock.now()
@@ -111,7 +112,7 @@ class Runner:
             reason = f"{failure.error['type']}: {failure.error['message']}".splitlines()[0][:300].rstrip(": ")
             self._end(run, "failed", reason, _told(failure), [])
         self.running = None
-        del os.environ[process.RUN]
+        process.end_run()
         if self._interrupted:
             return "interrupted"
         return "done" if failure is None else "failed"

@@ -116,9 +116,13 @@ class Dashboard:
 
     def all_jobs(self) -> list[dict[str, Any]]:
         """The state of each job."""
+        return self.states("prefix=job")
+
+    def states(self, query: str) -> list[dict[str, Any]]:
+        """The states of a list."""
         # As commands find it; each of them would take a while to start.
         said = json.loads(next(self.home.passing.parent.glob("state/quarterdeck/hub-*.json")).read_text())
-        asked = urllib.request.Request(f"http://localhost:{self.page}/api/topics?prefix=job&limit=1000")
+        asked = urllib.request.Request(f"http://localhost:{self.page}/api/topics?{query}&limit=1000")
         asked.add_header("Authorization", f"Bearer {said['token']}")
         with urllib.request.urlopen(asked) as answer:
             return [topic["state"] for topic in json.load(answer)["topics"]]

@@ -35,6 +35,11 @@ class Started:
         assert status == 200
         return [{"topic": found["topic"], **found["state"]} for found in answer["topics"]]
 
+    def place(self, job: dict[str, Any]) -> dict[str, Any]:
+        """What is told of where it was opened."""
+        found: dict[str, Any] = self.deck.state(f"place/{job['place']}")
+        return found
+
     def wait_for(self, name: str, **wanted: Any) -> dict[str, Any]:
         until = time.monotonic() + self.patience
         while True:

@@ -78,7 +78,7 @@ def test_an_uncaught_error_is_shown_where_it_happened(programs: Programs) -> Non
     assert programs.start(FAILING).wait(PATIENCE) == 1
     job = programs.wait_for("rows", state="failed")
     assert "ValueError: row 3 is bad" in job["traceback"]
-    assert job["function"]["name"] == "work"
+    assert programs.place(job)["function"]["name"] == "work"
     programs.wait_for("program.py", state="failed")
 
 

@@ -143,8 +143,9 @@ def test_each_map_of_a_pool_of_processes_is_a_job(programs: Programs, method: st
     error = next(job for job in jobs if job["state"] == "failed")
     assert error["error"] == {"type": "ValueError", "message": "77 is bad"}
     assert 'raise ValueError("77 is bad")' in error["traceback"]
-    assert (error["function"]["name"], error["function"]["doc"]) == ("double", "Twice as much.")
-    assert dict(error["called"]["code"])[error["called"]["line"]].strip() == "return sum(pool.map(double, numbers))"
+    place = programs.place(error)
+    assert (place["function"]["name"], place["function"]["doc"]) == ("double", "Twice as much.")
+    assert dict(place["called"]["code"])[place["called"]["line"]].strip() == "return sum(pool.map(double, numbers))"
 
 
 LEFT = (
@@ -199,7 +200,7 @@ def test_the_bars_of_mpire_are_jobs_with_its_insights(programs: Programs, method
     assert sum(worker["tasks"] for worker in bar["insights"].values()) == 30
     assert set(bar["insights"]["0"]) == {"tasks", "start", "init", "waiting", "working", "exit"}
     assert {task["args"] for task in bar["longest"]} == {None}
-    assert bar["function"]["signature"] == "double(number)"
+    assert programs.place(bar)["function"]["signature"] == "double(number)"
     error = next(job for job in jobs if job["state"] == "failed")
     assert error["error"] == {"type": "ValueError", "message": "77 is bad"}
     assert 'raise ValueError("77 is bad")' in error["traceback"]

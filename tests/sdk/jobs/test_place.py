@@ -35,7 +35,7 @@ def test_the_stack_level_says_whose_line_is_shown() -> None:
     for level in (1, 2, 3):
         set_stacklevel(level)
         assert get_stacklevel() == level
-        shown.append(called().facts()["function"]["name"])
+        shown.append(called().described().facts["function"]["name"])
     assert shown == ["wrapped", "called", "test_the_stack_level_says_whose_line_is_shown"]
 
 
@@ -53,6 +53,12 @@ def test_the_frame_that_errors_are_matched_with_stays_the_one_that_opened_it() -
     assert Place(frame).is_frame(frame)
     assert frame.f_back is not None
     assert not Place(frame).is_frame(frame.f_back)
+
+
+def test_the_same_place_has_the_same_id_and_another_one_another() -> None:
+    first, again = (opened().described() for _ in range(2))
+    assert first.topic == again.topic == f"place/{first.id}"
+    assert opened().described().id != first.id
 
 
 def test_below_one_there_is_no_caller() -> None:

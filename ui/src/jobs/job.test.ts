@@ -14,6 +14,11 @@ describe("a job", () => {
     expect([job({ id: "7" }).name, job({ name: "rows" }).name, job().pid, job().unit]).toEqual(["7", "rows", null, ""]);
   });
 
+  it("was as fast as its times say, if it was over before it had a rate", () => {
+    const over = { rate: undefined, state: "done", started: NOW - 2 * S, done: 30 };
+    expect([job({ ...over, ended: NOW }).rate, job({ ...over, ended: NOW, rate: 7 }).rate, job(over).rate, job({ ...over, ended: NOW - 2 * S }).rate]).toEqual([15, 7, null, null]);
+  });
+
   it("is as far as it says, and never further than its end", () => {
     expect([job(), job({ done: 200 }), job({ total: 0, done: 0 }), job({ total: null })].map(shareOf)).toEqual([1 / 3, 1, 1, null]);
   });

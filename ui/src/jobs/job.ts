@@ -67,6 +67,7 @@ export function jobView(topic: string, fields: Fields): JobView {
   const text = (field: string) => fields.get<string | null>(field) ?? "";
   const value = (field: string) => fields.get<number | null>(field) ?? null;
   const id = topic.slice(topic.indexOf("/") + 1);
+  const [started, ended, done] = [value("started") ?? 0, value("ended"), value("done")];
   return {
     id,
     name: text("name") || id,
@@ -76,13 +77,14 @@ export function jobView(topic: string, fields: Fields): JobView {
     parent: fields.get<string | null>("parent") ?? null,
     program: text("program"),
     process: text("process"),
-    started: value("started") ?? 0,
-    ended: value("ended"),
-    done: value("done"),
+    started,
+    ended,
+    done,
     total: value("total"),
     unit: text("unit"),
     postfix: text("postfix"),
-    rate: value("rate"),
+    // Of a job that was over at once its times say it.
+    rate: value("rate") ?? (ended !== null && ended > started && done ? (done / (ended - started)) * SECOND : null),
     changed: value("changed"),
     host: text("host"),
     user: text("user"),

@@ -10,9 +10,10 @@ from quarterdeck.sdk.jobs.rate import Rate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
-    from quarterdeck.core.ops import Event
+    from quarterdeck.core.ops import Event, Op
 
     Facts = dict[str, Any]
 
@@ -37,9 +38,9 @@ class Job:
         self._rate = Rate()
         self._history_due = started
 
-    def begin(self, facts: Facts) -> Event:
-        """It is opened."""
-        return self.tell({"started": self.started, **facts}, self.started) + self._change("running")
+    def begin(self, facts: Facts, now: int, shared: Sequence[Op] = ()) -> Event:
+        """It was opened, and is as far as these facts say; ``shared`` is how all jobs of its process begin."""
+        return [*shared, *self.tell({"started": self.started, **facts}, now), *self._change("running")]
 
     def tell(self, facts: Facts, now: int) -> Event:
         """What of these facts is new; ``done`` brings its rate and history with it."""
@@ -64,29 +65,13 @@ class Job:
         self._history_due = now
         return self.tell({**facts, "ended": now}, now) + self._change(state)
 
-    def pass_by(self, facts: Facts, last: Facts, state: str, ended: int) -> Event:
-        """It was opened, with ``facts``, and ended in this state, with ``last``, before it was told of."""
-        started, said = self.started, self._said
-        said.update(facts)
-        said.update(last)
-        said.update(started=started, ended=ended)
-        points = self._points(facts.get("done"), said.get("done"), ended)
-        ops = [op for op in _said(said) if op[2] is not None]
-        if points:
-            ops.append(["push", "history", points, HISTORY])
+    def pass_by(self, facts: Facts, state: str, ended: int, shared: Sequence[Op] = ()) -> Event:
+        """It was opened, and ended in this state with these facts, before it was told of."""
+        self._said = facts
         self.state = "running"
-        return ops + self._change(state)
-
-    def _points(self, before: Any, done: Any, ended: int) -> list[Any]:
-        """The history from its beginning to its end; its rate is noted with it."""
-        if done is None:
-            return []
-        self._said["changed"] = self.started
-        self._rate.at(self.started, before)
-        if done == before:
-            return [[self.started, plain(before)]]
-        self._said.update(changed=ended, rate=self._rate.at(ended, done))
-        return [[self.started, plain(before)], [ended, plain(done)]]
+        told = {field: value for field, value in facts.items() if value is not None}
+        times: Event = [["set", "started", self.started], ["set", "ended", ended]]
+        return [*shared, *times, *_said(told), *self._change(state)]
 
     def _change(self, state: str) -> Event:
         reason = JOB.change(self.state, state)

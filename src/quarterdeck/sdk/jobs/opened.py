@@ -7,7 +7,7 @@ import os
 from quarterdeck.core.plain import plain
 from quarterdeck.core.topics import new_id
 from quarterdeck.sdk.jobs.job import Job
-from quarterdeck.sdk.jobs.process import RUN
+from quarterdeck.sdk.jobs.process import current_run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,18 +30,18 @@ class Open:
     """One open job.  ``look`` says how far it is, ``over(process ends)`` how it ended, where nobody else will.
 
     It was opened at ``place`` (None: not known), inside of ``around`` (None: of no other job).  ``nest`` are the jobs
-    that are open on its thread.  ``born`` and ``ending`` (state, facts, when) have yet to be told.
+    that are open on its thread.  ``told``: that it was opened is; ``ending`` (state, facts, when) has yet to be.
     """
 
-    __slots__ = ("_job", "around", "at", "born", "ending", "look", "nest", "over", "place", "run")
+    __slots__ = ("_job", "around", "at", "ending", "look", "nest", "over", "place", "run", "told")
 
     def __init__(self, at: int, look: Look, place: Place | None, around: Open | None) -> None:
         self.at = at
         self.look = look
         self.place = place
         self.around = around
-        self.run = os.environ.get(RUN)
-        self.born: Facts | None = look()
+        self.run = current_run()
+        self.told = False
         self.ending: tuple[str, Facts, int] | None = None
         self.over: Over | None = None
         self.nest: list[Open] | None = None
@@ -57,29 +57,33 @@ class Open:
 
     def end(self, state: str, error: BaseException | Facts | None, now: int) -> None:
         """It ends like this, which has yet to be told."""
-        # What is looked at may go now.
-        facts, self.look, self.over = self.look(), _nothing, None
+        facts = self.look()
         told = told_of(error) if isinstance(error, BaseException) else error
         self.ending = (state, {**facts, **told} if told else facts, now)
+        # What is looked at may go now.
+        self.look, self.over = _nothing, None
 
-    def news(self, process: Facts) -> tuple[Event, str]:
-        """What has yet to be told, and the name of that event; ``process`` are the fields that all jobs of it share."""
-        job, born, ending = self.job, self.born, self.ending
+    def news(self, now: int, process: str, shared: Event, place: str | None) -> tuple[Event, str]:
+        """What has yet to be told, and the name of that event.
+
+        ``process`` is the id of its process, ``shared`` how all jobs of that begin, ``place`` the id of its place.
+        """
+        # In this order: whoever closes it meanwhile sets the other one first.
+        look, ending = self.look, self.ending
+        job = self.job
         if ending is not None:
-            # Whoever closes it meanwhile is not to be forgotten.
             self.ending = None
-        if born is None:
+        if self.told:
             return (job.end(*ending), f"job.{ending[0]}") if ending is not None else ([], "")
-        self.born = None
-        parent = process["process"] if self.around is None else self.around.job.id
-        facts = {} if self.place is None else dict(self.place.facts())
-        facts.update(born, **process, role="bar", parent=parent, run=self.run)
+        self.told = True
+        parent = process if self.around is None else self.around.job.id
+        facts: Facts = {"place": place, "parent": parent, "run": self.run}
         if self.place is not None:
             self.place.release()
         if ending is None:
-            return job.begin(facts), "job.started"
-        state, last, when = ending
-        return job.pass_by(facts, last, state, when), f"job.{state}"
+            return job.begin({**facts, **look()}, now, shared), "job.started"
+        state, last, ended = ending
+        return job.pass_by({**facts, **last}, state, ended, shared), f"job.{state}"
 
 
 def _nothing() -> Facts:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 
 from quarterdeck.core.plain import plain
+from quarterdeck.core.topics import join
+from quarterdeck.sdk.transport import loading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,11 +19,12 @@ _DOC = 2000
 _DEEPEST = 10
 _STARRED = 0x04
 _DOUBLE_STARRED = 0x08
+_ID = 20
 _HAS_DOC = 0x4000000  # said from Python 3.13 on; before, a function without one has None there
 
 
 # By identity, as the hash of code is slow; what is known of it holds the code.
-_known: dict[tuple[int, int, int], tuple[dict[str, Any], object, object]] = {}
+_known: dict[tuple[int, int, int], tuple[Described, object, object]] = {}
 _MOST_KNOWN = 1000
 
 
@@ -42,6 +45,24 @@ def set_stacklevel(stacklevel: int) -> None:
         raise ValueError(f"the stack level is {stacklevel}, and has to be 1 or more")
     global _stacklevel  # noqa: PLW0603 - one for the whole program, as it is documented
     _stacklevel = stacklevel
+
+
+class Described:
+    """What is told of a place, once by each process however many jobs it has there.
+
+    ``facts`` are the fields ``function`` and ``called`` of ``topic``, which is that of its ``id``: the same facts have
+    the same one, in whichever process.
+    """
+
+    __slots__ = ("facts", "id", "topic")
+
+    def __init__(self, facts: dict[str, Any]) -> None:
+        with loading:
+            # Not at the top: programs without jobs need not load it.
+            import hashlib  # noqa: PLC0415
+        self.facts = facts
+        self.id = hashlib.sha256(repr(facts).encode("utf-8", "replace")).hexdigest()[:_ID]
+        self.topic = join("place", self.id)
 
 
 class Place:
@@ -77,8 +98,8 @@ class Place:
         """Whether it is this one."""
         return id(frame) == self.frame_id and frame.f_code is self._ran
 
-    def facts(self) -> dict[str, Any]:
-        """The fields ``function`` and ``called`` of a job.  Reads the source, the first time at each place."""
+    def described(self) -> Described:
+        """What is told of it.  Reads the source, the first time at each place."""
         code = self.code if self.function is None else getattr(_inner(self.function), "__code__", None)
         key = (id(self.code), self.line, id(code))
         known = _known.get(key)
@@ -91,10 +112,10 @@ class Place:
             _known[key] = (found, self.code, code)
         return found
 
-    def _read(self, code: CodeType | None) -> dict[str, Any]:
+    def _read(self, code: CodeType | None) -> Described:
         function = described(self.function) if code is None else described_by(code)
         called = {"file": self.code.co_filename, "line": self.line, "code": self._lines()}
-        return {"function": function, "called": plain(called)}
+        return Described({"function": function, "called": plain(called)})
 
     def _lines(self) -> list[list[Any]]:
         # Not at the top: programs without jobs need not load it.

@@ -19,6 +19,28 @@ RUN = "QUARTERDECK_RUN"
 """The environment's word for the id of the run of a script that is going on, or that started this program."""
 
 
+class _Run:
+    """The run of a script that is going on, or that started this program; the environment is slow to ask."""
+
+    id = os.environ.get(RUN)
+
+
+def current_run() -> str | None:
+    """Its id."""
+    return _Run.id
+
+
+def begin_run(id: str) -> None:
+    """The jobs that are opened from here on, also by what this process starts, are of this run."""
+    _Run.id = os.environ[RUN] = id
+
+
+def end_run() -> None:
+    """They are of none."""
+    _Run.id = None
+    os.environ.pop(RUN, None)
+
+
 class Descent:
     """The ids of the jobs of this process, of its parent (None: it has none that reports), and of its program.
 

@@ -37,9 +37,12 @@ SELDOM = 1.0
 MOST = 2000
 """Moves of jobs that a process tells in a second: looking and telling take time from what is reported of."""
 COMPANY = 0.02
-"""Seconds that what opens or closes waits for others, to travel with them."""
+"""Seconds that what opens or closes waits for others, to travel with them; where very many do, until the next look."""
+CROWD = 20
+"""So many are very many."""
 HEARTBEAT = 4.0
 """Seconds between two signs of life of the process; after ten the hub of another machine believes it dead."""
+MOST_PLACES = 1000
 _RECENT = 256
 
 
@@ -66,6 +69,7 @@ class Reporter:
         self._open: dict[Open, None] = {}
         self._nests = threading.local()
         self._news: deque[Open] = deque()
+        self._places: set[str] = set()  # the ids of those that are told of
         self._left: deque[Open] = deque(maxlen=_RECENT)  # stopped; the error that did it may yet end the program
         self._lock = threading.RLock()  # for telling; what opens and closes needs none
         self._woken = threading.Event()
@@ -152,7 +156,7 @@ class Reporter:
         atexit.register(self.finish)
         if not descent.told:
             place = {**descent.facts(), "parent": descent.parent, "role": "worker" if descent.parent else "program"}
-            _emit(own, own.begin({**process.facts(), **place, "seen": now}), "job.started")
+            _emit(own, own.begin({**process.facts(), **place, "seen": now}, now), "job.started")
         descent.tell()
         return own
 
@@ -254,13 +258,14 @@ class Reporter:
 
     def _watch(self) -> None:
         looked = beaten = time.monotonic()
-        woken, pace = self._woken, LOOK
+        woken, pace, company = self._woken, LOOK, COMPANY
         while woken is self._woken:
             due = looked + pace if self._open else beaten + HEARTBEAT
             if woken.wait(max(0.0, due - time.monotonic())):
                 # Where one is opened or closed, others often are.
-                time.sleep(COMPANY)
+                time.sleep(company)
                 woken.clear()
+            company = COMPANY if len(self._news) < CROWD else LOOK
             now = time.monotonic()
             if now >= looked + pace:
                 looked = now
@@ -297,15 +302,31 @@ class Reporter:
 
     @harmless
     def _look_at(self, opened: Open) -> None:
-        if opened.born is None and (ops := opened.job.tell(opened.look(), _now())):
+        if opened.told and (ops := opened.job.tell(opened.look(), _now())):
             self.moved += 1
             _emit(opened.job, ops)
 
     def _tell_news(self) -> None:
-        shared = self._descent.facts()
+        if not self._news:
+            return
+        process = self._descent.id
+        shared: Event = [["set", field, value] for field, value in self._descent.facts().items()]
+        shared.append(["set", "role", "bar"])
         while self._news:
             opened = self._news.popleft()
-            _emit(opened.job, *opened.news(shared))
+            place = None if opened.told or opened.place is None else self._tell_place(opened.place)
+            _emit(opened.job, *opened.news(_now(), process, shared, place))
+
+    def _tell_place(self, place: Place) -> str:
+        """The id of the place, which is told of once."""
+        described = place.described()
+        if described.id not in self._places:
+            if len(self._places) >= MOST_PLACES:
+                self._places.clear()
+            self._places.add(described.id)
+            ops: Event = [["set", field, value] for field, value in described.facts.items()]
+            default.current().emit(described.topic, [*ops, ["set", "told", _now()]])
+        return described.id
 
     def _beat(self) -> None:
         with self._lock:
