@@ -1,7 +1,8 @@
 """``quarterdeck dashboard``: a hub without a deck of one's own, for the progress of programs.
 
 Beside a program (``--beside``, see ``quarterdeck.dashboard.start_dashboard``) it says in one line of JSON where it is,
-or why not, and ends with its standard input, leaving nothing.
+or why not, and ends with its standard input, leaving nothing.  So it does for a web application (``--embedded``, see
+``quarterdeck.monitor.bind``), until nobody needs it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from quarterdeck.cli.embedded import serve_embedded
 from quarterdeck.cli.serving import Listening, open_locked, serve_deck
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.hub import discovery
@@ -24,7 +26,7 @@ from quarterdeck.hub.deck import Deck
 from quarterdeck.store.contract import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from quarterdeck.hub.hub import Hub
     from quarterdeck.store.contract import Store
@@ -59,22 +61,40 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this machine alone)")
     parser.add_argument(
+        "--embedded",
+        type=Path,
+        metavar="DECK",
+        help="as the dashboard of a web application does: on a port of its own, for the deck in this folder, until "
+        "nobody has needed it for ten minutes",
+    )
+    parser.add_argument(
         "--beside", action="store_true", help="as start_dashboard does: end with standard input, and keep nothing"
     )
 
 
 def run(options: argparse.Namespace) -> int:
     """Start it, and serve until SIGTERM or Ctrl-C."""
+    if options.embedded is not None:
+        return _said(lambda: serve_embedded(options.embedded, _tell_embedded))
     if not options.beside:
         print("Starting Quarterdeck dashboard...", flush=True)
         with _kept() as (deck, store):
             place = _listen(options, usual=not _has_hub())
             serve_deck(deck, store, place.listening, lambda _hub, link: _announce(place, link), lambda: None)
         return 0
+    return _said(lambda: _beside(options))
+
+
+def _beside(options: argparse.Namespace) -> None:
+    with _passing() as (deck, store):
+        place = _listen(options, usual=False)
+        serve_deck(deck, store, place.listening, lambda hub, link: _tell(hub, link, place.details()), lambda: None)
+
+
+def _said(serve: Callable[[], None]) -> int:
+    """Serve, and say in a line of JSON why not; returns the exit code."""
     try:
-        with _passing() as (deck, store):
-            place = _listen(options, usual=False)
-            serve_deck(deck, store, place.listening, lambda hub, link: _tell(place, hub, link), lambda: None)
+        serve()
     except QuarterdeckError as error:
         print(json.dumps({"error": {"code": error.code, "message": error.message, "hint": error.hint}}), flush=True)
         return _FAILED
@@ -166,9 +186,13 @@ def _announce(place: Place, link: str | None) -> None:
     print("Ctrl-C ends it.", flush=True)
 
 
-def _tell(place: Place, hub: Hub, link: str | None) -> None:
+def _tell_embedded(hub: Hub, link: str | None, port: int) -> None:
+    _tell(hub, link, {"dashboard_port_nr": port})
+
+
+def _tell(hub: Hub, link: str | None, details: dict[str, int | str]) -> None:
     """Say where it is, and nothing more: from here on the program's own output is no place for ours."""
-    print(json.dumps({**place.details(), "folder": str(hub.deck.folder), "link": link}), flush=True)
+    print(json.dumps({**details, "folder": str(hub.deck.folder), "link": link}), flush=True)
     log = os.open(hub.deck.logs / "hub.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for descriptor in (sys.stdout.fileno(), sys.stderr.fileno()):
         os.dup2(log, descriptor)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator, Sequence
     from typing import Any
 
+    from quarterdeck.hub.accounts.given import GivenUser
     from quarterdeck.hub.deck import Deck
     from quarterdeck.hub.hub import Hub
     from quarterdeck.store.contract import Store
@@ -27,7 +28,8 @@ class Listening(NamedTuple):
     """Where a hub listens: the address, the sockets that are bound to it, and the ``url`` of the page.
 
     ``usual`` is whether this user's producers find it without naming one; when the pipe ``beside`` is closed at its
-    other end, the hub ends; ``entrance`` is the page that login links lead to.
+    other end, the hub ends; ``entrance`` is the page that login links lead to.  ``users`` are accounts that
+    are given to the deck; the hub of a ``needed`` one ends when nobody needs it any longer.
     """
 
     host: str
@@ -36,6 +38,8 @@ class Listening(NamedTuple):
     usual: bool = True
     beside: int | None = None
     entrance: str = "login"
+    users: tuple[GivenUser, ...] = ()
+    needed: bool = False
 
     @property
     def ports(self) -> list[int]:
@@ -89,9 +93,12 @@ async def _serve(
     ready: Callable[[Hub, str | None], None],
     ending: Callable[[], None],
 ) -> None:
+    from quarterdeck.hub.accounts.audit import Audit
+    from quarterdeck.hub.accounts.given import give
     from quarterdeck.hub.clock import SystemClock
     from quarterdeck.hub.hub import Hub
     from quarterdeck.web.app import create_app
+    from quarterdeck.web.quiet import Quiet
     from quarterdeck.web.serve import serve
 
     where: dict[str, Any] = {"host": listening.host, "url": listening.url, "ports": listening.ports}
@@ -107,8 +114,13 @@ async def _serve(
     with room_needed(deck):
         await hub.start()
     try:
+        await give(hub.accounts, Audit(hub.board), listening.users)
         link = hub.login_link(await hub.accounts.new_code()) if hub.accounts.needs_password else None
-        await serve(create_app(hub), listening.sockets, announce, listening.beside)
+        app, over = create_app(hub), None
+        if listening.needed:
+            app = quiet = Quiet(app)
+            over = quiet.over
+        await serve(app, listening.sockets, announce, listening.beside, over)
     finally:
         ending()
         await hub.stop()

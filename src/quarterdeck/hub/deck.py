@@ -23,10 +23,11 @@ class DeckError(QuarterdeckError):
 class Deck:
     """The places of one deck.  Making one reads the settings (raises SettingsError, DeckError) and writes nothing."""
 
-    def __init__(self, folder: Path, settings: Settings | None = None) -> None:
+    def __init__(self, folder: Path, settings: Settings | None = None, name: str | None = None) -> None:
         self.folder = folder.expanduser().resolve()
         if not self.folder.is_dir():
             raise DeckError("deck-missing", f"There is no folder {self.folder}.", "Make one: quarterdeck new deck NAME")
+        self._name = name
         self.settings = read_settings(self.folder) if settings is None else settings
         self.scripts = self.folder / "scripts"
         self.apps = self.folder / "apps"
@@ -40,8 +41,8 @@ class Deck:
 
     @property
     def name(self) -> str:
-        """What the page calls the deck: the folder's name."""
-        return self.folder.name or "deck"
+        """What the page calls the deck: its own name, else the folder's."""
+        return self._name or self.folder.name or "deck"
 
     @property
     def socket(self) -> Path:
@@ -66,6 +67,10 @@ class Deck:
         free = shutil.disk_usage(self.folder).free // 1000
         hint = f"{free} kB are free there: free 20 MB or more, and start it again. Nothing that was stored is lost."
         return DeckError("full", f"The disk of {self.own} is full, so the hub cannot start.", hint)
+
+    def has_settings(self) -> bool:
+        """Whether somebody has written settings for it."""
+        return (self.folder / FILE).exists()
 
     def is_deck(self) -> bool:
         """Whether the folder was made a deck: it has settings, or a hub has run here."""

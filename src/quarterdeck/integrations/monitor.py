@@ -18,22 +18,25 @@ if TYPE_CHECKING:
 _OWNED = "_quarterdeck_service"
 
 
-def bind(app: Any, *, name: str | None = None) -> Any:
+def bind(app: Any, *, name: str | None = None, include_dashboard: bool = True) -> Any:
     """Measure every request of ``app`` from now on, and tell the hub; returns what to serve in its place.
 
     ``app`` is an application of Flask, Dash, Starlette or FastAPI (which is returned itself), a handler of Django
     (``get_wsgi_application()``), or any WSGI or ASGI application (those are wrapped: ``app = monitor.bind(app)``).
     ``name`` is the service's (default: the application's own, else the program's); the same name in several processes
-    is one service.  Nothing starts before the first request.  Bound again, an application stays as it is.  TypeError
-    for what is no web application.
+    is one service.  The dashboard is at ``config.custom_link`` of the application, unless ``include_dashboard`` is
+    False; a hub for it is started by the first request, if none is found.  Nothing starts before that.  Bound again, an
+    application stays as it is.  TypeError for what is no web application.
     """
     if getattr(app, _OWNED, None) is not None:
         return app
     family = _family(app)
     if family == "dash":
-        return _bind_dash(app, name)
+        return _bind_dash(app, name, include_dashboard=include_dashboard)
     service = Service(name or _name(app, family), config.version(), _FRAMEWORKS.get(family, family.upper()))
     bound = _monitored(app, family, service)
+    if include_dashboard:
+        bound = _with_dashboard(bound, family, service)
     _mark(bound, service)
     _tell_when_terminated()
     return bound
@@ -74,8 +77,27 @@ def _monitored(app: Any, family: str, service: Service) -> Any:
     return wsgi.Monitored(app, service)
 
 
-def _bind_dash(app: Any, name: str | None) -> Any:
-    bind(app.server, name=name or (app.title if app.title != "Dash" else None))
+def _with_dashboard(app: Any, family: str, service: Service) -> Any:
+    """Put the dashboard in front of a monitored application: requests to it are nobody's."""
+    from quarterdeck.integrations.forwarding import AsgiDashboard, WsgiDashboard  # noqa: PLC0415 - only if wanted
+    from quarterdeck.sdk.dashboard.home import home  # noqa: PLC0415 - see above
+
+    home.service = home.service or service.name
+    service.want_hub = home.want
+    link = config.custom_link
+    if family == "flask":
+        app.wsgi_app = WsgiDashboard(app.wsgi_app, link)
+        return app
+    if family in ("starlette", "fastapi"):
+        build = app.build_middleware_stack
+        app.build_middleware_stack = lambda: AsgiDashboard(build(), link)
+        return app
+    return AsgiDashboard(app, link) if _is_asynchronous(app) else WsgiDashboard(app, link)
+
+
+def _bind_dash(app: Any, name: str | None, *, include_dashboard: bool) -> Any:
+    own = name or (app.title if app.title != "Dash" else None)
+    bind(app.server, name=own, include_dashboard=include_dashboard)
     return app
 
 

@@ -68,7 +68,12 @@ def connect(url: str | None = None, token: str | None = None) -> Client:
 
 def new_client(url: str | None, token: str | None, *, keeps: bool = True) -> Client:
     """A client that is in nobody's use yet; unless it ``keeps`` what the hub does not get, that is gone."""
-    transport, report = HttpTransport(url, token), Report(_in_use.muted)
+    return client_over(HttpTransport(url, token), keeps=keeps)
+
+
+def client_over(transport: HttpTransport, *, keeps: bool = True) -> Client:
+    """The same over this way to a hub."""
+    report = Report(_in_use.muted)
     keeping = Keeping(transport.forward, transport.spool_file, report) if keeps else None
     patience = _in_use.exit_timeout
     return Client(transport, name=program_name(), exit_timeout=patience, report=report, keeping=keeping)
@@ -88,6 +93,11 @@ def use(client: Client) -> None:
 def prepare(*, muted: tuple[str, ...], exit_timeout: float) -> None:
     """What clients from here on do not say (kinds of ``Report``), how long they wait at the end for a silent hub."""
     _in_use.muted, _in_use.exit_timeout = muted, exit_timeout
+
+
+def is_chosen() -> bool:
+    """Whether the program has said by itself which hub it uses."""
+    return _in_use.stand_in is not None or (_in_use.client is not None and _in_use.asked != (None, None))
 
 
 def claim(topic: str, handler: Callable[[Call], None]) -> None:

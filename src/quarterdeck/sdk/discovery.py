@@ -76,6 +76,27 @@ def find(url: str | None, token: str | None) -> tuple[str, str | None]:
     return wanted, secret or _of_port(wanted).get("token")
 
 
+def deck_file(folder: str) -> str:
+    """The file in which the hub of the deck in this folder says where it is."""
+    return os.path.join(folder, ".quarterdeck", "run", "hub.json")
+
+
+def of_deck(folder: str) -> dict[str, Any]:
+    """What the living hub of this deck says of itself: url, producer and token (an admin's) among it; {} without one.
+
+    Raises Denied if others than this user could have written it.
+    """
+    found = _read(deck_file(folder))
+    return found if _is_alive(found.get("pid")) else {}
+
+
+def usual_hub() -> str | None:
+    """The address of the hub that this user's producers use here when they name none, if it lives."""
+    found = _read(discovery_file())
+    url: str | None = found.get("url")
+    return url if _is_alive(found.get("pid")) else None
+
+
 def logs_folder(url: str) -> str | None:
     """The folder in which the hub at ``url`` keeps logs; None if that is not this user's hub on this machine."""
     found = _read(discovery_file())

@@ -68,6 +68,7 @@ OPERATIONS = (
     Operation("delete", "/api/tokens/{id}", "Remove a token, by id or name", dict),
     Operation("get", "/api/users", "All users", dict),
     Operation("post", "/api/users", "Add a user", dict, "", people.NewUser),
+    Operation("post", "/api/users/given", "Make users as a configuration says", dict, "", people.GivenUsers),
     Operation("delete", "/api/users/{name}", "Remove a user", shapes.Done),
     Operation("put", "/api/users/{name}/password", "Give a user a new password", shapes.Done, "", people.NewPassword),
     Operation("put", "/api/users/{name}/role", "Give a user another role", shapes.Done, "", people.NewRole),

@@ -8,6 +8,7 @@ import msgspec
 from starlette.routing import Route
 
 from quarterdeck.hub.accounts.accounts import LINK_NAME, AccountError
+from quarterdeck.hub.accounts.given import GivenUser, give
 from quarterdeck.hub.accounts.tokens import TokenError
 from quarterdeck.web.bodies import BodyError, read_body
 from quarterdeck.web.errors import error_of, json_response
@@ -43,6 +44,12 @@ class NewUser(msgspec.Struct):
     role: str = "guest"
 
 
+class GivenUsers(msgspec.Struct):
+    """The accounts of a configuration."""
+
+    users: list[GivenUser]
+
+
 class NewRole(msgspec.Struct):
     """The new role of a user: admin or guest."""
 
@@ -71,6 +78,7 @@ class People:
             Route("/api/tokens/{id:path}", _told(self.remove_token), methods=["DELETE"]),
             Route("/api/users", self.users, methods=["GET"]),
             Route("/api/users", _told(self.new_user), methods=["POST"]),
+            Route("/api/users/given", _told(self.give), methods=["POST"]),
             Route("/api/users/{name:path}/role", _told(self.set_role), methods=["PUT"]),
             Route("/api/users/{name:path}", _told(self.remove_user), methods=["DELETE"]),
             Route("/api/sessions", self.sessions, methods=["GET"]),
@@ -136,6 +144,11 @@ class People:
         await self._accounts.add_user(user.name, user.role, user.password)
         self._audit.account(user.name, "account.added", _by(request), role=user.role)
         return json_response({"name": user.name, "role": user.role}, 201)
+
+    async def give(self, request: Request) -> Response:
+        """Make users as a configuration says; ``changed`` names those that were not so already."""
+        wanted = await read_body(request, GivenUsers)
+        return json_response({"changed": await give(self._accounts, self._audit, wanted.users)})
 
     async def remove_user(self, request: Request) -> Response:
         """Remove one, and end the sessions."""

@@ -33,6 +33,7 @@ RULES = (
     Rule("GET", "/api/tokens", ADMINS),
     Rule("POST", "/api/tokens", ADMINS),
     Rule("DELETE", "/api/tokens/*", ADMINS),
+    Rule("POST", "/api/users/given", ADMINS),
     Rule("GET", "/api/users", ADMINS),
     Rule("POST", "/api/users", ADMINS),
     Rule("DELETE", "/api/users/*", ADMINS),

@@ -16,7 +16,8 @@ from quarterdeck.web.prompt import Asking, most_connections, prompt_protocol
 from quarterdeck.web.writing import WritingProtocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+    from typing import Any
 
     from starlette.types import ASGIApp
 
@@ -142,9 +143,13 @@ class Server(uvicorn.Server):
 
 
 async def serve(
-    app: ASGIApp, sockets: Sequence[socket.socket], ready: Callable[[], None], beside: int | None = None
+    app: ASGIApp,
+    sockets: Sequence[socket.socket],
+    ready: Callable[[], None],
+    beside: int | None = None,
+    over: Callable[[], Coroutine[Any, Any, None]] | None = None,
 ) -> None:
-    """Answer requests until SIGTERM or Ctrl-C, or until the pipe ``beside`` is closed at its other end.
+    """Answer requests until SIGTERM or Ctrl-C, until the pipe ``beside`` is closed at its other end, or it is ``over``.
 
     ``ready`` is called when the first request would be answered.
     """
@@ -170,6 +175,9 @@ async def serve(
         loop.add_signal_handler(each, server.end)
     if beside is not None:
         _end_with(beside, server.end)
+    if over is not None:
+        ending = loop.create_task(over())
+        ending.add_done_callback(lambda _: server.end())
     loop.call_soon(ready)
     await server.serve(sockets=list(sockets))
 

@@ -19,7 +19,7 @@ def loop(name, rows=20):
     for row in tqdm(range(rows), desc=name, file=open(os.devnull, "w")):
         time.sleep(0.01)
 def pid():
-    return dashboard._dashboard.joined.hub._process.pid
+    return dashboard._dashboard.joined.hub._hub.process.pid
 """
 LIFE = (
     BEGIN

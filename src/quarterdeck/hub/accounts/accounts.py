@@ -16,6 +16,8 @@ from quarterdeck.hub.accounts.tokens import Tokens
 from quarterdeck.hub.peers import ADMIN, GUEST, producer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from quarterdeck.core.clock import Clock
     from quarterdeck.hub.accounts.records import Records
     from quarterdeck.hub.accounts.sessions import Session
@@ -125,10 +127,12 @@ class Accounts:
         # Counted before the check: what is under way together counts together.
         self._by_name.fail(name[:LONGEST_NAME], self._clock.monotonic())
         self._by_address.fail(block_of(address), self._clock.monotonic())
-        kept = self._users.get(name, {}).get("password")
-        fits = await self._passwords.verify(kept, password[:LONGEST])
+        user = self._users.get(name, {})
+        fits = False
+        for kept in (user.get("password"), *user.get("also", ())):
+            fits = await self._passwords.verify(kept, password[:LONGEST]) or fits
         # Meanwhile the user may have gone, or the password have changed and ended all sessions.
-        if not fits or self._users.get(name, {}).get("password") != kept:
+        if not fits or self._users.get(name) != user:
             hint = "Forgotten? On the machine of the hub: quarterdeck login-link"
             raise AccountError("login-failed", "Name and password do not match.", hint)
         self._by_name.succeed(name[:LONGEST_NAME])
@@ -161,8 +165,7 @@ class Accounts:
 
     async def add_user(self, name: str, role: str, password: str) -> None:
         """Add a user; raises AccountError."""
-        if not is_name(name):
-            raise AccountError("user-name", "This cannot be a user's name.", "Use 1 to 100 printable characters.")
+        _check_name(name)
         _check_role(role)
         hashed = await self._hash(password)
         async with self._naming:
@@ -173,8 +176,28 @@ class Accounts:
     async def set_password(self, name: str, password: str, spare: str | None = None) -> None:
         """Change a password and end the user's sessions but the one whose key is ``spare``; raises AccountError."""
         hashed = await self._hash(password)
-        await self._keep(name, {**self._user(name), "password": hashed})
+        await self._keep(name, {**self._user(name), "password": hashed, "also": []})
         await self.sessions.end(*(session.key for session in self.sessions.of(name) if session.key != spare))
+
+    async def give(self, name: str, role: str, passwords: Sequence[str]) -> bool:
+        """Make a user as a configuration says, unless it said the same before; each of the passwords logs in.
+
+        Returns whether anything changed.  Such passwords may be short: whoever wrote them has been told.
+        """
+        _check_name(name)
+        _check_role(role)
+        if not passwords:
+            raise AccountError("password-short", f"The user {name!r} is given no password.", "Give one.")
+        before = self._users.get(name, {})
+        given = before.get("given", ())
+        known = before.get("role") == role and len(given) == len(passwords)
+        if known and all([await self._passwords.verify(*pair) for pair in zip(given, passwords, strict=True)]):
+            return False
+        first, *more = hashed = [await self._passwords.hash(password[:LONGEST]) for password in passwords]
+        made = before.get("made", self._clock.now())
+        await self._keep(name, {"role": role, "password": first, "made": made, "also": more, "given": hashed})
+        await self.sessions.end(*(session.key for session in self.sessions.of(name)))
+        return True
 
     async def set_role(self, name: str, role: str) -> str:
         """Give a user another role and end the sessions, which had the rights of the old one; returns the old role.
@@ -225,6 +248,11 @@ class Accounts:
         else:
             self._users[name] = user
         await self._records.write({(USERS, name): user})
+
+
+def _check_name(name: str) -> None:
+    if not is_name(name):
+        raise AccountError("user-name", "This cannot be a user's name.", "Use 1 to 100 printable characters.")
 
 
 def _check_role(role: str) -> None:

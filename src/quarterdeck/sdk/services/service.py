@@ -30,6 +30,7 @@ from quarterdeck.sdk.services.outliers import Outliers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from quarterdeck.sdk.calls import Call
@@ -60,6 +61,8 @@ class Service:
         self.framework = framework
         self.exceptions = Exceptions(name)
         self.outliers = Outliers(name, version, config.outlier_detection_constant)
+        # Sees to it that there is a hub; the thread that tells it calls this.
+        self.want_hub: Callable[[], None] = lambda: None
         self._levels = Levels(config.monitor_level)
         self._excluded = Endpoint("", {}, EXCLUDED)
         self._excludes = matcher(config.exclude)
@@ -235,6 +238,10 @@ class Service:
         self._wake()
 
     def _watch(self) -> None:
+        self.want_hub()
+        # Which may have chosen another client: that is closed after this service has told it all.
+        default.current()
+        atexit.register(_close, weakref.ref(self))
         self._listen()
         while True:
             self._bell.wait()
@@ -242,6 +249,8 @@ class Service:
             time.sleep(TELL)
             while self.tell():
                 time.sleep(TELL)
+                self.want_hub()
+            self.want_hub()
             self._awake = False
             if self._waiting:  # one came before it could see that nobody is awake
                 self._wake()
