@@ -57,7 +57,7 @@ async def test_answers_have_the_shapes_of_the_document(hub: Any, client: httpx.A
         "/api/topics": shapes.Topics,
         "/api/topics/run%2F1": shapes.Snapshot,
         "/api/series?topic=s&field=t": shapes.Series,
-        "/api/series?prefix=s&series=t,u&step=day&figures=count,p99": shapes.Series,
+        "/api/series?prefix=s&series=t,u&step=day&figures=count,p99,buckets": shapes.Series,
         "/api/totals?prefix=s&series=t,u": shapes.Totals,
         "/api/totals?prefix=s&series=t&from=1&before=1&fields=x&figures=p50": shapes.Totals,
         "/api/logs/run%2F1": shapes.Log,

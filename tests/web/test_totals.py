@@ -80,6 +80,8 @@ async def test_days_of_a_zone(hub: Any, client: httpx.AsyncClient, zone: str, fi
         assert (at.hour, at.minute) == (0, 0)
         about(cell, by_day[at.date()])
     one = {**span, "topic": "service/a/endpoint/x", "field": "duration", "figures": "count"}
+    histogram = (await client.get("/api/series", params={**one, "figures": "buckets"})).json()["cells"][0]["buckets"]
+    assert sum(histogram.values()) == cells[0]["count"]
     few = (await client.get("/api/series", params=one)).json()
     assert few["cells"] == [{"at": cell["at"], "count": cell["count"]} for cell in cells]
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 MINUTE = 60_000_000
 _PERCENTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
 ALL = ("count", "sum", "min", "max", "last", "last_at", *_PERCENTILES)
+_KNOWN = (*ALL, "buckets")
+"""Of buckets there are many: who wants them names them."""
 
 
 def wanted(request: Request) -> tuple[str, ...]:
@@ -25,10 +27,10 @@ def wanted(request: Request) -> tuple[str, ...]:
     names = asked.names(request, "figures")
     if names is None:
         return ALL
-    unknown = [name for name in names if name not in ALL]
+    unknown = [name for name in names if name not in _KNOWN]
     if unknown or not names:
         raise Refused(
-            "malformed", f"figures={','.join(names)[:80]} cannot be answered", f"name some of {', '.join(ALL)}"
+            "malformed", f"figures={','.join(names)[:80]} cannot be answered", f"name some of {', '.join(_KNOWN)}"
         )
     return tuple(names)
 
@@ -46,6 +48,9 @@ def summary(whole: Sum, quantum: float, names: Sequence[str] = ALL) -> dict[str,
     row: dict[str, Any] = {}
     for name in names:
         row[name] = next(percentiles) * quantum if name in _PERCENTILES else _plain(name, whole, quantum)
+    if "buckets" in names:
+        first, counts = whole.histogram
+        row["buckets"] = {str(first + place): count for place, count in enumerate(counts) if count}
     return row
 
 
@@ -66,4 +71,4 @@ def _plain(name: str, whole: Sum, quantum: float) -> float:
 
 def has_percentiles(names: Sequence[str]) -> bool:
     """Whether any of the figures is read from the histogram."""
-    return any(name in _PERCENTILES for name in names)
+    return any(name in _PERCENTILES or name == "buckets" for name in names)

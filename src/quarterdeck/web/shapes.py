@@ -89,6 +89,7 @@ class Total(Struct):
     p90: float | UnsetType = UNSET
     p95: float | UnsetType = UNSET
     p99: float | UnsetType = UNSET
+    buckets: dict[str, int] | UnsetType = UNSET
 
 
 class Step(Total, kw_only=True):

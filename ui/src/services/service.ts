@@ -14,6 +14,8 @@ export interface Total {
   p95: number;
   p99: number;
   last_at: number;
+  /** The histogram, where it was asked for: bucket -> count. */
+  buckets?: Record<string, number>;
   /** When the first minute, hour or day with a value begins; only of a span. */
   first_at?: number;
 }

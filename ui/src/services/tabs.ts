@@ -26,6 +26,7 @@ export interface Tab {
 }
 
 const TIMES: readonly Span[] = ["hour", "today", "week", "month", "quarter"];
+const LONG: readonly Span[] = ["week", "month", "quarter", "all"];
 const DAYS: readonly Span[] = ["week", "month", "quarter"];
 const SHORT: readonly Span[] = ["hour", "today", "week", "month", "all"];
 
@@ -33,6 +34,7 @@ export const SERVICE_TABS: readonly Tab[] = [
   { name: "", text: t.tabs.overview, spans: SHORT, usual: "today", load: () => import("./ServiceOverview.svelte") },
   { name: "traffic", text: t.tabs.traffic, spans: DAYS, usual: "month", load: () => import("./Traffic.svelte") },
   { name: "latency", text: t.tabs.latency, spans: TIMES, usual: "week", load: () => import("./Latency.svelte") },
+  { name: "versions", text: t.tabs.versions, spans: LONG, usual: "month", load: () => import("./Versions.svelte") },
   { name: "errors", text: t.tabs.errors, spans: SHORT, usual: "today", load: () => import("./Errors.svelte") },
 ];
 

@@ -10,23 +10,34 @@ const PAGES = 5;
 
 export type Series = Record<string, Total | null>;
 
+/** A member of a list, with the fields that were asked for. */
+export interface Member {
+  topic: string;
+  series: Series;
+  state?: Record<string, unknown>;
+}
+
 interface Answer {
-  totals: { topic: string; series: Series }[];
+  totals: Member[];
   next: string | null;
 }
 
 /** All members of a list, page by page. `query` names the list as `/api/topics` does, and the series. */
-export async function readTotals(query: string, from: number, to: number | null = null): Promise<Map<string, Series>> {
-  const found = new Map<string, Series>();
+export async function readMembers(query: string, from: number, to: number | null = null): Promise<Member[]> {
+  const found: Member[] = [];
   const times = `from=${Math.round(from)}${to === null ? "" : `&to=${Math.round(to)}`}`;
   let after = "";
   for (let page = 0; page < PAGES; page += 1) {
     const { totals, next } = await get<Answer>(`/api/totals?${query}&limit=${MOST}&${times}${after}`);
-    for (const one of totals) found.set(one.topic, one.series);
+    found.push(...totals);
     if (next === null) break;
     after = `&after=${encodeURIComponent(next)}`;
   }
   return found;
+}
+
+export async function readTotals(query: string, from: number, to: number | null = null): Promise<Map<string, Series>> {
+  return new Map((await readMembers(query, from, to)).map((one) => [one.topic, one.series]));
 }
 
 /** When the first requests of a topic were. */
