@@ -71,6 +71,11 @@ async def hub(tmp_path: Path, clock: Clock) -> AsyncIterator[Any]:
 
 @pytest.fixture
 def app(hub: Any) -> FakeGate:
+    return routes_of(hub)
+
+
+def routes_of(hub: Any) -> FakeGate:
+    """What a hub answers."""
     routes = [route for module in (events, poll, live, api, builds, ingest, prometheus) for route in module.routes(hub)]
     return FakeGate(Starlette(routes=routes))
 

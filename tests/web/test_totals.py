@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
+from tests.web.conftest import FakeAccounts, routes_of
 
 from quarterdeck.core.series import cell_of
+from quarterdeck.hub.commits import Commits
+from quarterdeck.hub.exchange import Exchange
+from quarterdeck.kinds import all_kinds
+from quarterdeck.store.sqlite import SqliteStore
 from quarterdeck.web.pieces import DAY, days, pieces_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    import httpx
+    from pathlib import Path
 
 pytestmark = pytest.mark.asyncio
 MINUTE = timedelta(minutes=1)
 NOW = datetime.fromtimestamp(1_800_000_000, UTC)  # the clock of the hub under test: 2027-01-15 08:00
+LATE = "kind=endpoint&series=duration"
 SHARES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
 
 
@@ -105,6 +112,30 @@ async def test_totals_beside_those_of_the_time_before(hub: Any, client: httpx.As
     assert set(ever[0]["series"]["duration"]) == {"first_at", "count", "p50"}
     assert ever[0]["series"]["duration"]["count"] == len(values)
     assert ever[0]["before"]["duration"] is None
+
+
+async def test_what_comes_late_counts(tmp_path: Path, clock: Any) -> None:
+    store = SqliteStore(tmp_path / "deck.db", all_kinds())
+    commits = Commits(store, clock, delay=0.0)
+    hub: Any = SimpleNamespace(exchange=Exchange(store, commits, clock, "a deck"), accounts=FakeAccounts())
+    chance, told = random.Random(9), []
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(routes_of(hub)), base_url="http://hub") as client:
+        for minutes in (0, 1, 61, 1440):
+            clock.micros = micros(NOW + minutes * MINUTE)
+            ages = [chance.randrange(9 * DAY) for _ in range(60)]
+            some = [(NOW + (minutes - age) * MINUTE, round(chance.lognormvariate(9, 1))) for age in ages]
+            told += some
+            tell(hub, "service/a/endpoint/x", some)
+            for span in (1500, 20 * DAY):
+                start = NOW - span * MINUTE
+                (found,) = (await client.get(f"/api/totals?{LATE}&from={micros(start)}")).json()["totals"]
+                about(found["series"]["duration"], [value for at, value in told if at >= start])
+        asked = f"{LATE}&from={micros(start)}&to={clock.micros + 1}&step=day&tz=Asia/Tokyo&figures=count"
+        (found,) = (await client.get(f"/api/series?{asked}")).json()["series"]
+        days_of = Counter(at.astimezone(ZoneInfo("Asia/Tokyo")).date() for at, _ in told)
+        assert [cell["count"] for cell in found["cells"]] == [count for _, count in sorted(days_of.items())]
+    await commits.close()
+    store.close()
 
 
 @pytest.mark.parametrize(

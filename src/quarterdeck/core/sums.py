@@ -44,10 +44,11 @@ class Sum(NamedTuple):
         buckets = (bisect_right(upto, math.floor(share * (self.n - 1))) for share in shares)
         return [min(max(middle_of(self.histogram.first + bucket), low), high) for bucket in buckets]
 
-    def below(self, quanta: float) -> int:
-        """How many values are at most ``quanta``, by whole buckets: up to 4 % more or less belong to it."""
-        counts = enumerate(self.histogram.counts, self.histogram.first)
-        return sum(count for bucket, count in counts if middle_of(bucket) <= quanta)
+    def below(self, bounds: Iterable[float]) -> list[int]:
+        """How many values are at most each bound, by whole buckets: up to 4 % more or less belong to it."""
+        first, counts = self.histogram
+        upto, buckets = [0, *accumulate(counts)], range(first, first + len(counts))
+        return [upto[bisect_right(buckets, bound, key=middle_of)] for bound in bounds]
 
 
 def sum_of(first: int, cell: Cell) -> Sum:

@@ -84,8 +84,8 @@ def _histogram(endpoint: Endpoint) -> Iterator[str]:
     labels, whole = endpoint.labels, endpoint.durations
     if whole is None:
         return
-    for bound in BOUNDS:
-        yield f'{_TIMED}_bucket{{{labels},le="{bound}"}} {whole.below(bound / QUANTUM)}'
+    for bound, count in zip(BOUNDS, whole.below(bound / QUANTUM for bound in BOUNDS), strict=True):
+        yield f'{_TIMED}_bucket{{{labels},le="{bound}"}} {count}'
     yield f'{_TIMED}_bucket{{{labels},le="+Inf"}} {whole.n}'
     yield f"{_TIMED}_sum{{{labels}}} {whole.total * QUANTUM!r}"
     yield f"{_TIMED}_count{{{labels}}} {whole.n}"

@@ -2,7 +2,7 @@
 
 A minute's row is ``owed`` until its cell has been added to hour and day, in the transaction that takes the mark away.
 So the cells of the running minute are written as one row a commit, not as three; readers of hours and days add what is
-owed.  What comes late, to a minute that owes nothing any more, goes to all three at once.
+owed.  What comes late goes to all three at once.
 """
 
 from __future__ import annotations
@@ -161,36 +161,40 @@ class CellBook:
         self.forget()
         self._connection.execute("UPDATE series SET topic = ? WHERE topic = ?", (new, old))
 
-    def flush(self) -> None:
-        """Write the changed cells."""
-        rows = [
-            (key[0], *(loose_row if minute.owed else row_of)(key[1], minute.cell), minute.owed)
-            for key, minute in self._changed.items()
-        ]
+    def flush(self, before: int) -> None:
+        """Write the changed cells; minutes before ``before`` go to their hours and days, of those that were written
+        earlier a few a commit, and as many as are new."""
+        closed, rows = [], []
+        for (series, start), minute in self._changed.items():
+            row = (loose_row if minute.owed and start >= before else row_of)(start, minute.cell)
+            if minute.owed and start < before:
+                minute.owed = False
+                closed.append((*row, series))
+            rows.append((series, *row, minute.owed))
+        self._pay(closed)
         self._connection.executemany(_SAVE, rows)
         self._changed.clear()
         if self._held > _REMEMBERED:
             self.forget()
-
-    def roll(self, before: int) -> None:
-        """Bring minutes before ``before`` to their hours and days: a few a commit, and as many as are new; all is
-        flushed."""
         limit, self._new_ones = max(_ROLLED_AT_ONCE, self._new_ones), 0
-        if before > self._rolled_before and self.roll_some(before, limit) < limit:
+        if before > self._rolled_before and self.roll(before, limit) < limit:
             self._rolled_before = before
 
-    def roll_some(self, before: int, limit: int) -> int:
+    def roll(self, before: int, limit: int) -> int:
         """Bring at most ``limit`` minutes before ``before`` to their hours and days; returns how many there were."""
-        owed = self._connection.execute(_OWED, (before, limit)).fetchall()
-        rows = [packed_row(row) for row in owed]
-        self._connection.executemany(_PAID, [(row[7], row[-1], row[0]) for row in rows])
-        for span in LONG:
-            rows = self._add_all(span, rows)
+        owed = [packed_row(row) for row in self._connection.execute(_OWED, (before, limit))]
+        self._connection.executemany(_PAID, [(row[7], row[-1], row[0]) for row in owed])
         for row in owed:
             known = self._of_series.get(row[-1], {}).get(row[0])
             if known is not None:
                 known.owed = False
+        self._pay(owed)
         return len(owed)
+
+    def _pay(self, rows: list[Any]) -> None:
+        """Add rows of minutes (the series behind each) to their hours, and from there to their days."""
+        for span in LONG:
+            rows = self._add_all(span, rows)
 
     def forget(self) -> None:
         """Trust only the file from here on."""

@@ -64,7 +64,7 @@ class Writer:
         """Bring some minutes before ``before`` to hours and days, and run deletions; returns how many rows went."""
         self._begin()
         try:
-            self._cells.roll_some(before, limit)
+            self._cells.roll(before, limit)
             gone = sum(self.connection.execute(*statement).rowcount for statement in statements)
             self.connection.execute("COMMIT")
         except BaseException:
@@ -113,8 +113,7 @@ class Writer:
         if ended:
             self._end(ended)
         self._writes.flush()
-        self._cells.flush()
-        self._cells.roll(commit.at // MINUTE_US - 1)
+        self._cells.flush(commit.at // MINUTE_US - 1)
         self._write_rows(touched)
         self._write_others(commit)
         while len(self._rows) > _REMEMBERED:
