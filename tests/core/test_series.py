@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from quarterdeck.core.ops import Refused
 from quarterdeck.core.series import (
     add_cells,
-    add_value,
     apply_cells,
     bucket_of,
     cell_of,
+    cells_of,
     check_cells,
     copy_cell,
     merge_cells,
@@ -54,13 +54,11 @@ def test_the_sum_of_many_is_what_merging_them_gives(lists: Any) -> None:
 
 
 @given(st.lists(st.tuples(quanta, st.integers(0, 130_000_000)), max_size=12))
-def test_values_added_one_by_one_are_the_merge_of_their_cells(values: list[tuple[int, int]]) -> None:
-    one_by_one: dict[str, Any] = {}
+def test_many_values_are_the_merge_of_their_cells(values: list[tuple[int, int]]) -> None:
     merged: dict[str, Any] = {}
     for value, time in values:
-        add_value(one_by_one, value, time)
         add_cells(merged, {minute_of(time): cell_of(value, time)})
-    assert one_by_one == merged
+    assert cells_of((time, value) for value, time in values) == merged
 
 
 @given(measured)

@@ -67,12 +67,21 @@ def _begin_list(op: Op, values: dict[str, Any], types: dict[str, FieldType]) -> 
     if type(op) is not list or len(op) != 4 or op[0] != "push" or type(op[1]) is not str or type(op[2]) is not list:
         return 0
     _, field, items, cap = op
-    if type(cap) is not int or not 0 <= cap <= MAX_CAP or types.setdefault(field, [LIST, cap]) != [LIST, cap]:
+    if type(cap) is not int or not 0 <= cap <= MAX_CAP:
         return 0
-    have = values.setdefault(field, [])
-    have += items
-    bounds = list(map(_bound, items))
-    return 2 + sum(bounds) if len(have) <= min(cap, FEW) and all(bounds) else 0
+    known = types.get(field)
+    if known is None:
+        types[field], values[field] = [LIST, cap], []
+    elif known[0] != LIST or known[1] != cap:
+        return 0
+    size, have = 2, values[field]
+    for item in items:
+        bound = _bound(item)
+        if not bound:
+            return 0
+        size += bound
+        have.append(item)
+    return size if len(have) <= min(cap, FEW) else 0
 
 
 def _bound(value: Any) -> int:
@@ -82,8 +91,13 @@ def _bound(value: Any) -> int:
         return _bound_simple(value)
     if len(value) > FEW or (kind is dict and not _TEXT.issuperset(map(type, value))):
         return 0
-    bounds = list(map(_bound_simple, value if kind is list else (*value, *value.values())))
-    return 2 + sum(bounds) if all(bounds) else 0
+    size = 2
+    for item in value if kind is list else (*value, *value.values()):
+        bound = _bound_simple(item)
+        if not bound:
+            return 0
+        size += bound
+    return size
 
 
 def _bound_simple(value: Any) -> int:

@@ -127,21 +127,22 @@ def sum_cells(cells: Iterable[Cell]) -> Cell | None:
     return whole
 
 
-def add_value(into: dict[str, Cell], quanta: int, t_us: int) -> None:
-    """Merge the cell of one value in quanta, measured at ``t_us``, into the minutes ``into``, which the caller owns."""
-    key = minute_of(t_us)
-    have = into.get(key)
-    if have is None:
-        into[key] = cell_of(quanta, t_us)
-    elif any(type(number) is str for number in have[1:4]) or abs(have[1]) + abs(quanta) >= TWO_53:
-        add_cell(have, cell_of(quanta, t_us))
-    else:
-        have[0] += 1
-        have[1] += quanta
-        have[2], have[3] = min(have[2], quanta), max(have[3], quanta)
-        have[4] = max(have[4], [t_us, quanta])
-        bucket = bucket_of(quanta)
-        have[5][bucket] = have[5].get(bucket, 0) + 1
+def cells_of(values: Iterable[tuple[int, int]]) -> dict[str, Cell]:
+    """The cells, by minute, of many values: pairs of the time (UTC microseconds) and the value in quanta."""
+    minutes: dict[int, list[tuple[int, int]]] = {}
+    for value in values:
+        minutes.setdefault(value[0] // MINUTE_US, []).append(value)
+    return {str(minute): _cell_of_all(found) for minute, found in minutes.items()}
+
+
+def _cell_of_all(values: list[tuple[int, int]]) -> Cell:
+    time, last = max(values)
+    quanta = [value[1] for value in values]
+    buckets: dict[str, int] = {}
+    for bucket in map(bucket_of, quanta):
+        buckets[bucket] = buckets.get(bucket, 0) + 1
+    sums = (sum(quanta), min(quanta), max(quanta))
+    return [len(quanta), *map(shorten, sums), [time, shorten(last)], buckets]
 
 
 def quantile(cell: Cell, p: float) -> float:

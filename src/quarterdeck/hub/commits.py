@@ -282,7 +282,7 @@ class Commits:
         return Commit(
             id=f"{self._name}-{self._number}",
             at=self._clock.now(),
-            changes=[TopicChange(topic, _kind_name(topic), pending.take()) for topic, pending in batch.changes.items()],
+            changes=[TopicChange(topic, _kind_name(topic), pending.peek()) for topic, pending in batch.changes.items()],
             streams=batch.streams,
             events=batch.events,
             records=batch.records,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import islice, starmap
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.lifecycle import END_STATES
-from quarterdeck.core.topics import is_under
 from quarterdeck.hub.scripts.runs import state_of
 from quarterdeck.store.query import parse_query
 from quarterdeck.version import __version__
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 TOPIC = "deck"
 ENDED = 50
-_MINUTE = 60_000_000
+PACE = 0.25
+"""Seconds between two events of runs that ended."""
 
 
 class Overview:
@@ -33,7 +34,8 @@ class Overview:
         self._deck = deck
         self._scripts: dict[str, tuple[str, bool]] = {}
         self._said: dict[str, int] = {}
-        self._ended: list[list[Any]] = []
+        self._heard: list[tuple[str, list[Any]]] = []  # what was said of runs lately
+        self._told_at = 0.0
         self._stops: list[Callable[[], None]] = []
 
     async def start(self) -> None:
@@ -87,16 +89,24 @@ class Overview:
             self._board.publish(TOPIC, changed)
 
     def _on_run(self, topic: str, ops: list[Any]) -> None:
-        ended = state_of(ops)
-        state = self._board.state(topic) if ended in END_STATES else None
-        if state is None or not is_under(topic, "run"):
-            return
-        values = state.values
-        if not self._ended:
-            asyncio.get_running_loop().call_soon(self._tell_ended)
-        self._ended.append([topic, values.get("script"), ended, values.get("duration"), values.get("ended")])
+        if not self._heard:
+            loop, due = asyncio.get_running_loop(), self._told_at + PACE
+            _ = loop.call_at(due, self._tell_ended) if due > loop.time() else loop.call_soon(self._tell_ended)
+        self._heard.append((topic, ops))
 
     def _tell_ended(self) -> None:
-        """All runs that ended in one turn of the event loop are one event."""
-        ended, self._ended = self._ended, []
-        self._board.publish(TOPIC, [["push", "ended", ended[-ENDED:], ENDED]])
+        """All runs that ended since the last time are one event, at once after quiet."""
+        self._told_at = asyncio.get_running_loop().time()
+        heard, self._heard = self._heard, []
+        ended = list(islice(filter(None, starmap(self._end_of, reversed(heard))), ENDED))[::-1]
+        if ended:
+            self._board.publish(TOPIC, [["push", "ended", ended, ENDED]])
+
+    def _end_of(self, topic: str, ops: list[Any]) -> list[Any] | None:
+        """The line of a run that has ended with these operations."""
+        ended = state_of(ops)
+        state = self._board.state(topic) if ended in END_STATES else None
+        if state is None:
+            return None
+        values = state.values
+        return [topic, values.get("script"), ended, values.get("duration"), values.get("ended")]

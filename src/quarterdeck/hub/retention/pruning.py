@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     Tell = Callable[[int], None]
 
-PRUNE_EVERY = 50
+PRUNE_EVERY = 100
 EVERY_SECONDS = 3600.0
 
 

@@ -19,7 +19,7 @@ class Hook:
     ``look`` is when the scheduler decides about ``due``: some time before it, so that the worker starts it by itself.
     """
 
-    __slots__ = ("due", "held", "look", "name", "plan", "planned", "retry", "waiting")
+    __slots__ = ("due", "held", "look", "name", "plan", "planned", "queued", "retry", "waiting")
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -28,6 +28,7 @@ class Hook:
         self.due: int | None = None  # up to its jitter after the planned time
         self.look = 0
         self.waiting: Turn | None = None
+        self.queued = 0  # turns that wait: more than one only where some came back
         self.held: Turn | None = None
         self.retry: Retry | None = None
 
@@ -54,6 +55,7 @@ class Lane:
     def queue(self, hook: Hook, turn: Turn, *, first: bool = False) -> None:
         """The turn waits, and takes the place of a retry."""
         hook.waiting, hook.retry = turn, None
+        hook.queued += 1
         self.fresh.append(turn)
         if first:
             self.waiting.appendleft(turn)
@@ -82,7 +84,8 @@ class Lane:
     def leave(self, hook: Hook, turn: Turn) -> None:
         """The turn waits no more."""
         self.waiting.remove(turn)
-        hook.waiting = next((each for each in self.waiting if each.hook == hook.name), None)
+        hook.queued -= 1
+        hook.waiting = next((each for each in self.waiting if each.hook == hook.name), None) if hook.queued else None
 
     def release(self, run: str) -> Turn | None:
         """A turn that the worker or a process beside it had is over, or comes back; None if they have no such run."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.lifecycle import END_STATES
-from quarterdeck.core.series import add_value
+from quarterdeck.core.series import cells_of
 from quarterdeck.core.topics import join
 from quarterdeck.hub.schedules.plan import RULES, SAME, is_scheduled, plan_of
 from quarterdeck.hub.schedules.turns import Retry
@@ -218,15 +218,16 @@ class Standing:
         """The strip, the series, the last run of all, and whether there is something to see to."""
         id, run = ends[-1]
         hooks = self.hooks
-        strip = [[id, run["state"], run.get("duration") or 0, run.get("started")] for id, run in ends]
+        strip = [[id, run["state"], run.get("duration") or 0, run.get("started")] for id, run in ends[-STRIP:]]
         ops: list[list[Any]] = [["push", "strip", strip, STRIP], *_series_of([run for _, run in ends])]
         ops += sets(last_run=id, last_state=run["state"], last_started=run.get("started"))
         ops += sets(last_duration=run.get("duration") or 0)
-        if self.values.get("running") in [id for id, _ in ends]:
+        running = self.values.get("running")
+        if running is not None and running in [id for id, _ in ends]:
             ops += sets(running=None)
-        for _, run in ends:
-            if run["state"] == "done" and hooks.get(str(run.get("hook")), {}).get("setup"):
-                ops += sets(setup_done=run.get("version"))
+        setup = self.setup_hook
+        set_up = [run for _, run in ends if run.get("hook") == setup and run["state"] == "done"] if setup else []
+        ops += sets(setup_done=set_up[-1].get("version")) if set_up else []
         lately = {**self.lately, **changed}
         attention = any(lately.get(name, {}).get("last_state") in _BAD for name in hooks)
         return ops if self.values.get("attention") == attention else ops + sets(attention=attention)
@@ -245,8 +246,8 @@ def _changed(
     def count(name: str, field: str) -> int:
         return int((changed.get(name) or lately.get(name, {})).get(field, 0))
 
-    for id, run in ends:
-        change(str(run.get("hook")), last_run=id, last_state=run["state"])
+    for hook, (id, state) in {run.get("hook"): (id, run["state"]) for id, run in ends}.items():
+        change(str(hook), last_run=id, last_state=state)
     for skip in news.skips:
         change(skip.hook, skipped=count(skip.hook, "skipped") + skip.times, last_skip=skip.plain())
     for slip in news.slips:
@@ -262,18 +263,19 @@ def _counted(ends: Iterable[End], news: News) -> list[list[Any]]:
 
 
 def _series_of(runs: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
-    series: dict[str, dict[str, Any]] = {field: {} for field in ("duration", "late", "failed", "lost")}
-    for run in runs:
-        started, duration, state = run.get("started"), run.get("duration") or 0, run["state"]
-        if not isinstance(started, int):
-            continue
-        add_value(series["duration"], duration, started)
-        add_value(series["late"], run.get("late") or 0, started)
-        if state in _BAD:
-            add_value(series["failed"], duration, started)
-        if state == "lost":
-            add_value(series["lost"], duration, started)
-    return [["record", field, cells, QUANTUM] for field, cells in series.items() if cells]
+    timed = [run for run in runs if isinstance(run.get("started"), int)]
+    bad = [run for run in timed if run["state"] in _BAD]
+    series = {
+        "duration": _timed(timed, "duration"),
+        "late": _timed(timed, "late"),
+        "failed": _timed(bad, "duration"),
+        "lost": _timed([run for run in bad if run["state"] == "lost"], "duration"),
+    }
+    return [["record", field, cells_of(values), QUANTUM] for field, values in series.items() if values]
+
+
+def _timed(runs: list[Mapping[str, Any]], field: str) -> list[tuple[int, int]]:
+    return [(run["started"], run.get(field) or 0) for run in runs]
 
 
 def _entry(hook: Mapping[str, Any], calendars: Calendars | None) -> dict[str, Any]:

@@ -16,7 +16,8 @@ ENOUGH = 10
 SPREADS = 6
 """So many times the usual distance from the median is unusual; for a normal distribution that is four sigma."""
 LEAST = SECOND // 10
-AGAIN = 5  # a new run changes the measure little, so it is taken anew only now and then
+AGAIN = 5
+"""A new run changes the measure little: it is taken anew after so many, or a fifth of those that are kept."""
 
 
 class Unusual(NamedTuple):
@@ -36,7 +37,9 @@ class Usual:
 
     def judge(self, hook: str, duration: int) -> Unusual | None:
         """Whether a good run of this hook was unusual by those before it; it counts for those after it."""
-        past = self._past.setdefault(hook, deque(maxlen=KEPT))
+        past = self._past.get(hook)
+        if past is None:
+            past = self._past[hook] = deque(maxlen=KEPT)
         found = None
         if len(past) >= ENOUGH:
             low, usual, high = self._limits_of(hook, past)
@@ -56,7 +59,7 @@ class Usual:
         return {hook: list(past) for hook, past in self._past.items()}
 
     def _limits_of(self, hook: str, past: deque[int]) -> tuple[int, int, int]:
-        if hook not in self._limits or self._since.get(hook, 0) >= AGAIN:
+        if hook not in self._limits or self._since.get(hook, 0) >= max(AGAIN, len(past) // AGAIN):
             self._since[hook] = 0
             self._limits[hook] = limits(past)
         return self._limits[hook]

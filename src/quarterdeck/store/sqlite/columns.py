@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from quarterdeck.store.query import TOPIC
@@ -50,6 +51,7 @@ def identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+@lru_cache(1000)
 def quoted(name: str) -> str:
     """A name of ours as an SQL identifier; SQLite does not tell small letters from large ones."""
     return identifier(_LARGE.sub(r"^\g<0>", name))
