@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quarterdeck.core.series import add_value, cell_of, sum_cells
+from quarterdeck.core.series import cell_of, cells_of, sum_cells
 from quarterdeck.store.sqlite import packed
 from quarterdeck.store.sqlite.packed import cell_of as cell_of_row
 from quarterdeck.store.sqlite.packed import merged, pack, row_of, sum_of, unpack
@@ -35,9 +35,8 @@ def test_rows_merge_as_cells_do(values: list[int]) -> None:
 
 @pytest.mark.parametrize(("values", "most"), [(1, 4), (11, 40), (700, 170), (20_000, 400)])
 def test_few_bytes_hold_many_values(values: int, most: int) -> None:
-    chance, cells = random.Random(1), {}
-    for _ in range(values):
-        add_value(cells, round(chance.lognormvariate(10, 0.8)), 0)
+    chance = random.Random(1)
+    cells = cells_of((0, round(chance.lognormvariate(10, 0.8))) for _ in range(values))
     assert len(pack(cells["0"][5])) <= most
 
 

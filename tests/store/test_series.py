@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.store.conftest import cells, commit_of
 
-from quarterdeck.core.series import MINUTE_US, add_value, merge_cells
+from quarterdeck.core.series import MINUTE_US, add_cells, cells_of, merge_cells
 from quarterdeck.store.contract import MINUTES, Piece, Span, Steps, Store
 
 DAY = 1440
@@ -138,7 +138,7 @@ def test_sums_are_those_of_all_values(store: Store) -> None:
             topic, minute = chance.choice(list(batch)), START + day * DAY + chance.randrange(-DAY, DAY)
             value = round(chance.lognormvariate(5, 2) * chance.choice(sizes))
             told[topic].append((minute, value))
-            add_value(batch[topic], value, minute * MINUTE_US + chance.randrange(60))
+            add_cells(batch[topic], cells_of([(minute * MINUTE_US + chance.randrange(60), value)]))
         commit = commit_of({topic: [["record", "s", many], ["record", "r", {}]] for topic, many in batch.items()})
         commit.at = (START + (day + 1) * DAY) * MINUTE_US
         store.commit(commit)
