@@ -13,7 +13,7 @@ import pytest
 from tests.store.conftest import KINDS, cells, commit_of
 from tests.store.older import put_cells, with_plain_cells
 
-from quarterdeck.core.series import merge_cells
+from quarterdeck.core.series import MINUTE_US, merge_cells
 from quarterdeck.store.contract import Commit, StoreError, TopicChange
 from quarterdeck.store.lock import FileLock
 from quarterdeck.store.query import parse_query
@@ -288,5 +288,9 @@ def test_cells_of_an_older_file_are_packed(tmp_path: Path) -> None:
     assert store.cells("a", "s", "minute", 0, 1440) == minutes
     assert store.cells("a", "t", "hour", 0, 1440) == store.cells("a", "t", "day", 0, 1440) == hours
     whole = merge_cells(merge_cells(minutes[60], minutes[119]), minutes[180])
+    assert store.cells("a", "s", "day", 0, 1440) == {0: whole}
+    later = commit_of({"a": [["set", "x", 1]]})
+    later.at = 10_000 * MINUTE_US  # the minutes have passed
+    store.commit(later)
     assert store.cells("a", "s", "day", 0, 1440) == {0: whole}
     store.close()

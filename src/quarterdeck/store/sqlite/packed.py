@@ -47,8 +47,9 @@ def loose_row(start: int, cell: Cell) -> Row:
 
 
 def packed_row(row: Sequence[Any]) -> Any:
-    """The row with its buckets packed; what stands behind them stays."""
-    return (*row[:7], pack(decode(row[7])), *row[8:])
+    """The row with its buckets packed, if they are not; what stands behind them stays."""
+    packed = row[7] if isinstance(row[7], bytes) else pack(decode(row[7]))
+    return (*row[:7], packed, *row[8:])
 
 
 def cell_of(row: Sequence[Any]) -> Cell:
