@@ -24,6 +24,7 @@ from quarterdeck.hub.retention.service import Places as KeptPlaces
 from quarterdeck.hub.retention.service import RetentionService
 from quarterdeck.hub.scripts import ScriptService
 from quarterdeck.hub.scripts.beside import claim_of
+from quarterdeck.hub.services.callers import TrimmedCallers
 from quarterdeck.hub.services.levels import Levels
 from quarterdeck.hub.socket import SocketServer
 from quarterdeck.hub.stopping import Stopping
@@ -94,6 +95,7 @@ class Hub:
             clock=clock,
         )
         self._jobs = Jobs(self.board, clock)
+        self._callers = TrimmedCallers(self.board)
         self._overview = Overview(self.board, clock, deck)
         self._upkeep = Upkeep(store, self.commits, clock, self.accounts, self.blobs)
         self._keeping = Keeping(self.board, self._records, clock)
@@ -121,6 +123,7 @@ class Hub:
         await self._announce()
         await self._overview.start()
         await self._jobs.start()
+        self._callers.start()
         await self.scripts.start()
         # Only now, so that a worker which comes back meets a hub that knows it.
         await self._socket.start()
@@ -139,6 +142,7 @@ class Hub:
         await self._socket.close()
         self.webhook.stop()
         self._jobs.stop()
+        self._callers.stop()
         self._overview.stop()
         await self.commits.close()
         for path in (self.deck.discovery, discovery.user_file()):

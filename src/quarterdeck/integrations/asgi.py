@@ -7,6 +7,7 @@ from time import perf_counter_ns, time_ns
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.sdk.services.hidden import told_request
+from quarterdeck.sdk.services.levels import LAST
 from quarterdeck.sdk.services.routes import known_method, name_of, route_of
 from quarterdeck.sdk.services.sampling import sampler
 from quarterdeck.sdk.services.stack import enters
@@ -14,6 +15,7 @@ from quarterdeck.sdk.services.stack import enters
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from quarterdeck.sdk.services.asking import Asking
     from quarterdeck.sdk.services.endpoint import Endpoint
     from quarterdeck.sdk.services.service import Service
 
@@ -24,19 +26,30 @@ if TYPE_CHECKING:
     FindEndpoint = Callable[[Scope], Endpoint]
 
 FAILED = 500
+_MOST_PATHS = 2000
+_NOBODY = (None, None)
 
 
 class Monitored:
     """The application ``inner``, measured; ``endpoint`` says which one a request was for, asked after its answer.
 
     What an application does after the last byte (background tasks) does not count.  A request whose client left before
-    that counts until the application ended it.
+    that counts until the application ended it.  ``request`` makes of the scope what ``get_group_by`` and ``get_ip`` may
+    ask; the scope itself without it.
     """
 
-    def __init__(self, inner: Application, service: Service, endpoint: FindEndpoint | None = None) -> None:
+    def __init__(
+        self,
+        inner: Application,
+        service: Service,
+        endpoint: FindEndpoint | None = None,
+        request: Callable[[Scope], Any] | None = None,
+    ) -> None:
         self.inner = inner
         self.service = service
         self._endpoint = endpoint or self._by_path
+        self._paths: dict[tuple[str, str], Endpoint] = {}
+        self.asking = service.asking(request)
         self.loops: dict[int, Any] = {}
         """By thread, the event loop that was seen there."""
 
@@ -46,6 +59,7 @@ class Monitored:
             return
         began = perf_counter_ns()
         status = 0
+        asked: tuple[str | None, str | None] | None = None
         thread = get_ident()
         if thread not in self.loops:
             self.loops[thread] = _running_loop()
@@ -54,26 +68,28 @@ class Monitored:
             sampler.wake()
 
         async def sent(message: Any) -> None:
-            nonlocal status
+            nonlocal status, asked
             kind = message["type"]
-            await send(message)
             if kind == "http.response.start":
                 status = message["status"]
-            elif kind == "http.response.body" and not message.get("more_body") and status > 0:
-                self._note(scope, began, status)
+                if self.asking is not None:
+                    asked = self._ask(self.asking, scope)
+            await send(message)
+            if kind == "http.response.body" and status > 0 and not message.get("more_body"):
+                self._note(scope, began, status, asked)
                 status = -1
 
         try:
             await self.inner(scope, receive, sent)
         except BaseException as error:
             if status >= 0:
-                self._note(scope, began, FAILED)
+                self._note(scope, began, FAILED, asked)
                 status = -1
             self._failed(scope, error)
             raise
         finally:
             if status >= 0:
-                self._note(scope, began, status or FAILED)
+                self._note(scope, began, status or FAILED, asked)
 
     def find(self, scope: Scope) -> Endpoint | None:
         """The endpoint of a request; None if it cannot be told."""
@@ -88,11 +104,21 @@ class Monitored:
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
         return told_request(scope["method"], scope["path"], scope["query_string"].decode("latin-1"), headers)
 
-    def _note(self, scope: Scope, began: int, status: int) -> None:
+    def _ask(self, asking: Asking, scope: Scope) -> tuple[str | None, str | None]:
+        try:
+            return asking(scope) if self._endpoint(scope).level > LAST else _NOBODY
+        except Exception as error:
+            self.service.fault(error)
+            return _NOBODY
+
+    def _note(self, scope: Scope, began: int, status: int, asked: tuple[str | None, str | None] | None) -> None:
         taken = (perf_counter_ns() - began) // 1000
         _flights.pop(began, None)
         try:
-            self.service.note(self._endpoint(scope), time_ns() // 1000, taken, status)
+            if self.asking is None:
+                client = scope.get("client")
+                asked = (client[0] if client else None, None)
+            self.service.note(self._endpoint(scope), time_ns() // 1000, taken, status, *(asked or _NOBODY))
             if _slow and (slow := _slow.pop(began, None)):
                 self.service.outliers.note(slow, taken, status, self.told(scope))
         except Exception as error:  # whatever it is, the request goes on
@@ -104,8 +130,15 @@ class Monitored:
             self.service.failed(error, endpoint)
 
     def _by_path(self, scope: Scope) -> Endpoint:
-        method, route = known_method(scope["method"]), route_of(scope["path"])
-        return self.service.endpoint(name_of(method, route), method=method, route=route)
+        asked = scope["method"], scope["path"]
+        found = self._paths.get(asked)
+        if found is None:
+            method, route = known_method(asked[0]), route_of(asked[1])
+            found = self.service.endpoint(name_of(method, route), method=method, route=route)
+            if len(self._paths) >= _MOST_PATHS:
+                self._paths.clear()
+            self._paths[asked] = found
+        return found
 
 
 def _running_loop() -> Any:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from quarterdeck.sdk.services.service import Service
 
 _MATCH = "quarterdeck.match"
+_REQUEST = "quarterdeck.request"
 _SERVICE = "quarterdeck.service"
 
 
@@ -24,9 +25,11 @@ def monitor(handler: Any, service: Service, *, asynchronous: bool) -> Any:
     resolve = handler.resolve_request
 
     def resolved(request: Any) -> Any:
-        match = resolve(request)
         # The WSGI environ or the ASGI scope is what the request and the measurement share.
         shared = request.scope if asynchronous else request.environ
+        if measured.asking is not None:
+            shared[_REQUEST] = request
+        match = resolve(request)
         shared[_MATCH] = match
         return match
 
@@ -57,4 +60,7 @@ def monitor(handler: Any, service: Service, *, asynchronous: bool) -> Any:
             service.failed(error, endpoint(shared))
 
     got_request_exception.connect(failed, weak=False)
-    return (asgi if asynchronous else wsgi).Monitored(marked, service, endpoint)
+    kind = asgi.Monitored if asynchronous else wsgi.Monitored
+    # Taken out again: the request itself holds what it stands in.
+    measured: Any = kind(marked, service, endpoint, lambda shared: shared.pop(_REQUEST, None))
+    return measured

@@ -22,19 +22,19 @@ _RULE = "quarterdeck.rule"
 
 def monitor(app: Flask, service: Service) -> None:
     """Measure every request of this application from now on."""
-    known: dict[Any, Endpoint] = {}
+    known: dict[str, dict[str, Endpoint]] = {}
 
     def endpoint(environ: dict[str, Any]) -> Endpoint:
-        method = known_method(environ["REQUEST_METHOD"])
         # Werkzeug leaves the request here until it is answered, and Flask the rule in it: no hook is needed, which
         # would cost three times as much.
         asked = environ.get("werkzeug.request")
         rule = asked.url_rule if asked is not None else environ.get(_RULE)
-        key = (rule.rule if rule is not None else None, method)
-        found = known.get(key)
-        if found is None:
-            found = known[key] = _endpoint(app, service, method, rule)
-        return found
+        route = rule.rule if rule is not None else ""
+        try:
+            return known[environ["REQUEST_METHOD"]][route]
+        except KeyError:
+            method = known_method(environ["REQUEST_METHOD"])
+            return known.setdefault(method, {}).setdefault(route, _endpoint(app, service, method, rule))
 
     def failed(sender: Flask, exception: BaseException, **_: Any) -> None:
         # An error that is not answered leaves no request behind.
@@ -42,7 +42,11 @@ def monitor(app: Flask, service: Service) -> None:
         service.failed(exception, endpoint(request.environ))
 
     got_request_exception.connect(failed, app, weak=False)
-    app.wsgi_app = Monitored(app.wsgi_app, service, endpoint)  # type: ignore[method-assign]
+    app.wsgi_app = Monitored(app.wsgi_app, service, endpoint, _request)  # type: ignore[method-assign]
+
+
+def _request(environ: dict[str, Any]) -> Any:
+    return environ.get("werkzeug.request")
 
 
 def _endpoint(app: Flask, service: Service, method: str, rule: Any) -> Endpoint:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from starlette.requests import Request
+
 from quarterdeck.integrations.asgi import Monitored
 from quarterdeck.sdk.services.place import place_of
 from quarterdeck.sdk.services.routes import UNROUTED, known_method, name_of, route_of
@@ -30,7 +32,7 @@ def monitor(app: Starlette, service: Service) -> None:
 
     build = app.build_middleware_stack
     # Starlette builds it with the first request, so that middleware added later is inside as well.
-    app.build_middleware_stack = lambda: Monitored(build(), service, endpoint)  # type: ignore[assignment,return-value,method-assign]
+    app.build_middleware_stack = lambda: Monitored(build(), service, endpoint, Request)  # type: ignore[assignment,return-value,method-assign]
 
 
 def path_of(scope: dict[str, Any]) -> str | None:

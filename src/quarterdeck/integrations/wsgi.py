@@ -7,6 +7,7 @@ from time import perf_counter_ns, time_ns
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.sdk.services.hidden import told_request
+from quarterdeck.sdk.services.levels import LAST
 from quarterdeck.sdk.services.routes import known_method, name_of, route_of
 from quarterdeck.sdk.services.sampling import sampler
 from quarterdeck.sdk.services.stack import enters
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from quarterdeck.sdk.services.endpoint import Endpoint
+    from quarterdeck.sdk.services.outliers import Slow
     from quarterdeck.sdk.services.service import Service
 
     Environ = dict[str, Any]
@@ -24,20 +26,31 @@ if TYPE_CHECKING:
 
 
 FAILED = "500"
+_MOST_PATHS = 2000
+_MOST_CODES = 500
 
 
 class Monitored:
     """The application ``inner``, measured.
 
     ``endpoint`` says which one a request is for: it is asked when the application begins its answer, or has failed.
+    ``request`` makes of the environ what ``get_group_by`` and ``get_ip`` may ask; the environ itself without it.
     """
 
     loops: Mapping[int, Any] = {}
 
-    def __init__(self, inner: Application, service: Service, endpoint: FindEndpoint | None = None) -> None:
+    def __init__(
+        self,
+        inner: Application,
+        service: Service,
+        endpoint: FindEndpoint | None = None,
+        request: Callable[[Environ], Any] | None = None,
+    ) -> None:
         self.inner = inner
         self.service = service
         self._endpoint = endpoint or self._by_path
+        self._paths: dict[tuple[str, str], Endpoint] = {}
+        self.asking = service.asking(request)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Answer:
         request = _Request(self, environ, start_response)
@@ -62,14 +75,10 @@ class Monitored:
             self.service.fault(error)
             return None
 
-    def note(self, endpoint: Endpoint, request: _Request, status: str) -> None:
-        """A request was answered with this status line."""
-        taken = (perf_counter_ns() - request.began) // 1000
+    def tell_slow(self, slow: Slow, taken: int, status: int, environ: Environ) -> None:
+        """A request that was found slow has ended."""
         try:
-            code = int(status[:3])
-            self.service.note(endpoint, time_ns() // 1000, taken, code)
-            if _slow and (slow := _slow.pop(request, None)):
-                self.service.outliers.note(slow, taken, code, self.told(request.environ))
+            self.service.outliers.note(slow, taken, status, self.told(environ))
         except Exception as error:
             self.service.fault(error)
 
@@ -81,14 +90,21 @@ class Monitored:
         return told_request(environ.get("REQUEST_METHOD", ""), text, environ.get("QUERY_STRING", ""), headers)
 
     def _by_path(self, environ: Environ) -> Endpoint:
-        method, route = known_method(environ.get("REQUEST_METHOD", "")), route_of(environ.get("PATH_INFO", ""))
-        return self.service.endpoint(name_of(method, route), method=method, route=route)
+        asked = environ.get("REQUEST_METHOD", ""), environ.get("PATH_INFO", "")
+        found = self._paths.get(asked)
+        if found is None:
+            method, route = known_method(asked[0]), route_of(asked[1])
+            found = self.service.endpoint(name_of(method, route), method=method, route=route)
+            if len(self._paths) >= _MOST_PATHS:
+                self._paths.clear()
+            self._paths[asked] = found
+        return found
 
 
 class _Request:
     """One request: what the application calls to begin its answer, and what the server iterates over and closes."""
 
-    __slots__ = ("_endpoint", "_monitored", "_start", "_status", "answer", "began", "environ")
+    __slots__ = ("_asked", "_endpoint", "_monitored", "_start", "_status", "answer", "began", "environ")
 
     def __init__(self, monitored: Monitored, environ: Environ, start: Callable[..., Any]) -> None:
         self.began = began = perf_counter_ns()
@@ -96,38 +112,51 @@ class _Request:
         self.environ = environ
         self._start = start
         self._endpoint: Endpoint | None = None
+        self._asked: tuple[str | None, str | None] | None = None
         self._status = FAILED
         self.answer: Answer = ()
         _flights[self] = (monitored, environ, began, get_ident())
         if not sampler.awake:
             sampler.wake()
 
-    def start(self, status: str, headers: Any, *more: Any) -> Any:
+    def start(self, status: str, headers: Any, error: Any = None) -> Any:
         self._status = status
-        if self._endpoint is None and self._monitored is not None:
-            self._endpoint = self._monitored.find(self.environ)
-        return self._start(status, headers, *more)
+        monitored = self._monitored
+        if self._endpoint is None and monitored is not None:
+            self._endpoint = endpoint = monitored.find(self.environ)
+            if monitored.asking is not None and endpoint is not None and endpoint.level > LAST:
+                self._asked = monitored.asking(self.environ)
+        if error is None:
+            return self._start(status, headers)
+        return self._start(status, headers, error)
 
     def end(self, status: str = "", error: BaseException | None = None) -> None:
-        monitored, self._monitored = self._monitored, None
+        monitored = self._monitored
         if monitored is None:
             return
+        self._monitored = None
         _flights.pop(self, None)
-        endpoint = self._endpoint or monitored.find(self.environ)
+        environ = self.environ
+        endpoint = self._endpoint or monitored.find(environ)
         if endpoint is not None:
-            monitored.note(endpoint, self, status or self._status)
+            taken = (perf_counter_ns() - self.began) // 1000
+            code = _CODES.get(status or self._status) or _code(status or self._status)
+            ip, user = (environ.get("REMOTE_ADDR"), None) if monitored.asking is None else self._asked or _NOBODY
+            monitored.service.note(endpoint, time_ns() // 1000, taken, code, ip, user)
+            if _slow and (slow := _slow.pop(self, None)):
+                monitored.tell_slow(slow, taken, code, environ)
         if error is not None:
             monitored.service.failed(error, endpoint)
 
     def __iter__(self) -> Iterator[bytes]:
         try:
             yield from self.answer
-            self.end()
         except GeneratorExit:  # whoever iterates has had enough
             raise
         except BaseException as error:
             self.end(FAILED, error)
             raise
+        self.end()
 
     def close(self) -> None:
         try:
@@ -140,3 +169,13 @@ class _Request:
 
 _flights, _slow = sampler.flights, sampler.slow
 enters(Monitored.__call__.__code__, _Request.__iter__.__code__)
+_NOBODY = (None, None)
+_CODES = {FAILED: 500}
+
+
+def _code(status: str) -> int:
+    """The number of a status line; 500 if it has none, as servers see it."""
+    number = int(status[:3]) if status[:3].isdecimal() else 500
+    if len(_CODES) < _MOST_CODES:
+        _CODES[status] = number
+    return number

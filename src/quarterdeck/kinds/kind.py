@@ -41,7 +41,8 @@ class Keep:
 class Kind:
     """A family of topics.
 
-    ``pattern`` is matched segment by segment, ``*`` stands for any one segment (``script/*/panel/*``).
+    ``pattern`` is matched segment by segment, ``*`` stands for any one segment (``script/*/panel/*``); there may be
+    several, of different lengths.
     ``fields`` names every field that is not a scalar: ``("list", cap)``, ``("map",)``, ``("counters",)``,
     ``("series", quantum)`` or ``("blob",)``; scalars need no declaration.  ``columns`` are the scalar fields by which a
     list may be filtered and sorted; ``orders`` are the pairs (filter column, sort column) that deserve an index of
@@ -52,14 +53,14 @@ class Kind:
     """
 
     __slots__ = (
-        "_birth", "_fixed", "columns", "fields", "keep", "name", "orders", "page", "pattern", "private", "produced",
+        "_birth", "_fixed", "columns", "fields", "keep", "name", "orders", "page", "patterns", "private", "produced",
         "routine", "stored",
     )  # fmt: skip
 
     def __init__(
         self,
         name: str,
-        pattern: str,
+        pattern: str | tuple[str, ...],
         fields: Mapping[str, tuple[Any, ...]] | None = None,
         columns: tuple[str, ...] = (),
         orders: tuple[tuple[str, str], ...] = (),
@@ -72,8 +73,10 @@ class Kind:
         routine: tuple[str, ...] = (),
     ) -> None:
         self.name = name
-        self.pattern = tuple(pattern.split("/"))
-        self._fixed = [(place, wanted) for place, wanted in enumerate(self.pattern) if wanted != "*"]
+        self.patterns = tuple(each.split("/") for each in ([pattern] if isinstance(pattern, str) else pattern))
+        self._fixed = {
+            len(each): [(place, wanted) for place, wanted in enumerate(each) if wanted != "*"] for each in self.patterns
+        }
         self.fields = dict(fields or {})
         self.columns = columns
         self.orders = orders
@@ -92,17 +95,17 @@ class Kind:
     @property
     def root(self) -> str:
         """The first segment of its topics."""
-        return self.pattern[0]
+        return self.patterns[0][0]
 
     def matches(self, topic: str) -> bool:
         """Whether this (encoded) topic name belongs to the kind."""
         segments = topic.split("/")
-        return len(segments) == len(self.pattern) and self.fits(segments)
+        return len(segments) in self._fixed and self.fits(segments)
 
     def fits(self, segments: list[str]) -> bool:
-        """The same of as many segments as the pattern has."""
+        """The same of as many segments as a pattern has."""
         # No generator: this is asked of every new topic, and there may be a thousand a second.
-        return not [place for place, wanted in self._fixed if segments[place] != wanted]
+        return not [place for place, wanted in self._fixed[len(segments)] if segments[place] != wanted]
 
     def birth(self) -> list[list[Any]]:
         """The operations that give a new topic its typed fields, so that folds learn types from operations alone."""

@@ -14,6 +14,11 @@ service, endpoint, version, last.
 Each of these three has the series duration (seconds, one value a request, from the arrival to the last byte of the
 answer), errors (the same, of those answered with 500 or more) and the counters status (by the answer's status code).
 
+``service/<name>/endpoint/<method route>/callers/<version>``, and ``service/<name>/callers/<version>`` of all endpoints
+together: who asked, and from where.  Scalars: service, endpoint (null: all), version, last.  Counters users (by what
+``config.get_group_by`` says), users_us (microseconds that their requests took together), ips (by address), ips_us:
+of the busiest ones; "other" stands for all others.
+
 ``service/<name>/exception/<id>``: errors of one type that came through the same functions.  Scalars: service, type,
 message (of the last one, without what looks like a secret), last, frames [{"file", "line", "name", "code": the lines
 around as [number, text]}], the outermost first.  Counters: counts (raised, handled), endpoints (by their names).
@@ -54,6 +59,14 @@ VERSION = Kind(
     "version",
     "service/*/endpoint/*/version/*",
     fields=_MEASURED,
+    columns=("service", "endpoint", "version", "last"),
+    produced=True,
+)
+_ASKED: dict[str, tuple[object, ...]] = dict.fromkeys(("users", "users_us", "ips", "ips_us"), ("counters",))
+CALLERS = Kind(
+    "callers",
+    ("service/*/endpoint/*/callers/*", "service/*/callers/*"),
+    fields=_ASKED,
     columns=("service", "endpoint", "version", "last"),
     produced=True,
 )

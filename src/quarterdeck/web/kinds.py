@@ -34,7 +34,7 @@ def _shown(kind: Kind, page: Page) -> ShownKind:
     return ShownKind(
         name=kind.name,
         title=page.title,
-        pattern="/".join(kind.pattern),
+        pattern=" ".join(map("/".join, kind.patterns)),
         names=page.name,
         about=page.about,
         command=page.command,

@@ -41,6 +41,26 @@ def project() -> None:
     django.setup()
 
 
+def test_functions_of_the_user_get_its_request(seen: Seen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(monitor.config, "get_group_by", lambda request: request.GET["user"])
+    app = monitor.bind(app=get_wsgi_application(), name="shop")
+    for asked in ("/cart/1", "/none"):
+        environ = {
+            "REQUEST_METHOD": "GET",
+            "PATH_INFO": asked,
+            "QUERY_STRING": "user=ann",
+            "SERVER_NAME": "shop",
+            "SERVER_PORT": "80",
+            "wsgi.input": io.BytesIO(),
+        }
+        answer = app(environ, lambda *_: None)
+        list(answer)
+        answer.close()
+        assert "quarterdeck.request" not in environ
+    seen.service()
+    assert (seen.hub.state("service/shop/callers/1.0") or {})["users"] == {"ann": 2}
+
+
 def test_the_wsgi_handler(seen: Seen) -> None:
     app = monitor.bind(app=get_wsgi_application(), name="shop")
     for asked in PATHS:

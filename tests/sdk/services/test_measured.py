@@ -10,15 +10,17 @@ NOW = 1_763_000_000_000_000
 
 def test_many_values_make_the_cells_that_they_make_one_by_one() -> None:
     chance = random.Random(7)
-    measured, expected, errors = Measured(), {}, {}
+    measured, expected, errors, seen = Measured(), {}, {}, []
     for _ in range(2_000):
         at, taken = NOW + chance.randrange(180_000_000), int(chance.lognormvariate(8, 3)) - 1
         status = chance.choice((200, 404, 500, 503))
-        measured.add(at, max(taken, 0), status)
+        seen.append((at, max(taken, 0), status, None, None))
         one = {minute_of(at): cell_of(max(taken, 0), at)}
         add_cells(expected, one)
         if status >= 500:
             add_cells(errors, one)
+    measured.add_many(seen[:900])
+    measured.add_many(seen[900:])
     assert measured
     told = measured.taken()
     assert told.duration == expected
@@ -30,8 +32,8 @@ def test_many_values_make_the_cells_that_they_make_one_by_one() -> None:
 
 def test_what_several_endpoints_measured_adds_up_to_the_service() -> None:
     one, other = Measured(), Measured()
-    one.add(NOW, 5, 200)
-    other.add(NOW + 1, 7, 500)
+    one.add_many([(NOW, 5, 200, None, None)])
+    other.add_many([(NOW + 1, 7, 500, None, None)])
     whole, told = one.taken(), other.taken()
     before = {key: list(cell) for key, cell in told.duration.items()}
     whole.add(told)

@@ -33,7 +33,7 @@ class Shop:
 
     def answer(self, milliseconds: int, times: int = 1) -> None:
         for _ in range(times):
-            self.endpoint.measured.add(NOW, milliseconds * 1000, 200)
+            self.endpoint.measured.add_many([(NOW, milliseconds * 1000, 200, None, None)])
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_the_average_follows_the_latest_requests() -> None:
     assert usual.average() == 20
     measured = Measured()
     for taken in range(LEAST):
-        measured.add(NOW, taken, 200)
+        measured.add_many([(NOW, taken, 200, None, None)])
     measured.taken()
     assert measured.usual() == 4.5
 

@@ -28,8 +28,8 @@ def test_what_waits_is_bounded(service: Service) -> None:
     endpoint = service.endpoint("GET /")
     for number in range(3 * SETTLE_AT):
         service.note(endpoint, NOW, number, 200)
-        assert len(service._waiting) <= SETTLE_AT
-    assert endpoint.measured.status[200] > SETTLE_AT
+        assert len(endpoint.waiting) <= SETTLE_AT
+    assert endpoint.measured.status[200] >= SETTLE_AT
 
 
 def test_it_tells_its_endpoints_versions_and_itself(service: Service) -> None:
@@ -61,7 +61,7 @@ def test_a_forked_child_leaves_to_its_parent_what_the_parent_measured(service: S
     with quarterdeck.testing.hub() as hub:
         endpoint = service.endpoint("GET /a")
         service.note(endpoint, NOW, 5, 200)
-        service.settle()
+        endpoint.settle()
         service.note(endpoint, NOW, 5, 200)
         service.forked()
         assert not service.tell()

@@ -1,27 +1,78 @@
-"""One route and method of a service, as the service knows it."""
+"""One endpoint of a service: what waits to be counted, what was counted, and the operations that tell it."""
 
 from __future__ import annotations
 
+from collections import deque
+
+from quarterdeck.core.plain import plain
+from quarterdeck.core.topics import join
+from quarterdeck.sdk.services.callers import Callers
+from quarterdeck.sdk.services.levels import LAST
 from quarterdeck.sdk.services.measured import Measured
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
+
+    from quarterdeck.core.ops import Event
+    from quarterdeck.sdk.services.measured import Seen, Told
 
 
 class Endpoint:
     """One route and method of a service, and what was measured of it; ``facts`` are its scalars but the name.
 
     ``level`` is how closely it is looked at, ``said`` the one that the hub was told; ``told`` are the topics of which
-    the hub has the facts.
+    the hub has the facts.  ``waiting`` takes what requests leave, from any thread; nothing, if the endpoint is
+    ``excluded``.
     """
 
-    __slots__ = ("facts", "level", "measured", "name", "said", "told")
+    __slots__ = ("callers", "facts", "level", "measured", "name", "said", "told", "topic", "waiting")
 
-    def __init__(self, name: str, facts: dict[str, Any], level: int) -> None:
+    def __init__(self, service: str, name: str, facts: dict[str, Any], level: int, *, excluded: bool = False) -> None:
         self.name = name
-        self.facts = facts
+        self.topic = join("service", service, "endpoint", name)
+        self.facts = {"service": service, "name": name, **facts}
         self.level = level
-        self.said: int | None = None
+        self.waiting: deque[Seen] = deque(maxlen=0 if excluded else None)
+        self.forget()
+
+    def forget(self) -> None:
+        """In a forked child: what was measured before is the parent's to tell."""
+        self.waiting.clear()
         self.measured = Measured()
+        self.callers = Callers()
+        self.said: int | None = None
         self.told: set[str] = set()
+
+    def settle(self) -> None:
+        """Count what waits; one thread at a time."""
+        waiting = self.waiting
+        seen = [waiting.popleft() for _ in range(len(waiting))]
+        if not seen:
+            return
+        if self.level > LAST:
+            self.measured.add_many(seen)
+            self.callers.add_many(seen)
+        else:
+            self.measured.see(max(at for at, *_ in seen))
+
+    def events(self, told: Told, version: str) -> Iterator[tuple[str, Event]]:
+        """What tells this of it, and of this version of its service."""
+        event = told.event()
+        yield from self._born(self.topic, self.facts)
+        yield self.topic, event
+        if told.status:
+            topic = f"{self.topic}/{join('version', version)}"
+            yield from self._born(topic, {"service": self.facts["service"], "endpoint": self.name, "version": version})
+            yield topic, event
+
+    def _born(self, topic: str, facts: dict[str, Any]) -> Iterator[tuple[str, Event]]:
+        if topic not in self.told:
+            self.told.add(topic)
+            yield topic, sets(**facts)
+
+
+def sets(**fields: Any) -> Event:
+    """The operations that set these scalars."""
+    return [["set", field, plain(value)] for field, value in fields.items()]

@@ -71,6 +71,7 @@ class Keys:
     custom_link = Key(readings.link, "dashboard", "where the dashboard is in the application")
     monitor_level = Key(readings.whole(0, 3), 2, "the level at which endpoints are monitored from the start")
     exclude: Key[tuple[str, ...]] = Key(readings.patterns, (), "endpoints that are not monitored")
+    keep_ips = Key(readings.truth, True, "whether it is kept from which addresses requests come")
     outlier_detection_constant = Key(
         readings.number(1, 1000),
         2.5,

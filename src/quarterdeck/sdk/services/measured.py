@@ -6,18 +6,38 @@ The counterpart of ``core.series`` for many values: one of them costs half a mic
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 from quarterdeck.core.series import GROWTH, add_cells
 from quarterdeck.sdk.services.usual import Usual
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from quarterdeck.core.ops import Cell, Event
+
+    Seen = tuple[int, int, int, str | None, str | None]
+    """A request: when it was answered (UTC microseconds), microseconds taken, status, from where, and who asked."""
 
 _PER_LOG = 1 / math.log(GROWTH)
 QUANTUM = 1e-6
 MINUTE_US = 60_000_000
 FAILED = 500
+_SMALL = 5_000
+
+
+class _Buckets(dict[int, int]):
+    """The bucket of each value; those of small ones are worked out once."""
+
+    def __missing__(self, taken: int) -> int:
+        bucket = 1 + int(math.log(taken) * _PER_LOG) if taken else 0
+        if taken < _SMALL:
+            self[taken] = bucket
+        return bucket
+
+
+_bucket_of = _Buckets().__getitem__
 
 
 class Minute:
@@ -30,17 +50,18 @@ class Minute:
         self.at = self.low = -1
         self.buckets: dict[int, int] = {}
 
-    def add(self, at: int, taken: int) -> None:
-        """One value; ``at`` is when it was measured (UTC microseconds)."""
-        self.n += 1
-        self.total += taken
-        self.high = max(self.high, taken)
-        if taken < self.low or self.low < 0:
-            self.low = taken
-        if at > self.at or (at == self.at and taken > self.last):
-            self.at, self.last = at, taken
-        bucket = 1 + int(math.log(taken) * _PER_LOG) if taken else 0
-        self.buckets[bucket] = self.buckets.get(bucket, 0) + 1
+    def add_many(self, ats: Sequence[int], takens: Sequence[int]) -> None:
+        """Values, and when they were measured (UTC microseconds)."""
+        self.n += len(takens)
+        self.total += sum(takens)
+        self.high = max(self.high, *takens)
+        low = min(takens)
+        if low < self.low or self.low < 0:
+            self.low = low
+        self.at, self.last = max((self.at, self.last), *zip(ats, takens, strict=True))
+        buckets = self.buckets
+        for bucket, count in Counter(map(_bucket_of, takens)).items():
+            buckets[bucket] = buckets.get(bucket, 0) + count
 
     def cell(self) -> Cell:
         """As it travels."""
@@ -61,17 +82,17 @@ class Measured:
         self.status: dict[int, int] = {}
         self.last = 0
 
-    def add(self, at: int, taken: int, status: int) -> None:
-        """One request, answered at ``at`` (UTC microseconds)."""
-        minute = at // MINUTE_US
-        cell = self._minutes.get(minute)
-        if cell is None:
-            cell = self._minutes[minute] = Minute()
-        cell.add(at, taken)
-        self.status[status] = self.status.get(status, 0) + 1
-        if status >= FAILED:
-            self._errors.setdefault(minute, Minute()).add(at, taken)
-        self.see(at)
+    def add_many(self, seen: Sequence[Seen]) -> None:
+        """Requests, at least one; all is counted at C's pace, as there may be thousands."""
+        ats, takens, statuses, _, _ = zip(*seen, strict=True)
+        _add(self._minutes, ats, takens)
+        status = self.status
+        for code, count in Counter(statuses).items():
+            status[code] = status.get(code, 0) + count
+        failed = [each for each in seen if each[2] >= FAILED]
+        if failed:
+            _add(self._errors, [each[0] for each in failed], [each[1] for each in failed])
+        self.see(max(ats))
 
     def see(self, at: int) -> None:
         """A request that is not counted: only when it was answered."""
@@ -123,6 +144,24 @@ class Told:
             ops.append(["add", "status", {str(status): count for status, count in self.status.items()}])
         ops.append(["set", "last", self.last])
         return ops
+
+
+def _add(minutes: dict[int, Minute], ats: Sequence[int], takens: Sequence[int]) -> None:
+    """Add values to their minutes."""
+    minute = max(ats) // MINUTE_US
+    if min(ats) // MINUTE_US == minute:
+        _minute(minutes, minute).add_many(ats, takens)
+        return
+    for each in {at // MINUTE_US for at in ats}:
+        pairs = [pair for pair in zip(ats, takens, strict=True) if pair[0] // MINUTE_US == each]
+        _minute(minutes, each).add_many([at for at, _ in pairs], [taken for _, taken in pairs])
+
+
+def _minute(minutes: dict[int, Minute], minute: int) -> Minute:
+    found = minutes.get(minute)
+    if found is None:
+        found = minutes[minute] = Minute()
+    return found
 
 
 def _cells(minutes: dict[int, Minute]) -> dict[str, Cell]:

@@ -18,6 +18,7 @@ Colors = dict[str, str]
 _SQLITE = re.compile(r"sqlite(?:\+\w+)?:///(.*)", re.DOTALL)
 _SEGMENT = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*")
 _HEX = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+_TRUTHS = {**dict.fromkeys(("1", "true", "yes", "on"), True), **dict.fromkeys(("0", "false", "no", "off"), False)}
 _MEMORY = ":memory:"
 
 
@@ -54,6 +55,14 @@ def number(low: float, high: float) -> Callable[[str], float]:
         return found
 
     return read
+
+
+def truth(said: str) -> bool:
+    """Yes or no."""
+    found = _TRUTHS.get(said.lower())
+    if found is None:
+        raise ValueError("write true or false")
+    return found
 
 
 def texts(said: str) -> tuple[str, ...]:

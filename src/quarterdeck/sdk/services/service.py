@@ -13,19 +13,19 @@ import sys
 import threading
 import time
 import weakref
-from collections import deque
 
-from quarterdeck.core.plain import plain
 from quarterdeck.core.topics import join
 from quarterdeck.sdk import default
 from quarterdeck.sdk.forks import at_fork
 from quarterdeck.sdk.jobs.process import host
 from quarterdeck.sdk.report import Report
+from quarterdeck.sdk.services.asking import asking
+from quarterdeck.sdk.services.callers import Callers
 from quarterdeck.sdk.services.config import config
-from quarterdeck.sdk.services.endpoint import Endpoint
+from quarterdeck.sdk.services.endpoint import Endpoint, sets
 from quarterdeck.sdk.services.exceptions import Exceptions
 from quarterdeck.sdk.services.levels import EXCLUDED, LAST, Levels, matcher
-from quarterdeck.sdk.services.measured import Measured, Told
+from quarterdeck.sdk.services.measured import Told
 from quarterdeck.sdk.services.outliers import Outliers
 
 TYPE_CHECKING = False
@@ -33,13 +33,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from quarterdeck.core.ops import Event
     from quarterdeck.sdk.calls import Call
     from quarterdeck.sdk.client import Client
+    from quarterdeck.sdk.services.asking import Asking
 
 _report = Report()
 TELL = 1.0
 """Seconds between two messages to the hub, as long as requests come."""
-SETTLE_AT = 4096
+TELL_CALLERS = 5.0
+"""Seconds between two tellings of who asked: there may be many."""
+SETTLE_AT = 1000
+"""Requests of one endpoint that may wait to be counted."""
 MOST_ENDPOINTS = 500
 OTHER = "other"
 """The endpoint that stands for all further ones once there are too many."""
@@ -63,29 +68,29 @@ class Service:
         self.outliers = Outliers(name, version, config.outlier_detection_constant)
         # Sees to it that there is a hub; the thread that tells it calls this.
         self.want_hub: Callable[[], None] = lambda: None
+        self.number = next(_numbers)
+        self._topic = join("service", name)
         self._levels = Levels(config.monitor_level)
-        self._excluded = Endpoint("", {}, EXCLUDED)
+        self._excluded = Endpoint(name, "", {}, EXCLUDED, excluded=True)
         self._excludes = matcher(config.exclude)
         self._endpoints: dict[str, Endpoint] = {}
-        self._waiting: deque[tuple[Endpoint, int, int, int]] = deque()
-        self._lock = threading.Lock()
-        self._begun = False
         self.forked()
-        self.number = next(_numbers)
         _services.add(self)
 
     def forked(self) -> None:
         """In a forked child: what was measured before is the parent's to tell."""
-        self._lock = threading.Lock()
+        self._counting, self._telling, self._starting = threading.Lock(), threading.Lock(), threading.Lock()
         self.exceptions.forked()
         self.outliers.forked()
-        self._waiting.clear()
         for endpoint in self._endpoints.values():
-            endpoint.measured, endpoint.told, endpoint.said = Measured(), set(), None
+            endpoint.forget()
         self._thread: threading.Thread | None = None
         self._bell = threading.Event()
         self._awake = False
-        self._begun = False
+        self._since = 0  # when this process answered for the first time, 0: it has not
+        self._placed = False  # among the service's processes
+        self._callers_told = 0.0
+        self._callers_known: set[str] = set()
 
     # --- what requests call
 
@@ -100,17 +105,20 @@ class Service:
         if len(self._endpoints) >= MOST_ENDPOINTS:
             name, facts = OTHER, {}
         # Of two threads that come at once the first one's is kept.
-        return self._endpoints.setdefault(name, Endpoint(name, facts, self._levels.of(name)))
+        return self._endpoints.setdefault(name, Endpoint(self.name, name, facts, self._levels.of(name)))
 
-    def note(self, endpoint: Endpoint, at: int, taken: int, status: int) -> None:
+    def note(
+        self, endpoint: Endpoint, at: int, taken: int, status: int, ip: str | None = None, user: str | None = None
+    ) -> None:
         """A request was answered at ``at`` (UTC microseconds) with this status, after ``taken`` microseconds."""
-        if endpoint.level < LAST:
-            return
-        self._waiting.append((endpoint, at, taken, status))
-        if not self._awake:
-            self._wake()
-        elif len(self._waiting) >= SETTLE_AT:
-            self.settle(wait=False)
+        waiting = endpoint.waiting
+        waiting.append((at, taken, status, ip, user))
+        if not self._awake or len(waiting) >= SETTLE_AT:
+            self._nudge(endpoint)
+
+    def asking(self, request: Callable[[Any], Any] | None = None) -> Asking | None:
+        """Who asks, and from where, as the configuration says; None: as the server says."""
+        return asking(config, request, _report)
 
     def fault(self, error: Exception) -> None:
         """A request could not be counted: the first of such errors are said, and the service goes on."""
@@ -126,84 +134,107 @@ class Service:
         except Exception as fault:  # a str() of the error that raises, for one
             self.fault(fault)
 
+    def _nudge(self, endpoint: Endpoint) -> None:
+        """Something waits: wake who counts, or count here if nobody does in time."""
+        if endpoint is self._excluded:
+            return
+        if not self._awake:
+            self._wake()
+        if len(endpoint.waiting) >= SETTLE_AT:
+            self.settle(wait=False)
+
     def settle(self, *, wait: bool = True) -> None:
         """Count what waits; without ``wait`` only if no other thread is at it."""
-        if not self._lock.acquire(blocking=wait):
-            return
-        waiting = self._waiting
-        try:
-            while waiting:
-                endpoint, at, taken, status = waiting.popleft()
-                if endpoint.level > LAST:
-                    endpoint.measured.add(at, taken, status)
-                else:
-                    endpoint.measured.see(at)
-        finally:
-            self._lock.release()
+        if self._counting.acquire(blocking=wait):
+            try:
+                self._settle()
+            finally:
+                self._counting.release()
+
+    def _settle(self) -> None:
+        for endpoint in list(self._endpoints.values()):
+            endpoint.settle()
 
     # --- what is told
 
-    def tell(self) -> bool:
-        """Send what was measured since the last time; False if there was nothing."""
+    def tell(self, *, last: bool = False) -> bool:
+        """Send what was measured since the last time, who asked only now and then unless it is the ``last`` time.
+
+        False if there was nothing.
+        """
         if _state.muted:
             return False
-        for each in list(self._endpoints.values()):
-            each.level = self._levels.of(each.name)
-        self.settle()
-        with self._lock:
-            news = [(each, each.measured.taken()) for each in list(self._endpoints.values()) if each.measured]
+        with self._telling:
+            return self._tell(default.current(), last)
+
+    def _tell(self, client: Client, last: bool) -> bool:
+        endpoints = list(self._endpoints.values())
+        news = self._count(endpoints)
         errors = self.exceptions.taken() + self.outliers.taken()
-        client, topic = default.current(), join("service", self.name)
-        for of_error, event in errors:
-            client.emit(of_error, event)
+        for topic, event in errors:
+            client.emit(topic, event)
         whole = Told({}, {}, {}, 0)
         for endpoint, told in news:
             whole.add(told)
-            self._tell_endpoint(client, endpoint, told)
-        levels = self._tell_levels(client)
-        if not news:
-            return bool(errors) or levels
-        if not self._begun:
-            self._begun = True
-            client.emit(topic, self._birth(whole.last))
-        client.emit(topic, whole.event())
-        return True
+            for topic, event in endpoint.events(told, self.version):
+                client.emit(topic, event)
+        if news:
+            self._since = self._since or whole.last
+            client.emit(self._topic, whole.event())
+        if self._since and not self._placed:
+            self._placed = True
+            client.emit(self._topic, self._place())
+        levels = self._tell_levels(client, endpoints)
+        asked = self._tell_callers(client, endpoints, last)
+        return bool(news or errors) or levels or asked
 
-    def _tell_endpoint(self, client: Client, endpoint: Endpoint, told: Told) -> None:
-        event, topic = told.event(), self._topic(endpoint)
-        if not endpoint.told:
-            client.emit(topic, _sets(service=self.name, name=endpoint.name, **endpoint.facts))
-        client.emit(topic, event)
-        if told.status:
-            of_version = f"{topic}/{join('version', self.version)}"
-            if of_version not in endpoint.told:
-                client.emit(of_version, _sets(service=self.name, endpoint=endpoint.name, version=self.version))
-            client.emit(of_version, event)
-            endpoint.told.add(of_version)
-        endpoint.told.add(topic)
+    def _count(self, endpoints: list[Endpoint]) -> list[tuple[Endpoint, Told]]:
+        with self._counting:
+            for each in endpoints:
+                each.level = self._levels.of(each.name)
+            self._settle()
+            return [(each, each.measured.taken()) for each in endpoints if each.measured]
 
-    def _tell_levels(self, client: Client) -> bool:
+    def _tell_levels(self, client: Client, endpoints: list[Endpoint]) -> bool:
         """Say which levels hold here, once the hub has told those that were chosen."""
-        known = list(self._endpoints.values()) if self._levels.told else []
-        changed = [each for each in known if each.told and each.level != each.said]
+        changed = [each for each in endpoints if each.told and each.level != each.said] if self._levels.told else []
         for endpoint in changed:
             endpoint.said = endpoint.level
-            client.emit(self._topic(endpoint), _sets(level=endpoint.level))
+            client.emit(endpoint.topic, sets(level=endpoint.level))
         return bool(changed)
 
-    def _topic(self, endpoint: Endpoint) -> str:
-        return join("service", self.name, "endpoint", endpoint.name)
+    def _tell_callers(self, client: Client, endpoints: list[Endpoint], last: bool) -> bool:
+        """Say who asked, if it is time; whether there is anybody."""
+        asked = [each for each in endpoints if each.callers]
+        now = time.monotonic()
+        if not asked or (now < self._callers_told + TELL_CALLERS and not last):
+            return bool(asked)
+        self._callers_told = now
+        whole = Callers()
+        for endpoint in asked:
+            with self._counting:
+                callers, endpoint.callers = endpoint.callers, Callers()
+            whole.add_all(callers)
+            self._tell_callers_of(client, endpoint.topic, endpoint.name, callers)
+        self._tell_callers_of(client, self._topic, None, whole)
+        return True
+
+    def _tell_callers_of(self, client: Client, topic: str, endpoint: str | None, callers: Callers) -> None:
+        topic = f"{topic}/{join('callers', self.version)}"
+        facts = {} if topic in self._callers_known else sets(service=self.name, endpoint=endpoint, version=self.version)
+        self._callers_known.add(topic)
+        client.emit(topic, [*facts, *callers.ops()])
 
     def close(self) -> None:
         """The process ends: tell what is left, and that it answers no more."""
-        self.tell()
-        if self._begun:
-            self._begun = False
-            default.current().emit(join("service", self.name), [["drop", "processes", _process()]])
+        self.tell(last=True)
+        if self._placed:
+            self._placed, self._since = False, 0
+            default.current().emit(self._topic, [["drop", "processes", _process()]])
 
-    def _birth(self, since: int) -> list[list[Any]]:
-        process = {"host": host(), "pid": os.getpid(), "version": self.version, "since": since}
-        scalars = _sets(name=self.name, framework=self.framework, version=self.version)
+    def _place(self) -> Event:
+        process = {"host": host(), "pid": os.getpid(), "version": self.version, "since": self._since}
+        scalars = sets(name=self.name, framework=self.framework, version=self.version)
         return [*scalars, ["put", "processes", {_process(): process}]]
 
     # --- the thread
@@ -212,7 +243,7 @@ class Service:
         self._awake = True
         if _state.muted:
             return
-        if self._thread is None:
+        if self._thread is None and self._starting.acquire(blocking=False):
             thread = threading.Thread(target=self._watch, name="quarterdeck-service", daemon=True)
             try:
                 thread.start()
@@ -227,13 +258,14 @@ class Service:
 
     def _listen(self) -> None:
         """Take calls of the hub to this process from now on, the levels that admins chose first of all."""
-        default.claim(join("service", self.name, "process", _process()), self._on_call)
+        default.claim(f"{self._topic}/{join('process', _process())}", self._on_call)
 
     def _on_call(self, call: Call) -> None:
         if call.name != "levels":
             call.fail("unknown", f"{call.topic} has no call {call.name!r}", "it has: levels")
             return
         self._levels.take(call.args)
+        self._placed = False  # who is told does not know us, or not any more
         call.reply()
         self._wake()
 
@@ -252,12 +284,9 @@ class Service:
                 self.want_hub()
             self.want_hub()
             self._awake = False
-            if self._waiting:  # one came before it could see that nobody is awake
+            # One came before it could see that nobody is awake.
+            if any(each.waiting for each in list(self._endpoints.values())):
                 self._wake()
-
-
-def _sets(**fields: Any) -> list[list[Any]]:
-    return [["set", field, plain(value)] for field, value in fields.items()]
 
 
 def _process() -> str:

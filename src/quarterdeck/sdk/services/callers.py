@@ -1,0 +1,83 @@
+"""Who asks, and from where: requests and their time by user and by address, a bounded number of each."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from quarterdeck.core.ops import Event
+    from quarterdeck.sdk.services.measured import Seen
+
+MOST = 500
+"""Users, and addresses, of one endpoint that a process counts by name until they are told."""
+OTHER = "other"
+"""Stands for all further ones."""
+
+
+class Tally:
+    """Requests and their microseconds by key."""
+
+    __slots__ = ("_of",)
+
+    def __init__(self) -> None:
+        self._of: dict[str, list[int]] = {}
+
+    def add(self, key: str, taken: int, requests: int = 1) -> None:
+        """So many requests of this key, which took so long together (microseconds)."""
+        pair = self._of.get(key)
+        if pair is None:
+            if len(self._of) >= MOST:
+                key = OTHER
+            pair = self._of.setdefault(key, [0, 0])
+        pair[0] += requests
+        pair[1] += taken
+
+    def add_all(self, other: Tally) -> None:
+        """What was counted elsewhere."""
+        for key, (requests, taken) in other._of.items():
+            self.add(key, taken, requests)
+
+    def ops(self, field: str) -> Event:
+        """The operations that tell it."""
+        if not self._of:
+            return []
+        requests = {key: pair[0] for key, pair in self._of.items()}
+        return [["add", field, requests], ["add", f"{field}_us", {key: pair[1] for key, pair in self._of.items()}]]
+
+    def __bool__(self) -> bool:
+        return bool(self._of)
+
+
+class Callers:
+    """Of one endpoint, or of a service."""
+
+    __slots__ = ("ips", "last", "users")
+
+    def __init__(self) -> None:
+        self.users = Tally()
+        self.ips = Tally()
+        self.last = 0
+
+    def add_many(self, seen: Iterable[Seen]) -> None:
+        """Count these requests, as far as it is known who asked."""
+        users, ips = self.users, self.ips
+        for at, taken, _, ip, user in seen:
+            if ip:
+                ips.add(ip, taken)
+            if user:
+                users.add(user, taken)
+            self.last = max(self.last, at)
+
+    def add_all(self, other: Callers) -> None:
+        """What was counted elsewhere."""
+        self.users.add_all(other.users)
+        self.ips.add_all(other.ips)
+        self.last = max(self.last, other.last)
+
+    def ops(self) -> Event:
+        """The operations that tell it."""
+        return [*self.users.ops("users"), *self.ips.ops("ips"), ["set", "last", self.last]]
+
+    def __bool__(self) -> bool:
+        return bool(self.users or self.ips)
