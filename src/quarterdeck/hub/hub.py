@@ -26,6 +26,7 @@ from quarterdeck.hub.scripts import ScriptService
 from quarterdeck.hub.scripts.beside import claim_of
 from quarterdeck.hub.services.callers import TrimmedCallers
 from quarterdeck.hub.services.levels import Levels
+from quarterdeck.hub.services.profiling import Profiling
 from quarterdeck.hub.socket import SocketServer
 from quarterdeck.hub.stopping import Stopping
 from quarterdeck.hub.upkeep import Upkeep
@@ -118,6 +119,7 @@ class Hub:
         self.calls.serve("retention", self._retention.answer)
         Stopping(self.board, self.calls, self.exchange.peers, self.clock).start()
         Levels(self.board, self.calls, self.exchange.peers, self._records, self.clock).start()
+        Profiling(self.board, self.calls, self.exchange.peers, self.clock).start()
         self.webhook.start()
         self._tell_kinds()
         await self._announce()

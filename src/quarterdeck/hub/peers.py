@@ -21,7 +21,9 @@ STOP = "stop"
 """The call on a job that ends its program, whosever it is."""
 LEVEL = "level"
 """The call on an endpoint that changes how closely it is looked at."""
-_OF_ADMINS = (("job", STOP), ("service", LEVEL))
+PROFILE = "profile"
+"""The call on a service or an endpoint that samples its requests for a while."""
+_OF_ADMINS = (("job", STOP), ("service", LEVEL), ("service", PROFILE))
 OWNERS = ("script", "producer")
 """The fields of a run that say whose it is."""
 

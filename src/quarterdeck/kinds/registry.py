@@ -12,7 +12,7 @@ from quarterdeck.kinds.query import QUERY
 from quarterdeck.kinds.retention import RETENTION
 from quarterdeck.kinds.run import RUN
 from quarterdeck.kinds.script import SCRIPT, STORE
-from quarterdeck.kinds.service import CALLERS, ENDPOINT, EXCEPTION, OUTLIER, SERVICE, VERSION
+from quarterdeck.kinds.service import CALLERS, ENDPOINT, EXCEPTION, OUTLIER, PROFILE, SERVICE, VERSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -96,6 +96,6 @@ def _check(kind: Kind) -> None:
         )
 
 
-_WATCHED = (SERVICE, ENDPOINT, VERSION, CALLERS, EXCEPTION, OUTLIER, BUILD, RESULTS, TEST)
+_WATCHED = (SERVICE, ENDPOINT, VERSION, CALLERS, EXCEPTION, OUTLIER, PROFILE, BUILD, RESULTS, TEST)
 for _kind in (DECK, HUB, SCRIPT, STORE, PANEL, RUN, JOB, PLACE, *_WATCHED, QUERY, RETENTION):
     register(_kind)

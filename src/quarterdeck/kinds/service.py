@@ -30,6 +30,12 @@ of the user's own when it was found slow), stacks [{"after": seconds, "frames": 
 it is no library's, "code" as above: not of every one}]}], request {"method", "path", "route", "query": [[name, value]],
 "headers"} without secrets, cpu {"over": the seconds from the first stack to the end, "thread", "process": seconds of
 processor time in these, "load", "cores"}, memory {"process", "free", "total"} (bytes).  What is not known is null.
+
+``service/<name>/profile/<method route>``: where the time of an endpoint's requests goes, by samples of their stacks.
+Scalars: service, endpoint, version (that told last), period (milliseconds between two samples), last.  Map nodes, a
+tree of calls: id -> {"parent": id or null, "name", "file", "line" (of the function), "own"}; counters samples: by a
+node's id, how often it was the innermost; counters totals: samples, and us (microseconds that they stand for).
+A service or endpoint that is sampled for a while has the scalar profiling {"since", "until", "by"}.
 """
 
 from __future__ import annotations
@@ -84,4 +90,12 @@ OUTLIER = Kind(
     orders=(("service", "at"), ("service", "endpoint"), ("endpoint", "at"), ("endpoint", "seconds")),
     produced=True,
     keep=Keep("at", newest=100, each=("service", "endpoint")),
+)
+PROFILE = Kind(
+    "profile",
+    "service/*/profile/*",
+    fields={"nodes": ("map",), "samples": ("counters",), "totals": ("counters",)},
+    columns=("service", "endpoint", "version", "last"),
+    produced=True,
+    keep=Keep("last", days=30),
 )

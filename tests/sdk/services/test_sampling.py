@@ -78,7 +78,7 @@ def test_a_request_is_slow_once_it_takes_so_many_times_the_average(shop: Shop, s
     shop.answer(100, times=LEAST - 1)
     assert look(sampler, 10_000) == pytest.approx(2520)  # looked at rarely, as nothing is usual yet
     shop.service.note(shop.endpoint, NOW, 100_000, 200)  # counted by the look itself
-    assert look(sampler, 240) == 10
+    assert look(sampler, 240) == LOOK / MS
     assert sampler.slow == {}
     assert look(sampler, 251) == 251
     slow = sampler.slow["key"]
@@ -92,7 +92,7 @@ def test_a_request_is_slow_once_it_takes_so_many_times_the_average(shop: Shop, s
 
 def test_levels_below_and_requests_without_a_route_are_left_alone(shop: Shop, sampler: Sampler) -> None:
     shop.answer(1, times=LEAST)
-    assert look(sampler, 10) == LOOK / MS - 10
+    assert look(sampler, 10) == LOOK / MS
     shop.endpoint.level = 1
     look(sampler, 1000)
     shop.endpoint.level, shop.endpoint.facts["route"] = 2, None

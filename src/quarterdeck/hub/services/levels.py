@@ -76,7 +76,7 @@ class Levels:
 
     async def _tell(self, service: str) -> None:
         await self._board.committed()  # nobody is told what a crash could take back
-        for peer, claim in _processes(self._peers, service):
+        for peer, claim in processes_of(self._peers, service):
             self._send(peer, claim, service)
 
     def _on_peer(self, peer: Peer, here: bool) -> None:
@@ -97,7 +97,8 @@ def service_of(claim: str) -> str | None:
     return parts[1] if len(parts) == 4 and (parts[0], parts[2]) == ("service", "process") else None
 
 
-def _processes(peers: Peers, service: str) -> Iterator[tuple[Peer, str]]:
+def processes_of(peers: Peers, service: str) -> Iterator[tuple[Peer, str]]:
+    """The processes of a service that are connected, each with its claim."""
     prefix = join("service", service, "process") + "/"
     for peer in peers:
         for claim in peer.claims:

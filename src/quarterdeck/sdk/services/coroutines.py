@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from quarterdeck.sdk.services.stack import is_entrance
+from quarterdeck.sdk.services.stack import is_entrance, places_of
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop, Task
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from types import FrameType
 
     from quarterdeck.sdk.services.stack import Place
@@ -24,14 +24,38 @@ _ANYIO, _POOL = "WorkerThread.run", "_WorkItem.run"
 """Who runs a function in another thread, for anyio and for the executors of asyncio."""
 
 
-def places_in_loop(loop: AbstractEventLoop, scope: Any, ident: int, frames: Frames) -> list[Place]:
-    """Where a request of this scope is, which this event loop answers in the thread ``ident``.
+class Moment:
+    """Where all threads and tasks of the process are at one moment; what nobody asks for is not looked up."""
 
-    ``frames`` are those of all threads.  Empty if it cannot be told now.
-    """
-    task = _task_of(loop, scope, frames.get(ident))
-    if task is None:
-        return []
+    def __init__(self, frames: Callable[[], Frames]) -> None:
+        self._take = frames
+        self._taken: Frames | None = None
+        self._tasks: dict[int, dict[int, Task[Any]]] = {}
+
+    def places(self, loop: AbstractEventLoop | None, shared: Any, ident: int) -> list[Place]:
+        """Where a request is that came in by the thread ``ident``, and by this event loop if by any.
+
+        ``shared`` is its environ or scope.  Empty if it cannot be told now.
+        """
+        frames = self._frames()
+        if loop is None:
+            return places_of(frames.get(ident))
+        task = self._tasks_of(loop, ident).get(id(shared))
+        return _places_of_task(task, shared, ident, frames) if task is not None else []
+
+    def _frames(self) -> Frames:
+        if self._taken is None:
+            self._taken = self._take()
+        return self._taken
+
+    def _tasks_of(self, loop: AbstractEventLoop, ident: int) -> dict[int, Task[Any]]:
+        """The tasks that requests came in by, by the identity of their scopes."""
+        if ident not in self._tasks:
+            self._tasks[ident] = dict(_entered(loop, self._frames().get(ident)))
+        return self._tasks[ident]
+
+
+def _places_of_task(task: Task[Any], scope: Any, ident: int, frames: Frames) -> list[Place]:
     chain = list(_chain(task))
     if not chain:
         return _running(task, frames.get(ident))
@@ -43,20 +67,17 @@ def places_in_loop(loop: AbstractEventLoop, scope: Any, ident: int, frames: Fram
     return places + _elsewhere(task, frames)
 
 
-def _task_of(loop: AbstractEventLoop, scope: Any, frame: FrameType | None) -> Task[Any] | None:
-    """The task that the request came in by."""
+def _entered(loop: AbstractEventLoop, frame: FrameType | None) -> Iterator[tuple[int, Task[Any]]]:
     import asyncio  # noqa: PLC0415 - who has an event loop has loaded it
 
     tasks = asyncio.all_tasks(loop)
     if len(tasks) > _MANY:
-        return None
-    if _enters_with(_outwards(frame), scope):
-        return asyncio.current_task(loop)
-    return next((task for task in tasks if _enters_with(_chain(task), scope)), None)
-
-
-def _enters_with(chain: Iterable[FrameType], scope: Any) -> bool:
-    return any(is_entrance(frame.f_code) and frame.f_locals.get("scope") is scope for frame in chain)
+        return
+    current = asyncio.current_task(loop)
+    for task in tasks:
+        for each in _outwards(frame) if task is current else _chain(task):
+            if is_entrance(each.f_code):
+                yield id(each.f_locals.get("scope")), task
 
 
 _HANDS_ON = "BaseHTTPMiddleware.__call__"

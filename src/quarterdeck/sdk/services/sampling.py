@@ -7,15 +7,15 @@ needs, and spends at most a fiftieth of its time on looking.
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 
 from quarterdeck.sdk.forks import at_fork
 from quarterdeck.sdk.report import Report
-from quarterdeck.sdk.services.coroutines import current_frames, places_in_loop
+from quarterdeck.sdk.services.coroutines import Moment, current_frames
 from quarterdeck.sdk.services.levels import OUTLIERS
 from quarterdeck.sdk.services.outliers import Slow
-from quarterdeck.sdk.services.stack import places_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,8 +24,18 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     from quarterdeck.sdk.services.endpoint import Endpoint
-    from quarterdeck.sdk.services.service import Service
-    from quarterdeck.sdk.services.stack import Place
+    from quarterdeck.sdk.services.outliers import Outliers
+    from quarterdeck.sdk.services.profiles import Profiles
+
+    class Service(Protocol):
+        """The part of ``Service`` that the thread uses."""
+
+        @property
+        def outliers(self) -> Outliers: ...
+        @property
+        def profiles(self) -> Profiles: ...
+        def settle(self, *, wait: bool) -> None: ...
+        def attend(self) -> None: ...
 
     class Monitored(Protocol):
         """The integration that a request came in by; ``shared`` is what WSGI and ASGI call environ and scope.
@@ -45,7 +55,9 @@ if TYPE_CHECKING:
 
 _MS = 1_000_000
 LOOK = 20 * _MS
-SHARE = 50
+"""What takes less is not looked at, unless it is profiled."""
+SHARE, SHARE_SAMPLING = 50, 20
+"""How many times as long as a look, or a sample, the thread sleeps at least."""
 FORGOTTEN = 3600 * 1000 * _MS
 """After an hour a request is looked at no more: a server may have lost it without a word."""
 NEVER = 1 << 62
@@ -88,37 +100,69 @@ class Sampler:
                 return  # Another request has just rung it.
 
     def _run(self) -> None:
+        stands = LOOK
         while True:
             began = time.perf_counter_ns()
             seen = self.flights.copy()
-            due = self.look(seen, began)
-            pause = max(LOOK, SHARE * (time.perf_counter_ns() - began))
-            if due <= pause:
-                time.sleep(pause / 1e9)
+            due = self.look(seen, began, stands)
+            took = time.perf_counter_ns() - began
+            pause = max(due, SHARE_SAMPLING * took) if due < LOOK else max(LOOK, SHARE * took)
+            if due > pause:
+                stands = self._rest(seen, due)
+                # At any moment of what is to come: short requests would else be seen at their beginning only, or never.
+                time.sleep(random.random() * stands / 1e9)
                 continue
-            self._bell.acquire(blocking=False)
-            self.awake = False
-            if all(key in seen for key in self.flights.copy()):
-                del seen  # it would keep requests alive that have ended
-                self._bell.acquire(timeout=-1 if due >= NEVER else due / 1e9)
-            self.awake = True
+            del seen  # it would keep requests alive that have ended
+            time.sleep(pause / 1e9)
+            stands = time.perf_counter_ns() - began
 
-    def look(self, flights: dict[Hashable, Flight], now: int) -> int:
-        """Take the stacks of those that are slow; in how long the next of these is due, ``NEVER`` if none is."""
+    def _rest(self, seen: dict[Hashable, Flight], due: int) -> int:
+        """Sleep until something is due or another request comes; how long the pauses are from now on."""
+        self._bell.acquire(blocking=False)
+        self.awake = False
+        if all(key in seen for key in self.flights.copy()):
+            seen.clear()
+            self._bell.acquire(timeout=-1 if due >= NEVER else due / 1e9)
+        self.awake = True
+        services = {flight[0].service for flight in self.flights.copy().values()}
+        return min((service.profiles.period for service in services if service.profiles.on), default=LOOK)
+
+    def look(self, flights: dict[Hashable, Flight], now: int, stands: int = LOOK) -> int:
+        """Take the stacks of those that are slow, and of those that are profiled.
+
+        In how long the next of these is due, ``NEVER`` if none is.  A sample ``stands`` for so long.
+        """
         for key in [key for key in self.slow.copy() if key not in flights]:
             self.slow.pop(key, None)  # it ended while it was found slow
-        due = NEVER
+        due, moment = NEVER, Moment(self._frames)
         for key, flight in flights.items():
             try:
-                due = min(due, self._attend(key, flight, now))
+                slow = self._attend(key, flight, moment, now)
+                due = min(due, max(slow, LOOK), self._sample(key, flight, moment, stands))
             except Exception as error:
                 _report("service", f"{type(error).__name__}: {error} (a slow request was not looked at)")
         return due
 
-    def _attend(self, key: Hashable, flight: Flight, now: int) -> int:
+    def _sample(self, key: Hashable, flight: Flight, moment: Moment, stands: int) -> int:
+        monitored, shared, _, ident = flight
+        profiles = monitored.service.profiles
+        if not profiles.on:
+            return NEVER
+        endpoint = monitored.find(shared)
+        if endpoint is None or endpoint.facts.get("route") is None:
+            return profiles.period  # it may not have come to its route yet
+        if not profiles.wants(endpoint):
+            return NEVER
+        places = moment.places(monitored.loops.get(ident), shared, ident)
+        if places and key in self.flights:
+            profiles.add(endpoint, places, stands)
+            monitored.service.attend()
+        return profiles.period
+
+    def _attend(self, key: Hashable, flight: Flight, moment: Moment, now: int) -> int:
         age, slow = now - flight[2], self.slow.get(key)
         if age < LOOK:
-            return LOOK - age
+            return LOOK
         if age > FORGOTTEN:
             self.flights.pop(key, None)
             return NEVER
@@ -127,16 +171,12 @@ class Sampler:
             if slow is None:
                 return wait
         if age >= slow.next:
-            places = self._places(flight)
+            monitored, shared, _, ident = flight
+            places = moment.places(monitored.loops.get(ident), shared, ident)
             if key in self.flights:  # else it has ended meanwhile, and the stack is another's
                 slow.see(age, places)
                 self.slow[key] = slow
         return slow.next - age
-
-    def _places(self, flight: Flight) -> list[Place]:
-        monitored, shared, _, ident = flight
-        frames, loop = self._frames(), monitored.loops.get(ident)
-        return places_of(frames.get(ident)) if loop is None else places_in_loop(loop, shared, ident, frames)
 
 
 def _found(flight: Flight, age: int) -> tuple[Slow | None, int]:

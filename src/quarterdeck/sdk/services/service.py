@@ -27,6 +27,8 @@ from quarterdeck.sdk.services.exceptions import Exceptions
 from quarterdeck.sdk.services.levels import EXCLUDED, LAST, Levels, matcher
 from quarterdeck.sdk.services.measured import Told
 from quarterdeck.sdk.services.outliers import Outliers
+from quarterdeck.sdk.services.profiles import Profiles
+from quarterdeck.sdk.services.sampling import sampler
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ class Service:
         self.framework = framework
         self.exceptions = Exceptions(name)
         self.outliers = Outliers(name, version, config.outlier_detection_constant)
+        self.profiles = Profiles(name, version, config.sampling_period)
         # Sees to it that there is a hub; the thread that tells it calls this.
         self.want_hub: Callable[[], None] = lambda: None
         self.number = next(_numbers)
@@ -82,6 +85,7 @@ class Service:
         self._counting, self._telling, self._starting = threading.Lock(), threading.Lock(), threading.Lock()
         self.exceptions.forked()
         self.outliers.forked()
+        self.profiles.forked()
         for endpoint in self._endpoints.values():
             endpoint.forget()
         self._thread: threading.Thread | None = None
@@ -119,6 +123,11 @@ class Service:
     def asking(self, request: Callable[[Any], Any] | None = None) -> Asking | None:
         """Who asks, and from where, as the configuration says; None: as the server says."""
         return asking(config, request, _report)
+
+    def attend(self) -> None:
+        """There is something to be told."""
+        if not self._awake:
+            self._wake()
 
     def fault(self, error: Exception) -> None:
         """A request could not be counted: the first of such errors are said, and the service goes on."""
@@ -170,7 +179,8 @@ class Service:
     def _tell(self, client: Client, last: bool) -> bool:
         endpoints = list(self._endpoints.values())
         news = self._count(endpoints)
-        errors = self.exceptions.taken() + self.outliers.taken()
+        self.profiles.see_levels(endpoints)
+        errors = self.exceptions.taken() + self.outliers.taken() + self.profiles.taken()
         for topic, event in errors:
             client.emit(topic, event)
         whole = Told({}, {}, {}, 0)
@@ -261,11 +271,15 @@ class Service:
         default.claim(f"{self._topic}/{join('process', _process())}", self._on_call)
 
     def _on_call(self, call: Call) -> None:
-        if call.name != "levels":
-            call.fail("unknown", f"{call.topic} has no call {call.name!r}", "it has: levels")
+        if call.name == "levels":
+            self._levels.take(call.args)
+            self._placed = False  # who is told does not know us, or not any more
+        elif call.name == "profile":
+            self.profiles.take(call.args)
+            sampler.wake()
+        else:
+            call.fail("unknown", f"{call.topic} has no call {call.name!r}", "it has: levels, profile")
             return
-        self._levels.take(call.args)
-        self._placed = False  # who is told does not know us, or not any more
         call.reply()
         self._wake()
 
