@@ -10,3 +10,6 @@ export const base = baseOf(import.meta.url);
 
 /** The address of a path of the page or of the hub's, as links and requests need it. */
 export const at = (path: string): string => base + path;
+
+/** The page to begin with: in somebody's application the deck is about its services. */
+export const entrance = at(base === "" ? "/" : "/services");

@@ -1,7 +1,7 @@
 import "./styles/all.css";
 import { mount } from "svelte";
 import App from "./App.svelte";
-import { at, base } from "./base";
+import { base, entrance } from "./base";
 import { keys } from "./keys.svelte";
 import { router } from "./router.svelte";
 import { session } from "./session.svelte";
@@ -10,8 +10,7 @@ import { appearance } from "./theme.svelte";
 appearance.start();
 keys.start();
 router.start();
-// In somebody's application the deck is about its services.
-if (base !== "" && router.route.page === "overview") router.go(at("/services") + location.hash, true);
+if (base !== "" && router.route.page === "overview") router.go(entrance + location.hash, true);
 // A login link brings a session: there is none to ask for before its code is posted.
 if (location.hash.startsWith("#code=")) session.state = "out";
 else void session.ask();

@@ -1,0 +1,77 @@
+"""When a hub is started beside an application, and when again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from quarterdeck.sdk import default
+from quarterdeck.sdk.dashboard import home as homes
+from quarterdeck.sdk.dashboard.home import Home
+from quarterdeck.sdk.dashboard.starting import HubError
+from quarterdeck.sdk.services.config import config
+
+
+class InPlace:
+    """A thread that does its work at once."""
+
+    def __init__(self, target: Callable[..., None], args: tuple[Any, ...], **_: Any) -> None:
+        self._work = lambda: target(*args)
+
+    def start(self) -> None:
+        self._work()
+
+
+class World:
+    """No hub starts here; ``now`` moves by hand."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.starts: list[float] = []
+
+    def start(self, *_: str, **__: Any) -> None:
+        self.starts.append(self.now)
+        raise HubError("there is no room")
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
+    made = World()
+    monkeypatch.setattr(homes.threading, "Thread", InPlace)
+    monkeypatch.setattr(homes.time, "monotonic", lambda: made.now)
+    monkeypatch.setattr(homes, "Started", made.start)
+    monkeypatch.setattr(default, "use", lambda client: None)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.delenv("QUARTERDECK_URL", raising=False)
+    monkeypatch.setattr(default, "is_chosen", lambda: False)
+    return made
+
+
+def test_one_that_does_not_start_is_tried_ever_less_often(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    home = Home()
+    home.service = "shop"
+    for _ in range(240):
+        home.want()
+        world.now += 1.0
+    assert [at - 100 for at in world.starts] == [0, 1, 3, 7, 15, 31, 63, 123, 183]
+    assert home.trouble == "there is no room"
+    assert capsys.readouterr().err.count("there is no room") == 1
+
+
+def test_none_is_started_where_one_is_named(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUARTERDECK_URL", "http://127.0.0.1:9")
+    monkeypatch.setattr(default, "current", lambda: SimpleNamespace(find=lambda: ("http://127.0.0.1:9", None)))
+    home = Home()
+    home.want()
+    assert (world.starts, home.starts, home.where()) == ([], False, ("http://127.0.0.1:9", ""))
+
+
+def test_the_folder_of_the_database_is_the_deck(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    monkeypatch.setitem(config._values, "DATABASE", str(tmp_path / "shop"))
+    home = Home()
+    home.want()
+    assert home.starts
+    assert [path.name for path in (tmp_path / "shop").iterdir()] == [".quarterdeck"]
