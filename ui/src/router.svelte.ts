@@ -17,6 +17,7 @@ export type Route =
   | { page: "service"; segment: string; tab: string }
   | { page: "endpoint"; service: string; segment: string; tab: string }
   | { page: "exception"; service: string; id: string }
+  | { page: "build" | "test"; service: string; id: string }
   | { page: "kind"; name: string }
   | { page: "topic"; topic: string }
   | { page: "settings"; tab: SettingsTab }
@@ -35,6 +36,7 @@ export function routeOf(path: string): Route {
   if (first === "runs" && second !== undefined && third === "with" && more.length === 1) return { page: "compare", id: second, other: more[0] ?? "" };
   if (first === "services" && second !== undefined && third === "endpoints" && (more.length === 1 || more.length === 2)) return { page: "endpoint", service: second, segment: more[0] ?? "", tab: more[1] ?? "" };
   if (first === "services" && second !== undefined && third === "exceptions" && more.length === 1) return { page: "exception", service: second, id: more[0] ?? "" };
+  if (first === "services" && second !== undefined && (third === "builds" || third === "tests") && more.length === 1) return { page: third === "builds" ? "build" : "test", service: second, id: more[0] ?? "" };
   if (first === "topics" && second !== undefined) return { page: "topic", topic: path.split("/").filter((part) => part !== "").slice(1).join("/") };
   if (more.length > 0) return missing;
   if (first === undefined) return { page: "overview" };
@@ -71,6 +73,8 @@ export const topicPath = (topic: string): string => at(`/topics/${topic}`);
 export const servicePath = (segment: string, tab = ""): string => at(`/services/${segment}${tab === "" ? "" : `/${tab}`}`);
 export const endpointPath = (service: string, segment: string, tab = ""): string => `${servicePath(service, "endpoints")}/${segment}${tab === "" ? "" : `/${tab}`}`;
 export const exceptionPath = (service: string, id: string): string => `${servicePath(service)}/exceptions/${id}`;
+export const buildPath = (service: string, id: string): string => `${servicePath(service, "builds")}/${id}`;
+export const testPath = (service: string, segment: string): string => `${servicePath(service, "tests")}/${segment}`;
 export const jobPath = (id: string): string => at(`/jobs/${id}`);
 export const runPath = (id: string): string => at(`/runs/${id}`);
 

@@ -8,7 +8,7 @@ these null if not known).
 ``service/<name>/build/<id>/results``: what each of its tests did, apart from it, as lists of builds need it not.
 Scalars: service, at.
 Map tests: name -> {"took": [seconds, one a repetition], "failed": repetitions that failed, "error": what the last of
-them said, where that is known}.
+them said, where that is known, "called": in its topic, if its name is too long for one}.
 Map endpoints: name -> {"took": [seconds, one a repetition, where that is known], "hits": requests in all repetitions}.
 
 ``service/<name>/test/<name>``: one test.  Scalars: service, name, last (``at`` of its newest build), build (its id),

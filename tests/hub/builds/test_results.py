@@ -123,3 +123,10 @@ def test_names_of_any_length_have_a_topic_of_their_own() -> None:
     names = ["a", "tests/test_a.py::test_x[ü]", "x" * 1999 + "1", "x" * 1999 + "2", "ü" * 300]
     topics = [check_topic(topic_of_test("s" * 200, name)) for name in names]
     assert len(set(topics)) == len(names)
+
+
+def test_a_name_that_is_too_long_is_told_as_its_topic_has_it() -> None:
+    name = "x" * 300
+    tests = sorted_out(read(json.dumps({"test_runs": [ran(name=name)]}).encode()))
+    called = told(event_of_results(ARRIVAL, tests))["tests"][name]["called"]
+    assert topic_of_test("shop", name).endswith(f"/{called}")

@@ -36,6 +36,7 @@ export const SERVICE_TABS: readonly Tab[] = [
   { name: "latency", text: t.tabs.latency, spans: TIMES, usual: "week", load: () => import("./Latency.svelte") },
   { name: "versions", text: t.tabs.versions, spans: LONG, usual: "month", load: () => import("./Versions.svelte") },
   { name: "errors", text: t.tabs.errors, spans: SHORT, usual: "today", load: () => import("./Errors.svelte") },
+  { name: "tests", text: t.tabs.tests, spans: [], usual: "all", load: () => import("./tests/Tests.svelte") },
 ];
 
 export const ENDPOINT_TABS: readonly Tab[] = [

@@ -7,7 +7,7 @@ export const took = (seconds: number | null | undefined): string => (seconds ===
 /** A growth as a share of what it was: "+34 %", "×4.2" from three times on. */
 export function changed(share: number): string {
   if (share >= 2) return `×${number(Number((share + 1).toPrecision(2)))}`;
-  const percents = Math.round(share * 100);
+  const percents = Math.round(share * 100) || 0; // no minus before it
   return `${percents > 0 ? "+" : ""}${number(percents)} %`;
 }
 

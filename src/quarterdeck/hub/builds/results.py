@@ -117,7 +117,7 @@ def event_of_build(arrival: Arrival, submission: Submission, tests: dict[str, Te
 
 def event_of_results(arrival: Arrival, tests: dict[str, Tested]) -> Event:
     """The operations that tell what each test of the build did."""
-    told = {name: _test_entry(test) for name, test in tests.items()}
+    told = {name: _test_entry(name, test) for name, test in tests.items()}
     scalars = _sets({"service": arrival.service, "at": arrival.at})
     return [*scalars, ["put", "tests", told], ["put", "endpoints", _endpoint_entries(tests)]]
 
@@ -144,17 +144,24 @@ def event_of_test(arrival: Arrival, name: str, test: Tested, last: int = 0) -> E
 
 
 def topic_of_test(service: str, name: str) -> str:
-    """A test's topic; names that are too long end in a hash of them."""
-    written = segment(name)
-    if len(written) > _LONGEST_NAME:
-        written = f"{name[:40]}~{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:16]}"
-        return join("service", service, "test", written)
-    return join("service", service, "test", name)
+    """A test's topic."""
+    return join("service", service, "test", _short(name))
 
 
-def _test_entry(test: Tested) -> dict[str, Any]:
+def _short(name: str) -> str:
+    """The name; one that is too long for a topic ends in a hash of it."""
+    if len(segment(name)) <= _LONGEST_NAME:
+        return name
+    return f"{name[:20]}~{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:16]}"
+
+
+def _test_entry(name: str, test: Tested) -> dict[str, Any]:
     entry: dict[str, Any] = {"took": [_rounded(seconds) for seconds in test.took], "failed": test.failed}
-    return {**entry, "error": test.error} if test.error else entry
+    if test.error:
+        entry["error"] = test.error
+    if _short(name) != name:
+        entry["called"] = _short(name)
+    return entry
 
 
 def _asked_entry(found: Requests, times: int) -> dict[str, Any]:

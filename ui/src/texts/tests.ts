@@ -1,0 +1,65 @@
+/** The texts of tests and builds, which load with their pages. */
+import { counted, number } from "../format";
+
+export const testTexts = {
+  title: "Tests",
+  crumb: "Tests",
+  states: { failed: "Failed", flaky: "Now and then", passed: "Passed" },
+  none: "No tests yet",
+  noneLine: "How long each test of this service takes, whether it passes, and which endpoints it asks: its own tests tell it, here or in CI, without a line in the application.",
+  noneCommand: (service: string, url: string) => `quarterdeck collect --times 5 --service ${service} --url ${url}`,
+  noneMore: "The token of a producer in QUARTERDECK_TOKEN lets it send.",
+
+  builds: (count: number) => counted(count, "build"),
+  buildName: (name: string) => `Build ${name}`,
+  buildColumns: { build: "Build", version: "Version", branch: "Branch", ci: "CI", tests: "Tests", failed: "Result", time: "One repetition", when: "When" },
+  allPassed: "all passed",
+  failedOf: (failed: number, flaky: number) => [failed > 0 ? `${number(failed)} failed` : "", flaky > 0 ? `${number(flaky)} now and then` : ""].filter(Boolean).join(", "),
+  tests: (count: number) => counted(count, "test"),
+  times: (times: number) => counted(times, "repetition"),
+  more: (count: number) => `Show ${counted(count, "further build")}`,
+  local: "not in CI",
+  missingBuild: "There is no such build",
+  missingBuildLine: "The newest 100 builds of a service are kept.",
+  missingTest: "There is no such test",
+  missingTestLine: "A test is kept for as long as a kept build has run it.",
+
+  figures: { tests: "Tests", failed: "Failed", flaky: "Now and then", time: "One repetition of all", times: "Repetitions" },
+  facts: { version: "Version", branch: "Branch", commit: "Commit", runner: "Run by", python: "Python", began: "Began" },
+  toCi: (provider: string) => `Open at ${provider}`,
+
+  changed: (name: string) => `Against build ${name}`,
+  against: "Compare with build",
+  first: "This is the first build that is kept: there is none to compare it with.",
+  nothing: "No test became slower, and none fails that passed before.",
+  untold: "Whether a test became slower cannot be told: that takes at least three repetitions of it in both builds (--times 3).",
+  groups: {
+    failing: "Fail now", slower: "Became slower", endpoints: "Endpoints that became slower in tests", faster: "Became faster", mended: "Pass again", appeared: "New", vanished: "Gone",
+  },
+  changeColumns: { test: "Test", endpoint: "Endpoint", before: "Before", now: "Now", change: "Change", state: "State" },
+  further: (count: number) => `and ${number(count)} more`,
+  pace: (share: string) => `All tests together: ${share}. What they have in common, such as a slower machine, is taken off.`,
+  how: "Named is what differs by more than a fifth, by more than 1 ms, and by more than four times what chance explains: how far repetitions are apart, and how far all tests together are apart between the two builds. Times are those of undisturbed repetitions: a quarter of them is quicker.",
+  howTitle: "When is a test slower?",
+
+  testColumns: { test: "Test", state: "State", time: "Takes", past: "Last builds", failed: "Failed", endpoints: "Endpoints", when: "Last run" },
+  failedIn: (failed: number, all: number) => (failed === 0 ? "never" : `${number(failed)} of ${number(all)}`),
+  past: (passed: number, failed: number, flaky: number) => `Of the last builds ${number(passed)} passed, ${number(failed)} failed, ${number(flaky)} now and then`,
+  filter: "Filter tests",
+  noHits: (all: number) => `None of ${counted(all, "test")} matches`,
+  clear: "Show all",
+
+  endpoints: (count: number) => `${counted(count, "endpoint")} asked by tests`,
+  endpointColumns: { endpoint: "Endpoint", tests: "Tests that ask it", time: "Takes there" },
+  noEndpoints: "No test asks an endpoint, as far as is known.",
+
+  over: "How long it took, by build",
+  lines: { middle: "Median", least: "Least" },
+  resultsTitle: "Builds",
+  asks: "Endpoints that it asks",
+  requests: "Requests",
+  errorTitle: "What it said last",
+  failedTimes: (failed: number, times: number) => `${number(failed)} of ${number(times)} times`,
+  failedTests: "Tests that failed",
+  allTests: "All tests of this build",
+};
