@@ -26,6 +26,7 @@ from quarterdeck.hub.scripts import ScriptService
 from quarterdeck.hub.scripts.beside import claim_of
 from quarterdeck.hub.services.callers import TrimmedCallers
 from quarterdeck.hub.services.levels import Levels
+from quarterdeck.hub.services.processes import Processes
 from quarterdeck.hub.services.profiling import Profiling
 from quarterdeck.hub.socket import SocketServer
 from quarterdeck.hub.stopping import Stopping
@@ -97,6 +98,7 @@ class Hub:
         )
         self._jobs = Jobs(self.board, clock)
         self._callers = TrimmedCallers(self.board)
+        self._processes = Processes(self.board, self.exchange.peers, clock)
         self._overview = Overview(self.board, clock, deck)
         self._upkeep = Upkeep(store, self.commits, clock, self.accounts, self.blobs)
         self._keeping = Keeping(self.board, self._records, clock)
@@ -126,6 +128,7 @@ class Hub:
         await self._overview.start()
         await self._jobs.start()
         self._callers.start()
+        await self._processes.start()
         await self.scripts.start()
         # Only now, so that a worker which comes back meets a hub that knows it.
         await self._socket.start()
@@ -145,6 +148,7 @@ class Hub:
         self.webhook.stop()
         self._jobs.stop()
         self._callers.stop()
+        self._processes.stop()
         self._overview.stop()
         await self.commits.close()
         for path in (self.deck.discovery, discovery.user_file()):

@@ -142,7 +142,7 @@ class Peer(Protocol):
     """One participant. ``claims`` are the topics whose calls it answers, ``hello`` is the frame that it came with.
 
     Its ``id`` is that of its stream, if it has one: who comes back with the same stream is the same process.
-    ``account`` is None for what the hub has started.
+    ``account`` is None for what the hub has started.  ``gone``: nobody listens there for now, who may come back.
     """
 
     id: str
@@ -151,6 +151,7 @@ class Peer(Protocol):
     account: str | None
     claims: tuple[str, ...]
     hello: dict[str, Any]
+    gone: bool
 
     def send(self, frame: dict[str, Any]) -> None:
         """Hand it a frame without waiting; a peer that is gone drops it."""

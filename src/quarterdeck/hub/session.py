@@ -63,6 +63,7 @@ class Session:
         self.name = ""
         self.rights = rights
         self.claims: tuple[str, ...] = ()
+        self.gone = False
         self.hello: Frame = {}
         self._exchange = exchange
         self._raw_send = send

@@ -33,6 +33,7 @@ class CallablePeer:
         self.refused: list[dict[str, str]] = []
         self.hello: Frame = {}
         self.seen = 0.0
+        self.gone = False
         self._calls: dict[str, tuple[Frame, float]] = {}
         self._called = asyncio.Event()
 
@@ -73,7 +74,7 @@ class CallablePeers:
         loop, id = asyncio.get_running_loop(), bound(stream, account)
         known = id in self._known
         peer = self._known.pop(id, None) or CallablePeer(id, account, rights)
-        peer.seen, peer.rights = loop.time(), rights
+        peer.seen, peer.gone, peer.rights = loop.time(), False, rights
         claims, peer.refused = self._peers.granted(hello.get("claims") or (), rights, account)
         # The rest of its hello is for the hub's own workers, who come by the unix socket.
         peer.name = hello.get("name") or peer.name

@@ -99,7 +99,8 @@ async def _held(request: Request, peer: CallablePeer, wait: float) -> list[Frame
     gone, called = loop.create_task(left(request)), loop.create_task(peer.called())
     try:
         await asyncio.wait({gone, called}, timeout=wait, return_when=asyncio.FIRST_COMPLETED)
-        return [] if gone.done() else peer.take()
+        peer.gone = gone.done()
+        return [] if peer.gone else peer.take()
     finally:
         gone.cancel()
         called.cancel()

@@ -8,13 +8,16 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
-from tests.e2e.producers.servers import SERVERS, Server, load
+from tests.e2e.producers.servers import PATIENCE, SERVERS, Server, load
 
 from quarterdeck.core.topics import join
+
+T = TypeVar("T")
 
 
 @pytest.mark.parametrize("name", SERVERS)
@@ -56,6 +59,36 @@ def test_totals_are_exact_though_the_hub_is_killed_under_load(deck: Any, tmp_pat
     deck.up()  # what the server could not tell any more is in its spool, which the next producer sends
     forward(deck)
     assert deck.state("service/shop")["status"] == expected
+
+
+def test_a_worker_that_is_killed_is_no_longer_named(deck: Any, tmp_path: Path) -> None:
+    deck.up()
+    server = Server(deck, tmp_path, *SERVERS["gunicorn"][:2])
+    try:
+        load(server, 100)
+        pids = until(lambda: named(deck), lambda found: len(found) > 0)
+        killed = min(pids)
+        os.kill(killed, signal.SIGKILL)
+        assert killed not in until(lambda: named(deck), lambda found: killed not in found)
+        assert server.terminate() == 0, server.said()
+        assert named(deck) == set()
+    finally:
+        server.kill()
+
+
+def named(deck: Any) -> set[int]:
+    """The processes that the service is said to have."""
+    shop = deck.state("service/shop") or {}
+    return {process["pid"] for process in shop.get("processes", {}).values()}
+
+
+def until(ask: Callable[[], T], enough: Callable[[T], bool]) -> T:
+    """The first answer that is as wished, in patience."""
+    end = time.monotonic() + PATIENCE
+    while not enough(found := ask()):
+        assert time.monotonic() < end, found
+        time.sleep(0.1)
+    return found
 
 
 def test_a_service_without_a_hub_answers_as_ever(deck: Any, tmp_path: Path) -> None:
