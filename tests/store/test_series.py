@@ -8,10 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.store.conftest import cells, commit_of
+from tests.store.conftest import KINDS, cells, commit_of
 
 from quarterdeck.core.series import MINUTE_US, add_cells, cells_of, merge_cells
 from quarterdeck.store.contract import MINUTES, Piece, Span, Steps, Store
+from quarterdeck.store.memory import MemoryStore
+from quarterdeck.store.sqlite import SqliteStore
 
 DAY = 1440
 START = 20_000 * DAY
@@ -169,3 +171,43 @@ def test_sums_are_those_of_all_values(store: Store) -> None:
     assert {begin: each[:7] for begin, each in quick.items()} == {
         begin: each[:7] for begin, each in found["a/x", "s"].items()
     }
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_remembered_of_sums_is_as_if_read_anew(sqlite: SqliteStore, seed: int) -> None:
+    chance, memory = random.Random(seed), MemoryStore(KINDS)
+    today = START
+    for number in range(25):
+        today += DAY * (chance.random() < 0.2)
+        ops: list[list[Any]] = []
+        for _ in range(chance.randrange(1, 4)):
+            minute = today + 5 - chance.choice((0, 1, 2, 60, DAY, 5 * DAY))
+            ops.append(["record", "s", cells((minute, chance.randrange(1, 1000)))])
+        ops[:0] = chance.choice(([], [], [], [["drop"]], [["set", "s", {}]]))
+        commit = commit_of({chance.choice("ab"): ops})
+        commit.id, commit.at = str(number), (today + chance.choice((0, 5, 60))) * MINUTE_US
+        for store in (sqlite, memory):
+            store.commit(commit)
+        for first in (0, START - DAY, START - 3 * DAY):
+            asked = Steps([0], [Piece("day", first, today + chance.choice((0, DAY)))])
+            found, wanted = (store.sums(["a", "b"], ["s"], asked) for store in (sqlite, memory))
+            assert plain(found) == plain(wanted)
+
+
+def plain(sums: Any) -> dict[Any, Any]:
+    """Sums with their counts in a list, without zeros at the ends."""
+    return {
+        series: {begin: (*each[:7], each.histogram.first, list(each.histogram.counts)) for begin, each in steps.items()}
+        for series, steps in sums.items()
+    }
+
+
+def test_nothing_is_remembered_of_a_topic_that_has_ended(store: Store, change: Callable[..., None]) -> None:
+    asked = Steps([0], [Piece("day", 0, START + DAY)])
+    for values in ((5, 6), (7, 8)):
+        change("a", ["drop"], ["record", "s", cells((START - DAY, values[0]), (START, values[1]))])
+        change("a", ["record", "s", cells((START, 1), (START - DAY, 1))])
+        change("a", ["drop"])
+        change("a", ["record", "s", cells((START - DAY, values[0]), (START, values[1]))])
+        store.expire((START + 2 * DAY) * MINUTE_US)
+        assert store.sums(["a"], ["s"], asked)["a", "s"][0].total == sum(values)

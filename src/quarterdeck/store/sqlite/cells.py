@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from quarterdeck.core.series import add_cell, copy_cell
 from quarterdeck.store.contract import MINUTES
 from quarterdeck.store.sqlite.columns import LISTED
+from quarterdeck.store.sqlite.elapsed import OVER
 from quarterdeck.store.sqlite.packed import COLUMNS, cell_of, loose_row, merged, packed_row, row_of
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ LONG: tuple[Span, ...] = ("hour", "day")
 _REMEMBERED = 10_000
 _ROLLED_AT_ONCE = 100
 _SERIES = "SELECT id FROM series WHERE topic = ? AND field = ?"
-_BEGIN = "INSERT INTO series (topic, field) VALUES (?, ?)"
+_BEGIN = "INSERT INTO series (topic, field, version) VALUES (?, ?, random())"
+_REWRITTEN = f"UPDATE series SET {OVER} WHERE id = ?"
+_LATE = f"{_REWRITTEN} AND EXISTS (SELECT 1 FROM cells_day WHERE series = id AND start > ?)"
 _OF_TOPICS = f"SELECT id FROM series WHERE topic IN ({LISTED})"
 _FIND = f"SELECT {COLUMNS}, owed FROM cells_minute WHERE series = ? AND start = ?"
 _SAVE = "REPLACE INTO cells_minute VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -135,6 +138,8 @@ class CellBook:
         found = f"SELECT {COLUMNS} FROM {table} WHERE series = ? AND start = ?"
         whole = merged(start, self._connection.execute(found, (series, start)).fetchall() + rows)
         self._connection.execute(f"REPLACE INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (series, *whole))
+        if span == "day":
+            self._connection.execute(_LATE, (series, start))
 
     def clear(self, id: int, field: str) -> None:
         """Remove all cells of a series."""
@@ -145,6 +150,7 @@ class CellBook:
             self._changed.pop((series, start), None)
         for span in MINUTES:
             self._connection.execute(f"DELETE FROM {table_of(span)} WHERE series = ?", (series,))
+        self._connection.execute(_REWRITTEN, (series,))
 
     def end(self, ids: Container[int], listed: str) -> None:
         """Remove all series of these topics; ``listed`` is the same as a JSON array."""

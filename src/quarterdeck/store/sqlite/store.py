@@ -17,7 +17,7 @@ from quarterdeck.store.sqlite.listing import read_beyond, read_count, read_page
 from quarterdeck.store.sqlite.reader import Reader
 from quarterdeck.store.sqlite.reading import load_state
 from quarterdeck.store.sqlite.schema import MIGRATIONS, open_writer
-from quarterdeck.store.sqlite.spans import load_cells, load_sums
+from quarterdeck.store.sqlite.spans import SpanReader, load_cells
 from quarterdeck.store.sqlite.writing import Writer
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class SqliteStore(Store):
             self.deck_id = connection.execute("SELECT value FROM meta WHERE key = 'deck'").fetchone()[0]
             self._read = Reader(self.path)
             self._search = Reader(self.path)
+            self._spans = SpanReader()
 
     def commit(self, commit: Commit) -> None:
         with told(self.path, "written"):
@@ -97,7 +98,7 @@ class SqliteStore(Store):
 
     def sums(self, topics: Sequence[str], fields: Sequence[str], steps: Steps, *, buckets: bool = True) -> Sums:
         with self._search() as connection:
-            return load_sums(connection, (topics, fields), steps, buckets=buckets)
+            return self._spans.sums(connection, (topics, fields), steps, buckets=buckets)
 
     def naming(self, sha256: str) -> list[str]:
         with self._read() as connection:
