@@ -55,6 +55,33 @@ def test_what_became_slow_and_since_when(shop: Any, page: Page, width: int, them
     clean(page)
 
 
+def test_for_whom_and_with_which_answers(shop: Any, page: Page) -> None:
+    page.goto(f"{shop.url}/services/shop/users")
+    users = page.get_by_role("region", name="Users")
+    expect(users.get_by_role("row", name="ann")).to_contain_text("100 ms")
+    names = users.locator("tbody th")
+    expect(names).to_have_text(["ann", "bob"])
+    users.get_by_role("button", name="Average").click()
+    expect(names).to_have_text(["bob", "ann"])
+    expect(page.get_by_role("heading", name="No addresses are known")).to_be_visible()
+    clean(page)
+
+    page.get_by_role("navigation", name="Views").get_by_role("link", name="Errors").click()
+    codes = page.get_by_role("region", name="Status codes", exact=True)
+    expect(codes.get_by_role("row", name="200 Success")).to_contain_text("100.0 %")
+    by_endpoint = page.get_by_role("region", name="Status codes by endpoint")
+    expect(by_endpoint.get_by_role("row", name=SLOWER)).to_contain_text("100 %")
+    clean(page)
+    by_endpoint.get_by_role("link", name=SLOWER).click()
+    expect(page.get_by_role("heading", name=SLOWER)).to_be_visible()
+    expect(page.get_by_role("img", name="Requests that failed")).to_be_visible()
+    expect(page.get_by_label(f"Level of {SLOWER}")).to_have_value("1")
+    page.get_by_label(f"Level of {SLOWER}").select_option("3")
+    page.reload()
+    expect(page.get_by_label(f"Level of {SLOWER}")).to_have_value("3")
+    clean(page)
+
+
 def test_endpoints_are_ordered_filtered_and_saved(shop: Any, page: Page, tmp_path: Path) -> None:
     page.goto(f"{shop.url}/services/shop?span=week")
     table = page.get_by_role("region", name="3 endpoints")

@@ -55,6 +55,9 @@ def _topics(now: int) -> Iterator[tuple[str, list[Any]]]:
         method, route = name.split(" ")
         about = {"service": "shop", "name": name, "method": method, "route": route, "last": now * 10**6}
         yield join("service", "shop", "endpoint", name), _ops(about, of_endpoint)
+    asked = {"users": {"ann": 30, "bob": 10}, "users_us": {"ann": 3_000_000, "bob": 5_000_000}, "ips": {}, "ips_us": {}}
+    scalars = [["set", "service", "shop"], ["set", "version", "2.0.0"], ["set", "last", now * 10**6]]
+    yield "service/shop/callers/2.0.0", [*scalars, *(["add", field, counts] for field, counts in asked.items())]
     yield "service/shop", _ops({"name": "shop", "framework": "Flask", "version": "2.0.0", "last": now * 10**6}, whole)
 
 

@@ -35,6 +35,7 @@ export const SERVICE_TABS: readonly Tab[] = [
   { name: "traffic", text: t.tabs.traffic, spans: DAYS, usual: "month", load: () => import("./Traffic.svelte") },
   { name: "latency", text: t.tabs.latency, spans: TIMES, usual: "week", load: () => import("./Latency.svelte") },
   { name: "versions", text: t.tabs.versions, spans: LONG, usual: "month", load: () => import("./Versions.svelte") },
+  { name: "users", text: t.tabs.users, spans: [], usual: "all", load: () => import("./Users.svelte") },
   { name: "errors", text: t.tabs.errors, spans: SHORT, usual: "today", load: () => import("./Errors.svelte") },
   { name: "tests", text: t.tabs.tests, spans: [], usual: "all", load: () => import("./tests/Tests.svelte") },
 ];
@@ -42,6 +43,8 @@ export const SERVICE_TABS: readonly Tab[] = [
 export const ENDPOINT_TABS: readonly Tab[] = [
   { name: "", text: t.tabs.overview, spans: SHORT, usual: "today", load: () => import("./EndpointOverview.svelte") },
   { name: "traffic", text: t.tabs.traffic, spans: DAYS, usual: "month", load: () => import("./Traffic.svelte") },
+  { name: "users", text: t.tabs.users, spans: [], usual: "all", load: () => import("./Users.svelte") },
+  { name: "errors", text: t.tabs.errors, spans: SHORT, usual: "today", load: () => import("./Errors.svelte") },
 ];
 
 /** The span that an address asks for, if the tab has it. */

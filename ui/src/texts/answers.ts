@@ -1,0 +1,18 @@
+/** The texts of status codes and failures, which load with their page. */
+import { number } from "../format";
+
+export const answerTexts = {
+  over: (step: string) => `Requests that failed, %, per ${step}`,
+  share: "Errors, %",
+  codes: "Status codes",
+  ever: "since the beginning",
+  byEndpoint: "Status codes by endpoint",
+  classes: { 1: "1xx information", 2: "2xx success", 3: "3xx redirection", 4: "4xx refused", 5: "5xx failed" } as Record<string, string>,
+  shares: "Shares",
+  requests: "Requests",
+  code: "Code",
+  shareOf: "Share",
+  none: "No answers yet",
+  sentence: (parts: string[]) => parts.join(", "),
+  moreRows: (count: number) => `and ${number(count)} more`,
+};
