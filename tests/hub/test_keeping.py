@@ -24,12 +24,13 @@ from quarterdeck.store.memory import MemoryStore
         (Keep("seen", newest=2, lists=(("odd = 0", "seen != null"), ("odd = 1", "number != 3"))), {3, 6, 7, 8, 9}),
         (Keep("seen", days=3, lists=(("odd = 0",),)), {1, 3, 5, 7, 8, 9}),
         (Keep("seen", newest=1, each=("odd", "third")), {4, 5, 6, 7, 8, 9}),
+        (Keep("seen", newest=1, each=("late",)), {4, 9}),
     ],
 )
 async def test_the_newest_stay_and_the_old_go(
     clock: Any, timers: Any, monkeypatch: pytest.MonkeyPatch, keep: Keep, left: set[int]
 ) -> None:
-    kind = Kind("boat", "boat/*", columns=("seen", "odd", "number", "third"), keep=keep)
+    kind = Kind("boat", "boat/*", columns=("seen", "odd", "number", "third", "late"), keep=keep)
     monkeypatch.setattr(keeping, "all_kinds", lambda: [kind])
     monkeypatch.setattr(ending, "BETWEEN", 0)
     monkeypatch.setattr("quarterdeck.hub.commits.kind_of", lambda _topic: kind)
@@ -39,6 +40,7 @@ async def test_the_newest_stay_and_the_old_go(
     board = Exchange(store, commits, clock, timers=timers).board
     for day in range(10):
         fields = {"seen": clock.now() - (10 - day) * DAY, "odd": day % 2, "number": day, "third": "abc"[day % 3]}
+        fields |= {"late": True} if day > 4 else {}
         board.publish(f"boat/{day}", [["set", *field] for field in fields.items()])
     upkeep = keeping.Keeping(board, CommittedRecords(store, commits), clock)
     assert await upkeep.sweep() == 10 - len(left)

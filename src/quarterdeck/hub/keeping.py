@@ -84,7 +84,9 @@ def _groups(kind: str, where: tuple[str, ...], each: tuple[str, ...], past: Past
     if not each:
         yield where
         return
-    column, further = each[0], f"{each[0]} != null"
+    column, further, missing = each[0], f"{each[0]} != null", (*where, f"{each[0]} = null")
+    if past.topics(parse_query(kind, where=missing, limit=1), whole=False).items:
+        yield from _groups(kind, missing, each[1:], past)
     while True:
         # The next value there is, by the index of the column.
         found = past.topics(parse_query(kind, where=[*where, further], order=column, limit=1), whole=False).items

@@ -60,6 +60,7 @@ ENDPOINT = Kind(
     fields=_MEASURED,
     columns=("service", "name", "method", "route", "last"),
     produced=True,
+    keep=Keep("last", newest=1000, each=("service",)),
 )
 VERSION = Kind(
     "version",
@@ -67,6 +68,7 @@ VERSION = Kind(
     fields=_MEASURED,
     columns=("service", "endpoint", "version", "last"),
     produced=True,
+    keep=Keep("last", newest=100, days=365, each=("service", "endpoint")),
 )
 _ASKED: dict[str, tuple[object, ...]] = dict.fromkeys(("users", "users_us", "ips", "ips_us"), ("counters",))
 CALLERS = Kind(
@@ -75,6 +77,7 @@ CALLERS = Kind(
     fields=_ASKED,
     columns=("service", "endpoint", "version", "last"),
     produced=True,
+    keep=Keep("last", newest=20, days=90, each=("service", "endpoint")),
 )
 EXCEPTION = Kind(
     "exception",
@@ -82,6 +85,7 @@ EXCEPTION = Kind(
     fields={"counts": ("counters",), "endpoints": ("counters",), "raised": ("series", 1)},
     columns=("service", "type", "last"),
     produced=True,
+    keep=Keep("last", newest=500, days=365, each=("service",)),
 )
 OUTLIER = Kind(
     "outlier",

@@ -57,6 +57,26 @@ def test_it_tells_its_endpoints_versions_and_itself(service: Service) -> None:
         assert hub.refused == 0
 
 
+def test_what_the_hub_has_let_go_comes_back_whole(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    topic = "service/shop/endpoint/GET%20%2Fa"
+    monkeypatch.setattr("quarterdeck.sdk.services.service.TELL_AGAIN", -1.0)
+    with quarterdeck.testing.hub() as hub:
+        service.note(service.endpoint("GET /a", route="/a"), NOW, 5, 200, "10.0.0.7")
+        service.close()
+        assert len(hub.topics("callers")) == 2
+
+        async def end() -> None:
+            hub.exchange.board.end([topic, f"{topic}/version/1.2", f"{topic}/callers/1.2"])
+
+        hub.do(end())
+        service.note(service.endpoint("GET /a"), NOW + 1, 5, 200, "10.0.0.7")
+        service.close()
+        state = hub.state(topic) or {}
+        assert (state["name"], state["route"], state["status"]) == ("GET /a", "/a", {"200": 1})
+        assert [each["version"] for each in hub.topics("version").values()] == ["1.2"]
+        assert [each["service"] for each in hub.topics("callers").values()] == ["shop", "shop"]
+
+
 def test_a_forked_child_leaves_to_its_parent_what_the_parent_measured(service: Service) -> None:
     with quarterdeck.testing.hub() as hub:
         endpoint = service.endpoint("GET /a")

@@ -42,6 +42,10 @@ class Endpoint:
         self.waiting.clear()
         self.measured = Measured()
         self.callers = Callers()
+        self.tell_again()
+
+    def tell_again(self) -> None:
+        """The hub may not have what it was told of this endpoint, or not any more."""
         self.said: int | None = None
         self.told: set[str] = set()
 

@@ -45,6 +45,8 @@ TELL = 1.0
 """Seconds between two messages to the hub, as long as requests come."""
 TELL_CALLERS = 5.0
 """Seconds between two tellings of who asked: there may be many."""
+TELL_AGAIN = 3600.0
+"""Seconds after which facts are told again: the hub lets go of what was not seen for long."""
 SETTLE_AT = 1000
 """Requests of one endpoint that may wait to be counted."""
 MOST_ENDPOINTS = 500
@@ -95,6 +97,7 @@ class Service:
         self._placed = False  # among the service's processes
         self._callers_told = 0.0
         self._callers_known: set[str] = set()
+        self._facts_until = 0.0  # monotonic seconds: until then the hub has them
 
     # --- what requests call
 
@@ -178,6 +181,8 @@ class Service:
 
     def _tell(self, client: Client, last: bool) -> bool:
         endpoints = list(self._endpoints.values())
+        if time.monotonic() > self._facts_until:
+            self._tell_again(endpoints)
         news = self._count(endpoints)
         self.profiles.see_levels(endpoints)
         errors = self.exceptions.taken() + self.outliers.taken() + self.profiles.taken()
@@ -197,6 +202,13 @@ class Service:
         levels = self._tell_levels(client, endpoints)
         asked = self._tell_callers(client, endpoints, last)
         return bool(news or errors) or levels or asked
+
+    def _tell_again(self, endpoints: list[Endpoint]) -> None:
+        self._facts_until = time.monotonic() + TELL_AGAIN
+        self._placed = False
+        self._callers_known.clear()
+        for endpoint in endpoints:
+            endpoint.tell_again()
 
     def _count(self, endpoints: list[Endpoint]) -> list[tuple[Endpoint, Told]]:
         with self._counting:
