@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from quarterdeck.sdk.dashboard.forward import LARGEST, Asked, forward
 from quarterdeck.sdk.dashboard.home import home
+from quarterdeck.sdk.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
+    Taken = Callable[[], bool]
     Environ = dict[str, Any]
     Scope = dict[str, Any]
     Receive = Callable[[], Awaitable[Any]]
@@ -18,28 +20,55 @@ if TYPE_CHECKING:
 
 _EVERYWHERE = ("", "0.0.0.0", "::", "::1", "127.0.0.1", "localhost", "waitress.invalid")
 _BARE = "HTTP_"
+_report = Report()
+
+
+def _free() -> bool:
+    return False
+
+
+class _Place:
+    """The paths of the dashboard.  Whether they are the application's own is asked with the first request to one."""
+
+    def __init__(self, link: str, taken: Taken) -> None:
+        self.path = f"/{link}"
+        self._below = f"/{link}/"
+        self._taken = taken
+        self._is_taken: bool | None = None
+
+    def has(self, path: str) -> bool:
+        if path != self.path and not path.startswith(self._below):
+            return False
+        if self._is_taken is None:
+            self._is_taken = self._taken()
+            if self._is_taken:
+                mend = "set another CUSTOM_LINK for the dashboard"
+                _report("dashboard", f"{self.path} is a page of the application's own, which stays; {mend}")
+        return not self._is_taken
 
 
 class WsgiDashboard:
-    """The WSGI application ``inner`` with the dashboard at ``/link``."""
+    """The WSGI application ``inner`` with the dashboard at ``/link``, unless that is ``taken`` by a page of its own."""
 
-    def __init__(self, inner: Callable[..., Iterable[bytes]], link: str) -> None:
+    def __init__(self, inner: Callable[..., Iterable[bytes]], link: str, taken: Taken = _free) -> None:
         self._inner = inner
-        self._path = f"/{link}"
-        self._below = f"/{link}/"
+        self._place = _Place(link, taken)
+        self._path = self._place.path
         self._met = False
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if not path.startswith(self._path) and self._met:
+            return self._inner(environ, start_response)
         if not self._met:
             self._met = True
             name, port, prefix = environ.get("SERVER_NAME"), environ.get("SERVER_PORT"), environ.get("SCRIPT_NAME", "")
             _meet(environ.get("wsgi.url_scheme"), name, port, prefix + self._path)
-        path = environ.get("PATH_INFO", "")
-        if path.startswith(self._path) and (path == self._path or path.startswith(self._below)):
-            answer = forward(self._asked(environ))
-            start_response(f"{answer.status} {answer.reason}", answer.headers)
-            return answer
-        return self._inner(environ, start_response)
+        if not self._place.has(path):
+            return self._inner(environ, start_response)
+        answer = forward(self._asked(environ))
+        start_response(f"{answer.status} {answer.reason}", answer.headers)
+        return answer
 
     def _asked(self, environ: Environ) -> Asked:
         prefix = environ.get("SCRIPT_NAME", "") + self._path
@@ -57,29 +86,33 @@ class WsgiDashboard:
 
 
 class AsgiDashboard:
-    """The ASGI application ``inner`` with the dashboard at ``/link``."""
+    """The ASGI application ``inner`` with the dashboard at ``/link``, unless that is ``taken`` by a page of its own."""
 
-    def __init__(self, inner: Callable[[Scope, Receive, Send], Awaitable[None]], link: str) -> None:
+    def __init__(
+        self, inner: Callable[[Scope, Receive, Send], Awaitable[None]], link: str, taken: Taken = _free
+    ) -> None:
         self._inner = inner
-        self._path = f"/{link}"
-        self._below = f"/{link}/"
+        self._place = _Place(link, taken)
+        self._path = self._place.path
         self._met = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            root = scope.get("root_path", "")
-            if not self._met:
-                self._met = True
-                name, port = scope.get("server") or ("", None)
-                _meet(scope.get("scheme"), name, port, root + self._path)
-            # Servers differ in whether the path begins with what the application is mounted at.
-            path = scope["path"].removeprefix(root) if root else scope["path"]
-            if path.startswith(self._path) and (path == self._path or path.startswith(self._below)):
-                await self._forward(
-                    scope, receive, send, (root + self._path).encode(), path[len(self._path) :].encode()
-                )
-                return
-        await self._inner(scope, receive, send)
+        await self.front(scope, receive, send)
+
+    def front(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """What is to be awaited: for most requests that of the application itself, without a detour."""
+        if scope["type"] != "http":
+            return self._inner(scope, receive, send)
+        root = scope.get("root_path", "")
+        if not self._met:
+            self._met = True
+            name, port = scope.get("server") or ("", None)
+            _meet(scope.get("scheme"), name, port, root + self._path)
+        # Servers differ in whether the path begins with what the application is mounted at.
+        path = scope["path"].removeprefix(root) if root else scope["path"]
+        if not path.startswith(self._path) or not self._place.has(path):
+            return self._inner(scope, receive, send)
+        return self._forward(scope, receive, send, (root + self._path).encode(), path[len(self._path) :].encode())
 
     async def _forward(self, scope: Scope, receive: Receive, send: Send, prefix: bytes, path: bytes) -> None:
         asked = Asked(

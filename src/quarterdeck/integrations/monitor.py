@@ -13,6 +13,7 @@ from quarterdeck.sdk.services.config import config
 from quarterdeck.sdk.services.service import Service, close_all, last_service
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from types import FrameType
 
 _OWNED = "_quarterdeck_service"
@@ -86,13 +87,24 @@ def _with_dashboard(app: Any, family: str, service: Service) -> Any:
     service.want_hub = home.want
     link = config.custom_link
     if family == "flask":
-        app.wsgi_app = WsgiDashboard(app.wsgi_app, link)
+        app.wsgi_app = WsgiDashboard(
+            app.wsgi_app, link, lambda: _is_taken(link, (each.rule for each in app.url_map.iter_rules()))
+        )
         return app
     if family in ("starlette", "fastapi"):
         build = app.build_middleware_stack
-        app.build_middleware_stack = lambda: AsgiDashboard(build(), link)
+        app.build_middleware_stack = lambda: (
+            AsgiDashboard(
+                build(), link, lambda: _is_taken(link, (getattr(each, "path", "") for each in app.routes))
+            ).front
+        )
         return app
     return AsgiDashboard(app, link) if _is_asynchronous(app) else WsgiDashboard(app, link)
+
+
+def _is_taken(link: str, routes: Iterable[str]) -> bool:
+    """Whether the application has routes of its own there; one that takes whatever is left is none."""
+    return any(f"{route}/".startswith(f"/{link}/") for route in routes)
 
 
 def _bind_dash(app: Any, name: str | None, *, include_dashboard: bool) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import time
 from urllib.parse import urlsplit
 
 from quarterdeck.core.topics import segment
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 NOT_FOUND = "no hub was found; start one with `quarterdeck up`, or set QUARTERDECK_URL and QUARTERDECK_TOKEN"
+_RESTART = 600.0
+"""Seconds that a hub may be away between its end and its next start."""
 _HERE = ("localhost", "127.0.0.1", "::1")
 
 
@@ -91,10 +94,16 @@ def of_deck(folder: str) -> dict[str, Any]:
 
 
 def usual_hub() -> str | None:
-    """The address of the hub that this user's producers use here when they name none, if it lives."""
-    found = _read(discovery_file())
+    """The address of the hub that this user's producers use here when they name none, if it lives.
+
+    One that was stopped a moment ago counts, too: it may be just starting again.
+    """
+    path = discovery_file()
+    found = _read(path)
     url: str | None = found.get("url")
-    return url if _is_alive(found.get("pid")) else None
+    if url is None or _is_alive(found.get("pid")):
+        return url
+    return url if found.get("pid") is None and time.time() - os.stat(path).st_mtime < _RESTART else None
 
 
 def logs_folder(url: str) -> str | None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
+from tests.e2e.conftest import UpProcess
 from tests.e2e.embedded.conftest import GUNICORN, WAITRESS, Application, lives, wait_for
 
 Made = Callable[..., Application]
@@ -182,3 +185,35 @@ def test_scripts_that_happen_to_be_beside_the_database_are_not_run(made: Made) -
     cookie = shop.login("admin", "correct horse")[1]
     assert shop.read("/dashboard/api/topics?kind=script", cookie)["topics"] == []
     assert not trace.exists()
+
+
+def test_a_hub_that_runs_already_is_used_and_none_is_started(made: Made, sample: UpProcess) -> None:
+    shop = made(config="[dashboard]\nPASSWORD=correct horse\n")
+    shop.environment["XDG_STATE_HOME"] = str(sample.deck.parent / "state")
+    sample.start()
+    shop.start(*GUNICORN)
+    shop.ask("/")
+    shop.ready()
+    assert not (sample.deck.parent / "state" / "quarterdeck" / "services").exists()
+    assert "the hub in use has its own" in shop.said()
+    sample.command("user", "add", "ada", "--role", "guest", given="correct horse\n")
+    status, cookie = shop.login("ada", "correct horse")
+    assert status == 200
+    wait_for(lambda: shop.counted(cookie) == {"GET /": 1}, "count of the request")
+    sample.stop()
+    assert b"quarterdeck up" in shop.ask("/dashboard")[2]
+    assert shop.ask("/")[0] == 200
+
+
+def test_it_ends_when_nobody_needs_it_any_longer(made: Made) -> None:
+    shop = made(config=OWN)
+    program = "from quarterdeck.web.quiet import Quiet; Quiet.__init__.__defaults__ = (3.0,); "
+    program += "from quarterdeck.cli.main import main; main(['dashboard', '--embedded', 'deck'])"
+    hub = subprocess.Popen(
+        [sys.executable, "-c", program], env=shop.environment, cwd=shop.folder, stdin=subprocess.PIPE
+    )
+    assert hub.stdin is not None
+    hub.stdin.write(b"{}")
+    hub.stdin.close()
+    assert hub.wait(60) == 0
+    assert shop.hub() == 0

@@ -135,3 +135,14 @@ def test_two_applications_in_one_process_are_two_services(app: Flask, seen: Seen
     ask(app, "/cart/1")
     assert seen.service()["status"] == {"200": 1}
     assert (seen.hub.state("service/other") or {})["status"] == {"404": 1}
+
+
+def test_a_page_of_the_application_s_own_is_not_hidden_by_the_dashboard(seen: Seen) -> None:
+    app = Flask("shop")
+    app.add_url_rule("/<path:whatever>", "all", lambda whatever: "caught")
+    monitor.bind(app=app)
+    assert app.test_client().get("/dashboard").status_code == 503
+    other = Flask("other")
+    other.add_url_rule("/dashboard/", "own", lambda: "a page of its own")
+    monitor.bind(app=other)
+    assert other.test_client().get("/dashboard/").text == "a page of its own"

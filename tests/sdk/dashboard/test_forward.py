@@ -102,6 +102,13 @@ def test_only_what_lies_below_the_link_is_forwarded(home: FakeHome) -> None:
         assert (b"the application" not in got) == bool(ours), path
 
 
+def test_a_page_that_the_application_has_there_stays(home: FakeHome, capsys: pytest.CaptureFixture[str]) -> None:
+    app = WsgiDashboard(lambda environ, start: [b"its own page"], "dashboard", lambda: True)
+    environ = {"PATH_INFO": "/dashboard/", "REQUEST_METHOD": "GET"}
+    assert [b"".join(app(environ, lambda *_: None)) for _ in range(2)] == [b"its own page"] * 2
+    assert capsys.readouterr().err.count("set another CUSTOM_LINK") == 1
+
+
 def test_a_body_that_is_too_large_is_refused_before_it_is_read_whole(home: FakeHome) -> None:
     big = asked("POST", b"/api/login")
     big.body = bytes(forwarding.LARGEST + 1)

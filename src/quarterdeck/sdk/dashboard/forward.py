@@ -118,9 +118,11 @@ def forward(asked: Asked) -> Answer:
     if where is not None:
         try:
             return _asked_of(*where, asked)
+        except (http.client.InvalidURL, ValueError):  # nothing that a browser asks
+            return _short(400, asked, "This request is not understood.")
         except TimeoutError:
             return _short(504, asked, "The hub of this dashboard takes too long.")
-        except (OSError, http.client.HTTPException, ValueError):
+        except (OSError, http.client.HTTPException):
             home.lost()
     home.want()
     return _waiting(asked)

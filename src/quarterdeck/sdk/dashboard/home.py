@@ -115,7 +115,9 @@ class Home:
             return None
         if config.database is not None:
             return config.database
-        return None if usual_hub() else os.path.join(state_folder(), "services", segment(self.service)[:100])
+        own = os.path.join(state_folder(), "services", segment(self.service)[:100])
+        # All processes of an application choose the same: one that has begun with its own stays there.
+        return own if _living(own) or not usual_hub() else None
 
     def _see_to_it(self, folder: str) -> None:
         try:
