@@ -26,6 +26,7 @@ PATIENCE = 10.0
 """Seconds that the hub has for an answer."""
 COOKIES = ("quarterdeck-", "__Secure-quarterdeck-")
 _CHUNK = 1 << 16
+_RESULTS = "/submit-test-results"
 _PASSED = frozenset(
     (
         *(
@@ -133,7 +134,8 @@ def _asked_of(url: str, token: str, asked: Asked) -> Answer:
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=PATIENCE)
     try:
-        target = parts.path.rstrip("/") + asked.path + (f"?{asked.query}" if asked.query else "")
+        query = _query(asked)
+        target = parts.path.rstrip("/") + asked.path + (f"?{query}" if query else "")
         connection.request(asked.method, target, asked.body or None, asked.passed(token))
         response = connection.getresponse()
     except BaseException:
@@ -164,6 +166,13 @@ class _Body:
     def close(self) -> None:
         self._response.close()
         self._connection.close()
+
+
+def _query(asked: Asked) -> str:
+    """That of the request; results of tests that name no service are of this program's."""
+    if asked.path != _RESULTS or not home.service or "service=" in asked.query:
+        return asked.query
+    return f"service={quote(home.service, safe='')}" + (f"&{asked.query}" if asked.query else "")
 
 
 def _own_cookies(cookies: Iterable[str]) -> list[str]:
