@@ -25,7 +25,7 @@ _LOOKED_AT = 1000
 
 
 class CollectError(QuarterdeckError):
-    """``code`` is usage-tests."""
+    """``code`` is usage-tests or tests-broken-off."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -102,12 +102,17 @@ def _run_pytest(folder: str, times: int) -> None:
         raise CollectError("usage-tests", "These are tests of pytest, which is not installed.", "pip install pytest")
     import pytest
 
-    from quarterdeck.integrations.suite.pytest import Recording
+    from quarterdeck.integrations.suite.pytest import WHOLE, Recording
     from quarterdeck.sdk.suite.recorder import recorder
 
     # One test after the other: beside each other they would measure each other.
     alone = ["-n0"] if importlib.util.find_spec("xdist") is not None else []
-    pytest.main([folder, *alone], plugins=[Recording(recorder, times)])
+    code = pytest.main([folder, *alone], plugins=[Recording(recorder, times)])
+    if code not in WHOLE:
+        hint = "What pytest says above is why; nothing was written or sent."
+        raise CollectError(
+            "tests-broken-off", f"The tests did not run to their end: pytest ended with {int(code)}.", hint
+        )
 
 
 def _send(file: str, wanted: Wanted) -> int:

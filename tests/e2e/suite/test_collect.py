@@ -100,6 +100,12 @@ def test_an_ordinary_run_of_pytest_is_recorded_when_that_is_asked(project: Make,
     items.run(*plugin, *sent, QUARTERDECK_TOKEN=receiver.tokens["producer"])
     assert f"Sent to {receiver.url}" in items.output, items.output
     assert len(receiver.list("test", "items")) == 5
+    (items.folder / "quarterdeck-tests.json").unlink()
+    (items.folder / "test_items.py").write_text("import nothing_of_this_name")
+    for command in ((*plugin, *sent), (*COLLECT, "--runner", "pytest", "--url", receiver.url)):
+        assert items.run(*command) > 0
+        assert "did not run to their end" in items.output
+    assert not (items.folder / "quarterdeck-tests.json").exists()
 
 
 def test_both_historical_formats_are_taken_as_they_were_posted(receiver: Receiver) -> None:

@@ -89,7 +89,9 @@ class Builds:
         return names[0] if names else "tests"
 
     async def _tell(self, arrival: Arrival, submission: Submission, by: str) -> None:
-        tests = sorted_out(submission)
+        # Of thousands of tests this takes long, and the event loop goes on.
+        tests = await asyncio.to_thread(sorted_out, submission)
+        results = await asyncio.to_thread(event_of_results, arrival, tests)
         service = join("service", arrival.service)
         if self._board.state(service) is None:
             self._board.publish(service, [["set", "name", arrival.service]])
@@ -101,12 +103,7 @@ class Builds:
                 self._board.publish(topic, event_of_test(arrival, name, test, known.get("last", 0)))
             if place % AT_ONCE == 0:
                 await asyncio.sleep(0)
-        self._board.publish(f"{arrival.topic}/results", event_of_results(arrival, tests))
+        self._board.publish(f"{arrival.topic}/results", results)
         # The last of all: a hub that ends before it takes the rest when the same comes again.
-        self._board.publish(
-            arrival.topic,
-            event_of_build(arrival, submission, tests),
-            name="build.submitted",
-            by=by,
-            at=self._clock.now(),
-        )
+        whole = event_of_build(arrival, submission, tests)
+        self._board.publish(arrival.topic, whole, name="build.submitted", by=by, at=self._clock.now())

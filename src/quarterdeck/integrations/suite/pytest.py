@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _IN_WORKER = "workerinput"
 _OUTPUT = "workeroutput"
 _OURS = "quarterdeck"
+WHOLE = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
+"""How pytest ends if it has not broken off."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -128,12 +130,15 @@ class Recording:
             self._lost.append(str(node.gateway.id))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_terminal_summary(self, terminalreporter: Any) -> Iterator[None]:
+    def pytest_terminal_summary(self, terminalreporter: Any, exitstatus: int) -> Iterator[None]:
         """Behind everything else."""
         yield
         if self._finish is None or terminalreporter.config.option.collectonly:
             return
         terminalreporter.section(_OURS)
+        if exitstatus not in WHOLE:
+            terminalreporter.write_line("The tests did not run to their end: nothing was written or sent.")
+            return
         for worker in self._lost:
             terminalreporter.write_line(f"The worker {worker} died; what it had recorded is lost.")
         self._finish(terminalreporter.write_line)
