@@ -64,6 +64,7 @@ async def test_results_belong_to_the_service_that_is_named(hub: Any, client: htt
     found = {(build["service"], build["version"]) for build in (await topics("build")).values()}
     assert found == {("shop", "2.1"), ("blog", None)}
     assert (await send(client, {"test_runs": 3})).status_code == 400
+    assert (await send(client, results("t", service="ü" * 100))).status_code == 400
     assert (await send(client, results("t"), "?service=shop", role="guest")).status_code == 403
 
 

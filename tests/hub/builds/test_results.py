@@ -109,6 +109,9 @@ def test_results_that_come_late_change_no_newer_ones() -> None:
         ({"test_runs": [ran(exec_time="fast")]}, "results-malformed"),
         ({"test_runs": [ran(exec_time=-1)]}, "results-malformed"),
         ({"test_runs": [ran(name="")]}, "results-malformed"),
+        ({"test_runs": [ran()] * 1001}, "results-too-many"),
+        ({"test_runs": [ran()], "travis_job": 10**400}, "results-malformed"),
+        ({"test_runs": [ran(name="\ud800")]}, "results-malformed"),
         ({"test_runs": [ran()], "ci": {"url": "javascript:alert(1)"}}, "results-malformed"),
     ],
 )

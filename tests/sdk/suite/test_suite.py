@@ -20,7 +20,7 @@ def recorded() -> Recorder:
     found = Recorder()
     found.asked(found.running, "GET /", 1.0)
     for repetition in (1, 2):
-        found.begin("t1", repetition)
+        found.begin("t1\ud800", repetition)
         found.asked(found.running, "GET /", 0.1)
         found.asked(found.running, "GET /", 0.3)
         if repetition == 2:
@@ -39,12 +39,12 @@ def test_results_are_what_was_recorded_also_in_another_process() -> None:
     results = results_of(joined, {"service": "shop", "ci": None})
     assert results == results_of(first, {"service": "shop"})
     assert [(row["name"], row["exec_time"], row["iter"]) for row in results["test_runs"]] == [
-        ("t1", 500, 1),
-        ("t1", 500, 2),
+        ("t1\ud800", 500, 1),
+        ("t1\ud800", 500, 2),
     ]
-    asked = {"endpoint": "GET /", "exec_time": 200.0, "test_name": "t1", "hits": 2}
+    asked = {"endpoint": "GET /", "exec_time": 200.0, "test_name": "t1\ud800", "hits": 2}
     assert results["endpoint_exec_times"] == [{**asked, "iter": 1}, {**asked, "iter": 2}]
-    assert failures(results) == [("t1", 1, 2, "AssertionError: no\nmore")]
+    assert failures(results) == [("t1\ud800", 1, 2, "AssertionError: no\nmore")]
 
 
 def test_addresses_are_those_of_a_hub_a_dashboard_or_whole() -> None:
@@ -96,4 +96,5 @@ def test_results_stay_here_unless_it_is_said_where_to(tmp_path: Path, monkeypatc
     assert sent == [("http://h:5000/dashboard/submit-test-results", "t")]
     written = json.loads((tmp_path / "o.json").read_text())
     assert (written["app_version"], written["service"]) == ("a1b2c3", "shop")
+    assert {row["name"] for row in written["test_runs"]} == {"t1?"}
     assert not Suite(Recorder(), Wanted(), "pytest").finish(lines.append)

@@ -8,7 +8,7 @@ import json
 from typing import TYPE_CHECKING
 
 from quarterdeck.core.ops import Refused
-from quarterdeck.core.topics import join
+from quarterdeck.core.topics import join, segment
 from quarterdeck.hub.builds.formats import began, read
 from quarterdeck.hub.builds.results import (
     Arrival,
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from quarterdeck.hub.peers import Rights
     from quarterdeck.hub.retention.ending import Past
 
+_LONGEST_SERVICE = 200
 AT_ONCE = 50
 """Tests that are told in one turn of the event loop."""
 
@@ -72,6 +73,10 @@ class Builds:
 
     async def _arrival(self, submission: Submission, body: bytes, service: str | None) -> Arrival:
         name = submission.service or service or await self._only_service()
+        if len(segment(name)) > _LONGEST_SERVICE:
+            raise Refused(
+                "service-unnamed", f"{name[:40]}... is too long a name for a service", "give it a shorter one"
+            )
         known = self._board.state(join("service", name))
         version = submission.app_version or (known.values.get("version") if known is not None else None)
         build = hashlib.sha256(name.encode("utf-8", "replace") + b"\0" + body).hexdigest()[:12]

@@ -7,6 +7,7 @@ and ``travis_job``.  What things took is in milliseconds.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -23,6 +24,7 @@ MOST_TIMES = 1000
 Name = Annotated[str, Meta(min_length=1, max_length=2000)]
 Word = Annotated[str, Meta(max_length=500)]
 Link = Annotated[str, Meta(max_length=2000, pattern="^https?://")]
+Number = Annotated[int, Meta(ge=0, lt=2**53)]
 Count = Annotated[int, Meta(ge=1, le=MOST_TIMES)]
 Milliseconds = Annotated[float, Meta(ge=0, le=1e9)]
 
@@ -73,7 +75,7 @@ class Submission(Struct, forbid_unknown_fields=True):
     grouped_tests: list[Grouped] = []
     endpoint_exec_times: list[Asked] = []
     app_version: Word | None = None
-    travis_job: Word | int | None = None
+    travis_job: Word | Number | None = None
     service: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
     ci: Job | None = None
     runner: Word | None = None
@@ -90,9 +92,14 @@ def read(body: bytes) -> Submission:
     if not found.test_runs:
         hint = "look whether TEST_DIR (--test-folder) is the folder of the tests"
         raise Refused("results-empty", "there is no test in these results", hint)
-    if len({ran.name for ran in found.test_runs}) > MOST_TESTS:
+    times = Counter(ran.name for ran in found.test_runs)
+    if len(times) > MOST_TESTS:
         hint = "collect them in parts: quarterdeck collect --test-folder DIR --service NAME"
         raise Refused("results-too-many", f"there are more than {MOST_TESTS} tests in these results", hint)
+    name, most = times.most_common(1)[0]
+    if most > MOST_TIMES:
+        hint = "run each test less often: --times N"
+        raise Refused("results-too-many", f"{name} has run more than {MOST_TIMES} times in these results", hint)
     return found
 
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     Key = tuple[str, int]
 
-_ERROR = 2000
+_ERROR = _NAME = 2000
+"""Characters that are kept of what a test said, and of a name."""
 
 
 class Ran:
@@ -52,7 +53,7 @@ class Recorder:
 
     def begin(self, name: str, repetition: int) -> None:
         """A test begins."""
-        self._running = Ran(name, repetition, time.time_ns() // 1000)
+        self._running = Ran(name[:_NAME], repetition, time.time_ns() // 1000)
         self._begun = time.perf_counter_ns()
 
     def failed(self, error: str) -> None:
@@ -79,7 +80,7 @@ class Recorder:
         if test is None:
             return
         # Of two threads that come at once the first one's is kept.
-        found = self.requests.setdefault((*test, endpoint), Requests(0, None if seconds is None else 0.0))
+        found = self.requests.setdefault((*test, endpoint[:_NAME]), Requests(0, None if seconds is None else 0.0))
         found.hits += hits
         if seconds is not None:
             found.seconds = (found.seconds or 0.0) + seconds

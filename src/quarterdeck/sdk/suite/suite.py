@@ -69,7 +69,8 @@ class Suite:
             say("No test was run, so there are no results.")
             return False
         output = self._wanted.output or OUTPUT
-        body = json.dumps(self.results).encode()
+        # Half of a surrogate pair, in a name or in what a test said, would be no JSON to the hub.
+        body = json.dumps(self.results, ensure_ascii=False).encode(errors="replace")
         with open(output, "wb") as file:
             file.write(body)
         for line in _summary(self.results, self.times):
