@@ -184,6 +184,20 @@ def test_nobody_waits_for_a_hub_that_has_been_silent_for_long(
     answers.set()
 
 
+def test_the_time_for_which_an_answer_has_been_due_counts_as_waited(
+    hub: Any, transport: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("quarterdeck.sdk.client.LEAST", 0.0)
+    client = Client(transport)
+    hub.away = True
+    client.emit("a", [["set", "x", 1]])
+    monkeypatch.setattr(client._sender, "silence", lambda: 30.0)
+    closing = threading.Thread(target=client.close, args=(30,))
+    closing.start()
+    closing.join(15)
+    assert not closing.is_alive()
+
+
 def test_nobody_waits_long_for_a_hub_that_is_away(hub: Any, transport: Any) -> None:
     hub.away = True
     report = Report()

@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 
 from quarterdeck.sdk.blob import blob_of
+from quarterdeck.sdk.keeping import Keeping
+from quarterdeck.sdk.outbox import Outbox
+from quarterdeck.sdk.report import Report
 from quarterdeck.sdk.spool import Spool
 
 
@@ -48,6 +51,22 @@ def test_what_the_hub_had_got_before_the_end_counts_once(desks: Any, hub: Any, t
     second.run()
     assert count(hub) == 11
     assert hub.last == {"s1": 2, "s2": 1}
+
+
+def test_what_a_silent_hub_was_not_sent_yet_is_laid_at_its_door(tmp_path: Path) -> None:
+    left: list[tuple[str, int, bytes]] = []
+    outbox, report = Outbox("s1"), Report()
+    keeping = Keeping(lambda *_: {}, lambda: str(tmp_path / "spool"), report, lambda *what: left.append(what))
+    outbox.emit("a", [["set", "x", 1]])
+    sent = outbox.freeze(1000)
+    assert sent is not None
+    outbox.emit("a", [["set", "x", 2]])
+    assert keeping.keep(outbox, leaving=sent.number)
+    assert [(stream, number) for stream, number, _ in left] == [("s1", 2)]
+    assert b'["set","x",2]' in left[0][2]
+    first = Spool(str(tmp_path / "spool")).first()
+    assert first is not None
+    assert first.number == 1
 
 
 def test_a_blob_is_not_kept_and_what_stands_beside_it_is(desks: Any, hub: Any, capsys: Any) -> None:

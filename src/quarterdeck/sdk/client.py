@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 SETTLE_AT = 1024
 EXIT_TIMEOUT = 0.5
 SERVED = 2.0
+LEAST = 0.1
+"""Seconds that even a hub which has been silent for a while gets at the end."""
 
 
 class Client:
@@ -205,8 +207,9 @@ class Client:
     def close(self, timeout: float = EXIT_TIMEOUT) -> bool:
         """Flush, unless the hub is evidently away, and end; True if the hub has everything.
 
-        A hub that takes nothing for ``timeout`` seconds is waited for no longer, one that does for two seconds or more.
-        What is emitted afterwards is dropped.
+        A hub that takes nothing for ``timeout`` seconds is waited for no longer, and if an answer has been due for some
+        of these already, that much less; one that does take something gets two seconds or more.  What is emitted
+        afterwards is dropped.
         """
         if self._sender.closed:
             return True
@@ -218,8 +221,8 @@ class Client:
             self._sender.give_up()
         if self._thread is None:
             self._sender.transport.close()
-        elif threading.current_thread() is not self._thread and not self._sender.hopeless():
-            # It may be held up by a hub that is frozen, and ends with the process then.
+        elif threading.current_thread() is not self._thread and not (self._sender.hopeless() or self._sender.silence()):
+            # One that is held up by a silent hub ends with the process.
             self._thread.join(max(0.0, until - time.monotonic()))
         return done
 
@@ -230,7 +233,8 @@ class Client:
         while True:
             taken = sender.taken
             moved = functools.partial(self._has_moved, taken)
-            done = self._flush(min(patience, until - time.monotonic()), moved)
+            deserved = max(min(patience, LEAST), patience - sender.silence())
+            done = self._flush(min(deserved, until - time.monotonic()), moved)
             if done or sender.taken == taken or time.monotonic() >= until:
                 return done
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from quarterdeck.sdk.calls import Call
 
-EXIT_TIMEOUT = 0.4
+EXIT_TIMEOUT = 0.3
 """Seconds: whatever hub it has, a program ends within half a second of its end."""
 HALF_TIMEOUT = EXIT_TIMEOUT / 2
 """For a program and for who runs it: they end one after the other."""
@@ -54,7 +54,7 @@ def connect(url: str | None = None, token: str | None = None) -> Client:
 
     Without arguments: QUARTERDECK_URL and QUARTERDECK_TOKEN, else the hub that this user runs on this machine.  Never
     needed before ``topic``, never waits for the hub, and never fails because it is away.  What is still to be sent when
-    the program ends gets 0.4 s, two while the hub goes on taking it, and the rest is kept for next time.  Called again
+    the program ends gets 0.3 s, two while the hub goes on taking it, and the rest is kept for next time.  Called again
     with the same arguments it returns the same client.
     """
     with _in_use.lock:
@@ -74,7 +74,7 @@ def new_client(url: str | None, token: str | None, *, keeps: bool = True) -> Cli
 def client_over(transport: HttpTransport, *, keeps: bool = True) -> Client:
     """The same over this way to a hub."""
     report = Report(_in_use.muted)
-    keeping = Keeping(transport.forward, transport.spool_file, report) if keeps else None
+    keeping = Keeping(transport.forward, transport.spool_file, report, transport.leave) if keeps else None
     patience = _in_use.exit_timeout
     return Client(transport, name=program_name(), exit_timeout=patience, report=report, keeping=keeping)
 

@@ -86,6 +86,12 @@ class HttpTransport:
             raise OSError("the connection to the hub is closed")
         return self._post.forward(stream, number, lines)
 
+    def leave(self, stream: str, number: int, lines: bytes) -> None:
+        """Send a batch and do not wait for an answer; OSError if not even that was possible at once."""
+        if self._post is None:
+            raise OSError("the connection to the hub is closed")
+        self._post.leave(stream, number, lines)
+
     def close(self) -> None:
         """See Transport."""
         calls, self._calls = self._calls, None

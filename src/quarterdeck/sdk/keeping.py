@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 from quarterdeck.sdk.blob import blobs_in, without
 from quarterdeck.sdk.transport import loading
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     # Takes the stream, number and lines of a batch; gives the hub's answer, or raises OSError.
     Forward = Callable[[str, int, bytes], dict[str, Any]]
+    # The same without an answer.
+    Leave = Callable[[str, int, bytes], None]
 
 BATCH_BYTES = 128_000
 
@@ -25,20 +28,24 @@ BATCH_BYTES = 128_000
 class Keeping:
     """The spool of one client; ``path()`` says its file, None if nothing shall be kept.
 
-    ``forward`` is the transport's.  SQLite is loaded when there is something to keep or kept.
+    ``forward`` and ``leave`` are the transport's.  SQLite is loaded when there is something to keep or kept.
     """
 
-    def __init__(self, forward: Forward, path: Callable[[], str | None], report: Report) -> None:
+    def __init__(
+        self, forward: Forward, path: Callable[[], str | None], report: Report, leave: Leave | None = None
+    ) -> None:
         self._forward = forward
+        self._leave = leave
         self._path = path
         self._report = report
         self._opened: Spool | None = None
         self._failed = False
 
-    def keep(self, outbox: Outbox) -> bool:
+    def keep(self, outbox: Outbox, leaving: int | None = None) -> bool:
         """Move everything from the outbox into the spool; call it with the outbox's lock held.
 
         False if that failed: then all is frozen in the outbox, and nothing is tried again before the hub was back.
+        The batches after the number ``leaving`` lie at the hub's door, too, if it has one: it may yet wake up.
         """
         from quarterdeck.sdk.lines import encode_batch  # noqa: PLC0415 - json loads with the first connection
 
@@ -61,7 +68,16 @@ class Keeping:
             return False
         for batch in batches:
             outbox.handed_on(batch)
+            if leaving is not None and batch.number > leaving:
+                self._leave_one(outbox.stream, batch)
         return True
+
+    def _leave_one(self, stream: str, batch: Batch) -> None:
+        from quarterdeck.sdk.lines import encode_batch  # noqa: PLC0415 - see above
+
+        if self._leave is not None:
+            with suppress(OSError):  # It is kept all the same.
+                self._leave(stream, batch.number, encode_batch(batch))
 
     def _leave_blobs(self, batch: Batch) -> None:
         """Take blobs out of a batch: their bytes are not kept, and without these the hub refuses what names them."""

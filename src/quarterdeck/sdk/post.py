@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import http.client
 import json
 import urllib.parse
+from contextlib import closing
 
 from quarterdeck.sdk.lines import encode_batch, encode_line, encode_lines
 from quarterdeck.sdk.transport import Away, Denied
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from quarterdeck.sdk.outbox import Batch
 
 TIMEOUT = 30.0
+AT_ONCE = 0.05
+"""Seconds for what is sent without waiting for an answer."""
 # Resolving a name loads this codec; here and now, because loading is safe from forks (see transport.loading).
 "".encode("idna")
 
@@ -29,7 +33,8 @@ class Post:
             raise Denied(f"{url!r} is not the address of a hub; set QUARTERDECK_URL to one like http://127.0.0.1:8080")
         secure = parts.scheme == "https"
         kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-        self._connection = kind(parts.hostname, parts.port, timeout=TIMEOUT)
+        self._connect = functools.partial(kind, parts.hostname, parts.port)
+        self._connection = self._connect(timeout=TIMEOUT)
         self._path = parts.path.rstrip("/") + "/api/frames"
         self._stream = hello["stream"]
         self._said = hello
@@ -50,13 +55,24 @@ class Post:
 
     def forward(self, stream: str, number: int, lines: bytes) -> dict[str, Any]:
         """The same for a batch of another stream."""
-        hello = encode_line({**self._said, "stream": stream}) + b"\n"
-        return self._ask({"stream": stream, "batch": number}, hello + lines)
+        return self._ask({"stream": stream, "batch": number}, self._hello_of(stream) + lines)
+
+    def leave(self, stream: str, number: int, lines: bytes) -> None:
+        """Send a batch on a connection of its own and await no answer; OSError if it was not sent at once."""
+        connection = self._connect(timeout=AT_ONCE)
+        path = self._path_of({"stream": stream, "batch": number})
+        with closing(connection):
+            connection.request("POST", path, self._hello_of(stream) + lines, self._headers)
+
+    def _path_of(self, query: dict[str, Any]) -> str:
+        return f"{self._path}?{urllib.parse.urlencode(query)}"
+
+    def _hello_of(self, stream: str) -> bytes:
+        return encode_line({**self._said, "stream": stream}) + b"\n"
 
     def _ask(self, query: dict[str, Any], body: bytes) -> dict[str, Any]:
-        path = f"{self._path}?{urllib.parse.urlencode(query)}"
         try:
-            status, text, retry = self._exchange(path, body)
+            status, text, retry = self._exchange(self._path_of(query), body)
         except http.client.HTTPException as error:
             self._connection.close()
             raise Away(f"the hub's answer broke off: {error!r}") from error

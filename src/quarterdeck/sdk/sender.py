@@ -105,24 +105,31 @@ class Sender:
 
     def hopeless(self) -> bool:
         """Whether the hub is away, as far as anybody can tell, and what waits can be kept, so that nobody need wait."""
-        asked = self._asked_at
-        silent = asked is not None and time.monotonic() - asked > SILENT
         away = not self.open and self._failures >= ENOUGH_FAILURES
-        return self._keeping is not None and (away or silent)
+        return self._keeping is not None and (away or self.silence() > SILENT)
 
     def idle(self) -> bool:
         """Whether the hub has acknowledged everything.  Call it with the lock held."""
         return not (self.intake.waiting or self.outbox or self.answers)
 
-    def keep(self) -> bool:
-        """Move what waits into the spool, if there is one; False if it had to stay."""
+    def silence(self) -> float:
+        """Seconds for which an answer of the hub has been due."""
+        asked = self._asked_at
+        return 0.0 if asked is None else time.monotonic() - asked
+
+    def keep(self, *, leaving: bool = False) -> bool:
+        """Move what waits into the spool, if there is one; False if it had to stay.
+
+        With ``leaving`` a hub that is silent gets it as well, without being waited for.
+        """
+        sent = self._sent if leaving and self.open and self._asked_at is not None else None
         with self.lock:
             self.intake.settle(self.outbox, self._refuse)
-            return self._keeping is not None and self._keeping.keep(self.outbox)
+            return self._keeping is not None and self._keeping.keep(self.outbox, sent)
 
     def give_up(self) -> None:
         """The process ends and the hub has not everything: keep it, or else leave word of how much is lost."""
-        if self._keeping is not None and not self.keep():
+        if self._keeping is not None and not self.keep(leaving=True):
             with self.lock:
                 while self.outbox.frozen:
                     self.outbox.discard(self.outbox.frozen[0].number)

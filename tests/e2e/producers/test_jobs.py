@@ -137,6 +137,6 @@ def test_the_hub_in_trouble_costs_the_program_nothing(programs: Programs, troubl
     if trouble == "killed":
         programs.deck.kill()
         programs.deck.up()
-    # What could not be told is kept, and the next program brings it.
-    assert programs.start(LOOP, "1").wait(PATIENCE) == 0
+        # What could not be told is kept, and the next program brings it; one that wakes up finds it at its door.
+        assert programs.start(LOOP, "1").wait(PATIENCE) == 0
     programs.wait_for("rows", state="done", done=100)

@@ -211,8 +211,8 @@ def test_the_hub_in_trouble_costs_it_nothing(runs: Runs, trouble: str) -> None:
     if trouble == "killed":
         runs.deck.kill()
         runs.deck.up()
-    # What could not be told is kept, and the next program brings it.
-    assert runs.start("-c", "pass").wait(PATIENCE) == 0
+        # What could not be told is kept, and the next program brings it; one that wakes up finds it at its door.
+        assert runs.start("-c", "pass").wait(PATIENCE) == 0
     job = runs.wait_for("program.py", state="done", code=0)
     assert runs.log(job) == lines
 
