@@ -26,6 +26,7 @@ CASES = (
     "ingest",
     "page",
     "jobs",
+    "exits",
     "schedules",
     "lists",
     "services",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from benchmarks.server import Hub
 
 STEPS, PAIRS = 10_000_000, 15
-BARS, BAR_PAIRS = 3_000, 5
+BARS, BAR_PAIRS = 3_000, 15
 TASKS, PEER_TASKS, POOL_PAIRS = 2_000_000, 200_000, 5
 IDLE, BUSY = 2_000, 500
 SECONDS = 10.0
@@ -37,14 +37,20 @@ def program(hub: Hub, *arguments: str) -> subprocess.Popen[str]:
 
 
 def used(hub: Hub, *arguments: str) -> float:
-    """Seconds that a program says it has used: of processor time, and of any for a pool."""
+    """Seconds that a program says it has used."""
     out, _ = program(hub, *arguments).communicate()
     return float(out)
 
 
-def compared(hub: Hub, what: str, count: int, pairs: int, *shown: str) -> list[tuple[float, float]]:
-    """Pairs (without reporting, with it), one after the other, so that both meet the same machine."""
-    return [(used(hub, what, str(count), "plain"), used(hub, what, str(count), *shown)) for _ in range(pairs)]
+def pools(hub: Hub, count: int, *shown: str) -> list[tuple[float, float]]:
+    """Pairs (with its bar only, shown on a dashboard, too), one after the other, so that both meet the same machine."""
+    return [(used(hub, "map", str(count), "plain"), used(hub, "map", str(count), *shown)) for _ in range(POOL_PAIRS)]
+
+
+def turns(hub: Hub, what: str, count: int, pairs: int) -> list[tuple[float, float]]:
+    """Pairs (without reporting, with it) that one program has measured in turn."""
+    out, _ = program(hub, what, str(count), str(pairs)).communicate()
+    return [(plain, reporting) for plain, reporting in json.loads(out)]
 
 
 @contextlib.contextmanager
@@ -96,29 +102,36 @@ def lateness() -> dict[str, float]:
 def measure() -> list[Figure]:
     """The figures of this file."""
     with running_hub() as hub:
-        loops = compared(hub, "loop", STEPS, PAIRS)
-        short = compared(hub, "short", BARS, BAR_PAIRS)
-        pools = compared(hub, "map", TASKS, POOL_PAIRS)
-        peers = compared(hub, "map", PEER_TASKS, POOL_PAIRS, "mpire")
+        loops = turns(hub, "loop", STEPS, PAIRS)
+        short = turns(hub, "short", BARS, BAR_PAIRS)
+        ours, peers = pools(hub, TASKS), pools(hub, PEER_TASKS, "mpire")
     ratio = median_ratio(loops)
     nanoseconds = statistics.median(plain for plain, _ in loops) / STEPS * 1e9
     opening = statistics.median((reporting - plain) / BARS * 1e6 for plain, reporting in short)
+    bare = statistics.median(plain for plain, _ in short) / BARS * 1e6
     late = lateness()
     return [
         Figure(
-            f"a tqdm loop of 1e7 steps, reporting against not: process CPU, median of {PAIRS} pairs",
+            f"a tqdm loop of 1e7 steps, reporting against not: process CPU, median of {PAIRS} pairs that "
+            "one process measures in turn",
             ratio,
             "times",
             1.03,
             note=f"{number(nanoseconds)} ns a step without",
         ),
-        Figure("opening and closing a bar: process CPU more", opening, "us", 60),
+        Figure(
+            f"opening and closing a bar: process CPU more, until the hub has it, median of {BAR_PAIRS} such pairs",
+            opening,
+            "us",
+            60,
+            note=f"{number(BARS)} bars of ten steps, {number(bare)} us a bar without",
+        ),
         Figure(
             f"WorkerPool(2).map of {TASKS:,} tasks, bar and dashboard against bar only: median of {POOL_PAIRS} pairs",
-            median_ratio(pools),
+            median_ratio(ours),
             "times",
             1.05,
-            note=f"{number(statistics.median(plain for plain, _ in pools) / TASKS * 1e6)} us a task without",
+            note=f"{number(statistics.median(plain for plain, _ in ours) / TASKS * 1e6)} us a task without",
             peers=((f"mpire's dashboard, {PEER_TASKS:,} tasks", f"{number(median_ratio(peers))} times"),),
         ),
         Figure(

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 SETTLE_AT = 1024
 EXIT_TIMEOUT = 0.5
 SERVED = 2.0
-LEAST = 0.1
+LEAST = 0.05
 """Seconds that even a hub which has been silent for a while gets at the end."""
 
 

@@ -75,15 +75,17 @@ class Open:
             self.ending = None
         if self.told:
             return (job.end(*ending), f"job.{ending[0]}") if ending is not None else ([], "")
-        self.told = True
         parent = process if self.around is None else self.around.job.id
         facts: Facts = {"place": place, "parent": parent, "run": self.run}
+        if ending is None:
+            ops, state = job.begin({**facts, **look()}, now, shared), "started"
+        else:
+            state, last, ended = ending
+            ops = job.pass_by({**facts, **last}, state, ended, shared)
+        self.told = True
         if self.place is not None:
             self.place.release()
-        if ending is None:
-            return job.begin({**facts, **look()}, now, shared), "job.started"
-        state, last, ended = ending
-        return job.pass_by({**facts, **last}, state, ended, shared), f"job.{state}"
+        return ops, f"job.{state}"
 
 
 def _nothing() -> Facts:

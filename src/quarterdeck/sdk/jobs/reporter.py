@@ -314,8 +314,14 @@ class Reporter:
         shared.append(["set", "role", "bar"])
         while self._news:
             opened = self._news.popleft()
-            place = None if opened.told or opened.place is None else self._tell_place(opened.place)
-            _emit(opened.job, *opened.news(_now(), process, shared, place))
+            try:
+                place = None if opened.told or opened.place is None else self._tell_place(opened.place)
+                told = opened.news(_now(), process, shared, place)
+            except Exception:
+                # It could not be looked at just now, and has yet to be told of.
+                self._news.append(opened)
+                raise
+            _emit(opened.job, *told)
 
     def _tell_place(self, place: Place) -> str:
         """The id of the place, which is told of once."""
