@@ -99,17 +99,12 @@ def lateness() -> dict[str, float]:
     return seen
 
 
-def measure() -> list[Figure]:
-    """The figures of this file."""
-    with running_hub() as hub:
-        loops = turns(hub, "loop", STEPS, PAIRS)
-        short = turns(hub, "short", BARS, BAR_PAIRS)
-        ours, peers = pools(hub, TASKS), pools(hub, PEER_TASKS, "mpire")
+def of_bars(loops: list[tuple[float, float]], short: list[tuple[float, float]]) -> list[Figure]:
+    """What these pairs say of one long bar, and of many short ones."""
     ratio = median_ratio(loops)
     nanoseconds = statistics.median(plain for plain, _ in loops) / STEPS * 1e9
     opening = statistics.median((reporting - plain) / BARS * 1e6 for plain, reporting in short)
     bare = statistics.median(plain for plain, _ in short) / BARS * 1e6
-    late = lateness()
     return [
         Figure(
             f"a tqdm loop of 1e7 steps, reporting against not: process CPU, median of {PAIRS} pairs that "
@@ -126,6 +121,18 @@ def measure() -> list[Figure]:
             60,
             note=f"{number(BARS)} bars of ten steps, {number(bare)} us a bar without",
         ),
+    ]
+
+
+def measure() -> list[Figure]:
+    """The figures of this file."""
+    with running_hub() as hub:
+        loops = turns(hub, "loop", STEPS, PAIRS)
+        short = turns(hub, "short", BARS, BAR_PAIRS)
+        ours, peers = pools(hub, TASKS), pools(hub, PEER_TASKS, "mpire")
+    late = lateness()
+    return [
+        *of_bars(loops, short),
         Figure(
             f"WorkerPool(2).map of {TASKS:,} tasks, bar and dashboard against bar only: median of {POOL_PAIRS} pairs",
             median_ratio(ours),
