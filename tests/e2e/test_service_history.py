@@ -104,3 +104,12 @@ def test_endpoints_are_ordered_filtered_and_saved(shop: Any, page: Page, tmp_pat
     saved = json.loads((tmp_path / "JSON").read_text())
     assert [row["requests"] for row in saved] == [int(row["requests"]) for row in rows]
     assert set(ENDPOINTS) > {row["endpoint"] for row in saved}
+
+    page.get_by_role("button", name="Export everything that is kept").click()
+    with page.expect_download() as downloaded:
+        page.get_by_role("menuitem", name="By day").click()
+    assert downloaded.value.suggested_filename == "cells-day.csv"
+    downloaded.value.save_as(tmp_path / "cells")
+    cells = list(csv.DictReader((tmp_path / "cells").read_text().splitlines()))
+    of_service = [int(cell["count"]) for cell in cells if cell["topic"] == "service/shop"]
+    assert sum(of_service) == sum(int(cell["count"]) for cell in cells) / 3  # by endpoint, and by version, too

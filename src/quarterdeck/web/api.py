@@ -14,7 +14,7 @@ from quarterdeck.hub.calls import TIMEOUT
 from quarterdeck.hub.delivery.patches import encode
 from quarterdeck.hub.watching import check_prefix
 from quarterdeck.version import __version__
-from quarterdeck.web import asked, fires, logs, series, source, totals
+from quarterdeck.web import asked, cells, fires, logs, series, source, totals
 from quarterdeck.web.answering import answering
 from quarterdeck.web.bodies import read_body
 from quarterdeck.web.errors import json_response
@@ -54,6 +54,7 @@ def routes(hub: Served) -> Sequence[BaseRoute]:
         Route("/api/calls", answering(api.call), methods=["POST"]),
         *series.routes(hub),
         *totals.routes(hub),
+        *cells.routes(hub),
         *logs.routes(hub),
         *source.routes(hub),
         *fires.routes(hub),

@@ -44,6 +44,7 @@ OPERATIONS = (
     Operation("get", "/api/topics/{topic}", "One topic; its name is percent-encoded once more", shapes.Snapshot),
     Operation("get", "/api/series", "Series by steps", shapes.Series, f"topic field {_LIST} {_SPAN} step tz"),
     Operation("get", "/api/totals", "What series come to", shapes.Totals, f"{_LIST} {_SPAN} before fields"),
+    Operation("get", "/api/cells", "Cells as they are kept", "text/csv", f"{_LIST} series span from to format"),
     Operation("get", "/api/kinds", "Kinds of topics that are shown by what they declare", shapes.Kinds),
     Operation("get", "/api/logs/{topic}", "Lines of the log of a run or script", shapes.Log, "from limit q day"),
     Operation("post", "/api/logs/{topic}", "Send a piece of the log of a job", shapes.Appended, "at", _FILE),

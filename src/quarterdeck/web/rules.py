@@ -42,6 +42,7 @@ RULES = (
     Rule("GET", "/api/topics/*", KNOWN),
     Rule("GET", "/api/series", KNOWN),
     Rule("GET", "/api/totals", KNOWN),
+    Rule("GET", "/api/cells", KNOWN),
     Rule("GET", "/api/kinds", KNOWN),
     Rule("GET", "/api/logs/*", VIEWERS),
     Rule("POST", "/api/logs/*", REPORTERS),

@@ -26,6 +26,7 @@ LOOKING = {
     "GET /api/topics/x",
     "GET /api/series",
     "GET /api/totals",
+    "GET /api/cells",
     "GET /api/kinds",
     "WS /api/live",
     "GET /api/live/events",
@@ -84,7 +85,7 @@ async def status_of(hub: Hub, client: httpx.AsyncClient, method: str, path: str)
     try:
         async with asyncio.timeout(1):
             # What a producer may list has a prefix.
-            asked = "/api/topics?prefix=x" if path == "/api/topics" else path
+            asked = f"{path}?prefix=x" if path in ("/api/topics", "/api/cells") else path
             answer = await client.request(method, asked, json=None if method == "GET" else {})
             # A login that fails behind the gate has passed the gate.
             return 200 if "login-failed" in answer.text else answer.status_code

@@ -1,0 +1,137 @@
+"""GET /api/cells: the cells of a list's series as they are kept, as CSV or lines of JSON, however many they are."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from starlette.responses import StreamingResponse
+from starlette.routing import Route
+
+from quarterdeck.core.ops import SERIES, Refused
+from quarterdeck.core.sums import sum_of
+from quarterdeck.hub.watching import check_prefix
+from quarterdeck.store.contract import MINUTES
+from quarterdeck.web import asked, figures
+from quarterdeck.web.answering import answering
+from quarterdeck.web.figures import MINUTE
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import BaseRoute
+
+    from quarterdeck.hub.exchange import Exchange
+    from quarterdeck.store.contract import Page, Span, Stored
+    from quarterdeck.store.query import Query
+    from quarterdeck.web.served import Served
+
+    Row = dict[str, Any]
+
+_FIGURES = (*figures.ALL, "buckets")
+COLUMNS = ("topic", "field", "begin", "seconds", *_FIGURES)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class _Form(NamedTuple):
+    media: str
+    ending: str
+    head: str
+    written: Callable[[Iterator[Row]], str]
+
+
+class _Wanted(NamedTuple):
+    """Which series (None: all of each member), and the UTC minutes [start, stop) of cells of one span."""
+
+    series: list[str] | None
+    span: Span
+    start: int
+    stop: int
+
+
+def routes(hub: Served) -> list[BaseRoute]:
+    """The route of cells."""
+
+    async def cells(request: Request) -> Response:
+        return await _cells(hub, request)
+
+    return [Route("/api/cells", answering(cells), methods=["GET"])]
+
+
+async def _cells(hub: Served, request: Request) -> Response:
+    """``span`` is minute, hour (default) or day, ``format`` csv (default) or jsonl; ``from`` and ``to`` in microseconds
+    UTC (default: all that is kept)."""
+    rights, exchange = hub.accounts.rights(request.state.account), hub.exchange
+    query, wanted = asked.query(request), _wanted(request, exchange.clock.now() // MINUTE)
+    form = _FORMS.get(request.query_params.get("format", "csv"))
+    if form is None:
+        raise Refused("malformed", "cells come in no such format", "write format=csv or format=jsonl")
+    check_prefix(rights, query)
+    first = await exchange.board.list(query)
+
+    async def text() -> AsyncIterator[str]:
+        yield form.head
+        async for item in _members(exchange, query, first):
+            if rights.may_watch(item.topic):
+                yield await exchange.board.look(lambda item=item: form.written(_rows(exchange, item, wanted)))  # type: ignore[misc]
+
+    headers = {"content-disposition": f'attachment; filename="cells-{wanted.span}.{form.ending}"'}
+    return StreamingResponse(text(), media_type=form.media, headers=headers)
+
+
+def _wanted(request: Request, now: int) -> _Wanted:
+    span: Any = request.query_params.get("span", "hour")
+    if span not in MINUTES:
+        raise Refused("malformed", f"span={str(span)[:40]} is no width of cells", f"write one of {', '.join(MINUTES)}")
+    begin, end = asked.number(request, "from"), asked.number(request, "to")
+    stop = now + 1 if end is None else -(-end // MINUTE)
+    return _Wanted(asked.names(request, "series"), span, (begin or 0) // MINUTE, stop)
+
+
+async def _members(exchange: Exchange, query: Query, page: Page) -> AsyncIterator[Stored]:
+    while True:
+        for item in page.items:
+            yield item
+        if page.next is None:
+            return
+        page = await exchange.board.list(replace(query, after=page.next))
+
+
+def _rows(exchange: Exchange, item: Stored, wanted: _Wanted) -> Iterator[Row]:
+    for field, known in item.state.types.items():
+        if known[0] == SERIES and (wanted.series is None or field in wanted.series):
+            cells = exchange.store.cells(item.topic, field, wanted.span, wanted.start, wanted.stop)
+            for minute, cell in cells.items():
+                begin = datetime.fromtimestamp(minute * 60, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+                about = {"topic": item.topic, "field": field, "begin": begin, "seconds": MINUTES[wanted.span] * 60}
+                yield about | figures.summary(sum_of(minute, cell), known[1], _FIGURES)
+
+
+def _csv(rows: Iterator[Row]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    for row in rows:
+        row["buckets"] = json.dumps(row["buckets"], separators=(",", ":"))
+        writer.writerow([_harmless(row[column]) for column in COLUMNS])
+    return text.getvalue()
+
+
+def _harmless(value: Any) -> Any:
+    """A leading sign of a formula would run in a spreadsheet; a quote before it keeps it text."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _lines(rows: Iterator[Row]) -> str:
+    return "".join(f"{json.dumps(row, separators=(',', ':'))}\n" for row in rows)
+
+
+_FORMS = {
+    "csv": _Form("text/csv; charset=utf-8", "csv", f"{','.join(COLUMNS)}\r\n", _csv),
+    "jsonl": _Form("application/x-ndjson", "jsonl", "", _lines),
+}
