@@ -25,6 +25,8 @@ MINUTES: Mapping[Span, int] = {"minute": 1, "hour": 60, "day": 1440}
 """How many minutes one cell of each span covers."""
 KEPT_DAYS: Mapping[Span, int] = {"minute": 7, "hour": 90}
 """How long cells are kept; a span that is not named here is kept for ever."""
+BLOCK = 1000
+"""How many topics beyond those that are kept are told at a time."""
 NAMING = 100
 """How many of the topics that name a blob are told."""
 DEFAULT_CAP = 10_000
@@ -199,7 +201,7 @@ class Store(ABC):
         """
 
     @abstractmethod
-    def beyond(self, query: Query, keep: int, limit: int = 100) -> list[str]:
+    def beyond(self, query: Query, keep: int, limit: int = BLOCK) -> list[str]:
         """The topics of a list that come after its first ``keep``, at most ``limit`` of them."""
 
     @abstractmethod

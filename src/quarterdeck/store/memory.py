@@ -12,6 +12,7 @@ from quarterdeck.core.series import MINUTE_US, merge_cells
 from quarterdeck.core.state import copied
 from quarterdeck.core.topics import is_under
 from quarterdeck.store.contract import (
+    BLOCK,
     KEPT_DAYS,
     MINUTES,
     NAMING,
@@ -166,7 +167,7 @@ class MemoryStore(Store):
             found = sorted((event for event in asked if _is_by(event, name, by)), reverse=True)
             return [event._replace(data=copied(event.data)) for event in found[:limit]]
 
-    def beyond(self, query: Query, keep: int, limit: int = 100) -> list[str]:
+    def beyond(self, query: Query, keep: int, limit: int = BLOCK) -> list[str]:
         check_query(query, self._kinds)
         with self._lock:
             return self._sorted(query)[keep : keep + limit]

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 _SHARED = 256
 _ROOTS = 1000
 _DROP = ["drop"]
+_END = [_DROP]
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
@@ -136,13 +137,15 @@ class Board:
             self.publish(topic, [["drop"]])
 
     def end(self, topics: Iterable[str]) -> None:
-        """End these topics.  Of those that nobody has in view or in mind only the store need hear."""
+        """End these topics.  Of those that nobody has in view only the store need hear."""
         for topic in topics:
-            if self.states.get(topic) is not None or self.audience.watches(topic):
+            live = self.states.get(topic)
+            if self.audience.watches(topic) or (live is not None and live.batch is not None):
                 self.publish(topic, [["drop"]])
             else:
+                self.states.leave(topic)
                 self.states.note_end(topic, self.seq + 1)
-                self._commits.change(topic, [["drop"]])
+                self._commits.change(topic, _END)
 
     def _note(self, live: Live, ops: Event) -> None:
         """Let the open batch have it, if anybody watches."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Protocol
 
+from quarterdeck.store.contract import BLOCK
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from quarterdeck.store.contract import Page
     from quarterdeck.store.query import Query
 
-AT_ONCE = 25
-"""Topics that end in one turn of the event loop: a few milliseconds of it, and less if nobody has them in view."""
+AT_ONCE = 100
+"""Topics that end in one turn of the event loop: a few milliseconds of it, and far less if nobody has them in view."""
 BETWEEN = 0.02
 """Seconds between such turns."""
 
@@ -41,8 +43,6 @@ async def end_beyond(
     while True:
         await board.committed()
         topics = await asyncio.to_thread(past.beyond, query, keep)
-        if not topics:
-            return ended
         for first in range(0, len(topics), AT_ONCE):
             few = topics[first : first + AT_ONCE]
             board.end(few)
@@ -50,3 +50,6 @@ async def end_beyond(
             if tell is not None:
                 tell(len(few))
             await asyncio.sleep(BETWEEN)
+        if len(topics) < BLOCK:
+            await board.committed()
+            return ended

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     Tell = Callable[[int], None]
 
 PRUNE_EVERY = 100
+"""Ends of a script's runs between two looks at them, at least; where many are kept, it may be a fifth more by then."""
+SHARE, LONGEST = 5, 1000
 EVERY_SECONDS = 3600.0
 
 
@@ -58,8 +60,11 @@ class Pruning:
 
     def is_due(self, script: str) -> bool:
         """Count the end of a run; whether the script's runs may be too many by now."""
-        self._ends[script] = (self._ends.get(script, 0) + 1) % PRUNE_EVERY
-        return self._ends[script] == 0
+        ends = self._ends[script] = self._ends.get(script, 0) + 1
+        if ends % PRUNE_EVERY or ends < min(self._keep.limits.runs // SHARE, LONGEST):
+            return False
+        self._ends[script] = 0
+        return True
 
     async def prune(self, script: str) -> None:
         """End the runs that are too many or too old."""

@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.series import MINUTE_US
-from quarterdeck.store.contract import KEPT_DAYS, MINUTES, NAMING, Amounts, NamedEvent, Piece, Span, Store, StoreError
+from quarterdeck.store.contract import (
+    BLOCK,
+    KEPT_DAYS,
+    MINUTES,
+    NAMING,
+    Amounts,
+    NamedEvent,
+    Piece,
+    Span,
+    Store,
+    StoreError,
+)
 from quarterdeck.store.jsontext import decode
 from quarterdeck.store.lock import FileLock
 from quarterdeck.store.query import check_query
@@ -76,7 +87,7 @@ class SqliteStore(Store):
         with read() as connection:
             return read_page(connection, query, self._kinds, whole)
 
-    def beyond(self, query: Query, keep: int, limit: int = 100) -> list[str]:
+    def beyond(self, query: Query, keep: int, limit: int = BLOCK) -> list[str]:
         check_query(query, self._kinds)
         with self._search() as connection:
             return read_beyond(connection, query, self._kinds, keep, limit)

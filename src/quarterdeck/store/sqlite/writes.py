@@ -9,6 +9,7 @@ from quarterdeck.store.sqlite.columns import LISTED
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
 
     from quarterdeck.store.sqlite.cells import CellBook
 
@@ -60,13 +61,14 @@ class Writes:
         self.flush()
         self._connection.execute(_CLEAR, (id, field))
 
-    def end(self, *ids: int) -> None:
-        """Remove all that topics have below their rows."""
+    def end(self, *ids: int, flat: Iterable[int] = ()) -> None:
+        """Remove all that topics have below their rows; those that are ``flat`` have neither series nor blobs."""
         self.flush()
-        listed = encode(ids)
-        for table in ("entries", "blobs"):
-            self._connection.execute(f"DELETE FROM {table} WHERE topic IN ({LISTED})", (listed,))
-        self.cells.end(set(ids), listed)
+        self._connection.execute(f"DELETE FROM entries WHERE topic IN ({LISTED})", (encode([*ids, *flat]),))
+        if ids:
+            listed = encode(ids)
+            self._connection.execute(f"DELETE FROM blobs WHERE topic IN ({LISTED})", (listed,))
+            self.cells.end(set(ids), listed)
 
     def name_blob(self, id: int, field: str, sha256: str | None) -> None:
         """Note which blob a field names; None: none."""

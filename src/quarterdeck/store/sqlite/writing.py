@@ -31,7 +31,8 @@ _INSERT = "INSERT INTO topics (kind, types, scalars, dropped, apart, id, topic) 
 _UPDATE = "UPDATE topics SET kind = ?, types = ?, scalars = ?, dropped = ?, apart = ? WHERE id = ?"
 _UPDATE_SCALARS = "UPDATE topics SET scalars = ? WHERE id = ?"
 _END = [["drop"]]
-_ENDED = f"SELECT kind, id, topic FROM topics WHERE topic IN ({LISTED})"
+_ENDED = f"""SELECT kind, id, topic, types LIKE '%"series"%' OR types LIKE '%"blob"%'
+              FROM topics WHERE topic IN ({LISTED})"""
 _EVENT = "INSERT OR IGNORE INTO events (id, at, topic, name, by, data) VALUES (?, ?, ?, ?, ?, ?)"
 
 
@@ -122,11 +123,12 @@ class Writer:
     def _end(self, topics: set[str]) -> None:
         """Topics that end and were not written of late: all at once, and without reading them."""
         found = self.connection.execute(_ENDED, (encode(sorted(topics)),)).fetchall()
-        ids = [id for _, id, _ in found]
-        self._writes.end(*ids)
+        ids = [id for _, id, _, _ in found]
+        deep = [id for _, id, _, deep in found if deep]
+        self._writes.end(*deep, flat=set(ids).difference(deep))
         forget(self.connection, ids)
-        for kind in {kind for kind, _, _ in found}:
-            self._lists.remove(kind, [topic for other, _, topic in found if other == kind])
+        for kind in {kind for kind, _, _, _ in found}:
+            self._lists.remove(kind, [topic for other, _, topic, _ in found if other == kind])
         self.connection.execute(f"DELETE FROM topics WHERE id IN ({LISTED})", (encode(ids),))
 
     def _move(self, old: str, new: str) -> None:
