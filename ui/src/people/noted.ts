@@ -1,6 +1,6 @@
 /** An event of the audit log in words. */
 import { at } from "../base";
-import { decoded, runPath, scriptPath } from "../router.svelte";
+import { buildPath, decoded, runPath, scriptPath } from "../router.svelte";
 import { people } from "../texts/people";
 import type { Noted } from "./eventlist.svelte";
 
@@ -11,11 +11,12 @@ export interface About {
 
 /** What it is about, and the page that shows it. */
 export function aboutOf(noted: Noted): About {
-  const [root, segment = ""] = noted.about.split("/");
+  const [root, segment = "", part, id = ""] = noted.about.split("/");
   const script = typeof noted.data?.["script"] === "string" ? noted.data["script"] : null;
   if (root === "run") return { text: script ?? segment, path: runPath(segment) };
   if (root === "script") return { text: decoded(segment), path: scriptPath(segment) };
   if (root === "account" || root === "token") return { text: decoded(segment), path: at("/settings") };
+  if (root === "service" && part === "build") return { text: decoded(segment), path: buildPath(segment, id) };
   if (root === "retention") return { text: "", path: at("/settings/retention") };
   return { text: noted.about.split("/").map(decoded).join("/"), path: null };
 }

@@ -69,7 +69,7 @@ export const people = {
       "script.broken": "script broken", "script.removed": "script removed", "script.renamed": "renamed a script", "script.slipped": "schedule slipped",
       "session.opened": "logged in", "session.ended": "ended a session", "account.added": "added an account", "account.removed": "removed an account",
       "account.role_changed": "changed a role", "account.password_changed": "changed a password", "account.link_made": "made a login link",
-      "token.made": "made a token", "token.removed": "removed a token", "retention.changed": "changed what is kept", "retention.cleaned": "cleaned",
+      "token.made": "made a token", "token.removed": "removed a token", "build.submitted": "sent test results", "retention.changed": "changed what is kept", "retention.cleaned": "cleaned",
       "endpoint.level_set": "set a level of monitoring",
     } as Record<string, string>,
   },
