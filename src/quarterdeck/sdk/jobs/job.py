@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+
 from quarterdeck.core.lifecycle import JOB, NEW
 from quarterdeck.core.ops import TWO_53
 from quarterdeck.core.plain import plain
-from quarterdeck.core.topics import join
 from quarterdeck.sdk.jobs.rate import Rate
 
 TYPE_CHECKING = False
@@ -31,11 +32,11 @@ class Job:
 
     def __init__(self, id: str, started: int) -> None:
         self.id = id
-        self.topic = join("job", id)
+        self.topic = f"job/{id}"  # ids need no encoding
         self.state = NEW
         self.started = started
         self._said: Facts = {}
-        self._rate = Rate()
+        self._rate: Rate | None = None  # made when there is something to measure: most bars may be brief
         self._history_due = started
 
     def begin(self, facts: Facts, now: int, shared: Sequence[Op] = ()) -> Event:
@@ -48,7 +49,7 @@ class Job:
         new = {field: value for field, value in facts.items() if said.get(field) != value}
         if "done" in new:
             new["changed"] = now
-            rate = self._rate.at(now, new["done"])
+            rate = (self._rate or self._measured()).at(now, new["done"])
             if rate is not None or "rate" in said:
                 new["rate"] = rate
         said.update(new)
@@ -63,34 +64,40 @@ class Job:
         if not JOB.allows(self.state, state):
             return []
         self._history_due = now
-        return self.tell({**facts, "ended": now}, now) + self._change(state)
+        return [*self.tell({**facts, "ended": now}, now), *self._change(state)]
 
     def pass_by(self, facts: Facts, state: str, ended: int, shared: Sequence[Op] = ()) -> Event:
         """It was opened, and ended in this state with these facts, before it was told of."""
         self._said = facts
         self.state = "running"
         told = {field: value for field, value in facts.items() if value is not None}
-        times: Event = [["set", "started", self.started], ["set", "ended", ended]]
-        return [*shared, *times, *_said(told), *self._change(state)]
+        told["started"], told["ended"] = self.started, ended
+        return [*shared, *_said(told), *self._change(state)]
 
-    def _change(self, state: str) -> Event:
-        reason = JOB.change(self.state, state)
-        self.state = state
-        return [["set", "state", state], ["set", "reason", reason]]
+    def _measured(self) -> Rate:
+        self._rate = Rate()
+        return self._rate
+
+    def _change(self, state: str) -> Sequence[Op]:
+        before, self.state = self.state, state
+        return _changed(before, state)
+
+
+@functools.cache
+def _changed(before: str, after: str) -> Sequence[Op]:
+    """The operations that say so, which many jobs share."""
+    return (["set", "state", after], ["set", "reason", JOB.change(before, after)])
 
 
 def _said(facts: Facts) -> Event:
-    ops: Event = [["set", field, _made_plain(value)] for field, value in facts.items()]
+    ops: Event = []
+    for field, value in facts.items():
+        kind = type(value)
+        # Most are plain as they are, and there are many.
+        usual = (kind is str and value.isascii()) or (kind is int and -TWO_53 < value < TWO_53) or kind is dict
+        ops.append(["set", field, value if usual else plain(value)])
     if INSIGHTS in facts:
         # These are no scalars: the first operation makes them what they are.
         ops = [["put", *op[1:]] if op[1] == INSIGHTS else op for op in ops]
         ops.insert(0, ["push", LONGEST, [], MOST])
     return ops
-
-
-def _made_plain(value: Any) -> Any:
-    """Most values are plain as they are, and there are twenty a job."""
-    kind = type(value)
-    if kind is dict or (kind is str and value.isascii()) or (kind is int and -TWO_53 < value < TWO_53):
-        return value
-    return plain(value)
