@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quarterdeck.core.series import cell_of, cells_of, sum_cells
+from quarterdeck.core.series import cell_of, cells_of, shorten, sum_cells
 from quarterdeck.store.sqlite import packed
 from quarterdeck.store.sqlite.packed import cell_of as cell_of_row
-from quarterdeck.store.sqlite.packed import merged, pack, row_of, sum_of, unpack
+from quarterdeck.store.sqlite.packed import histogram_of, merged, pack, row_of, sum_of, unpack
 
 COUNTS = st.integers(1, 300) | st.sampled_from([2**16, 2**32, 2**53 - 1]) | st.just(str(2**70))
 BUCKETS = st.integers(-6000, 6000) | st.integers(0, 40) | st.just(10**12)
@@ -31,6 +32,25 @@ def test_rows_merge_as_cells_do(values: list[int]) -> None:
     assert cell_of_row(row) == whole
     once = sum_of([row])
     assert (once.n, once.total, once.at) == (len(values), sum(values), whole[4][0])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_histograms_add_whatever_their_form(seed: int) -> None:
+    chance, packed_ones = random.Random(seed), []
+    wanted: Counter[int] = Counter()
+    for _ in range(chance.randrange(1, 9)):
+        most, size = chance.choice((9, 255, 2**16 - 1, 2**32 - 1, 2**52, 2**70)), chance.randrange(1, 30)
+        buckets = {chance.randrange(-20, 20): chance.randrange(1, most) for _ in range(size)}
+        wanted.update(buckets)
+        packed_ones.append(pack({str(bucket): shorten(count) for bucket, count in buckets.items()}))
+    first, counts = histogram_of(packed_ones)
+    assert {bucket: count for bucket, count in enumerate(counts, first) if count} == wanted
+
+
+@pytest.mark.parametrize("most", [255, 65_535])
+def test_more_histograms_than_fit_twice_the_width_add(most: int) -> None:
+    many = [pack({"3": most, "4": 1, "5": most})] * 700
+    assert list(histogram_of(many).counts) == [700 * most, 700, 700 * most]
 
 
 @pytest.mark.parametrize(("values", "most"), [(1, 4), (11, 40), (700, 170), (20_000, 400)])

@@ -167,10 +167,24 @@ def test_sums_are_those_of_all_values(store: Store) -> None:
             for share in (0, 0.5, 0.9, 0.99, 1):
                 assert whole.quantiles([share])[0] == pytest.approx(ordered[int(share * (len(exact) - 1))], rel=0.02)
             assert whole.below([float("inf")]) == [len(exact)]
-    quick = store.sums(["a/x"], ["s"], asked, buckets=False)["a/x", "s"]
-    assert {begin: each[:7] for begin, each in quick.items()} == {
-        begin: each[:7] for begin, each in found["a/x", "s"].items()
-    }
+    for steps in (asked, Steps([START - 100], [Piece("day", START - DAY, START + 3 * DAY), *pieces])):
+        exact = store.sums(["a/x", "a/y"], ["s"], steps)
+        quick = store.sums(["a/x", "a/y"], ["s"], steps, only_counts=True)
+        assert counts_in(quick) == counts_in(exact)
+
+
+def counts_in(sums: Any) -> dict[Any, Any]:
+    """Counts, and when the first cell begins."""
+    return {series: {begin: each[:2] for begin, each in steps.items()} for series, steps in sums.items()}
+
+
+def test_counts_that_are_too_much_for_integers_add(store: Store, change: Callable[..., None]) -> None:
+    cells_of_day = {str(START + hour * 60): [str(2**60), 0, 0, 0, [0, 0], {"0": str(2**60)}] for hour in range(24)}
+    change("a", ["record", "s", cells_of_day])
+    change("b", ["record", "s", cells((START, 5))])
+    asked = Steps([START], [Piece("hour", START, START + DAY)])
+    found = store.sums(["a", "b"], ["s"], asked, only_counts=True)
+    assert (found["a", "s"][START].n, found["b", "s"][START].n) == (24 * 2**60, 1)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -188,8 +202,13 @@ def test_what_is_remembered_of_sums_is_as_if_read_anew(sqlite: SqliteStore, seed
         commit.id, commit.at = str(number), (today + chance.choice((0, 5, 60))) * MINUTE_US
         for store in (sqlite, memory):
             store.commit(commit)
-        for first in (0, START - DAY, START - 3 * DAY):
-            asked = Steps([0], [Piece("day", first, today + chance.choice((0, DAY)))])
+        border = START - 4 * DAY + 90
+        for asked in (
+            Steps([0], [Piece("day", 0, today + chance.choice((0, DAY)))]),
+            Steps([0], [Piece("day", START - 3 * DAY, today + DAY)]),
+            Steps([border, border + DAY, border + 5 * DAY], [Piece("hour", border + 30, today + DAY)]),
+            Steps([START - DAY, START], [Piece("minute", START - DAY, START + DAY)]),
+        ):
             found, wanted = (store.sums(["a", "b"], ["s"], asked) for store in (sqlite, memory))
             assert plain(found) == plain(wanted)
 

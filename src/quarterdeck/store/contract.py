@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from quarterdeck.core.series import sum_cells
@@ -29,6 +29,7 @@ BLOCK = 1000
 """How many topics beyond those that are kept are told at a time."""
 NAMING = 100
 """How many of the topics that name a blob are told."""
+_FEW = 4
 DEFAULT_CAP = 10_000
 DEFAULT_QUANTUM = 0.001
 
@@ -76,6 +77,13 @@ class Steps(NamedTuple):
     def of(self, minute: int) -> int:
         """Where the step begins that a cell counts to: the last one at or before it, else the first one."""
         return self.begins[max(0, bisect_right(self.begins, minute) - 1)]
+
+    def cut(self, piece: Piece) -> list[Piece] | None:
+        """The piece in parts of one step each; None if these would have hardly any cells."""
+        inside = [begin for begin in self.begins if piece.start < begin < piece.stop]
+        if (piece.stop - piece.start) // MINUTES[piece.span] < _FEW * (len(inside) + 1):
+            return None
+        return [Piece(piece.span, *borders) for borders in pairwise([piece.start, *inside, piece.stop])]
 
 
 class Amounts(NamedTuple):
@@ -155,11 +163,10 @@ class Store(ABC):
     def cells(self, topic: str, field: str, span: Span, start: int, stop: int) -> dict[int, list[Any]]:
         """The cells that begin in the UTC minutes [start, stop), keyed by the minute they begin in, oldest first."""
 
-    def sums(self, topics: Sequence[str], fields: Sequence[str], steps: Steps, *, buckets: bool = True) -> Sums:
+    def sums(self, topics: Sequence[str], fields: Sequence[str], steps: Steps, *, only_counts: bool = False) -> Sums:
         """What series come to, by steps: (topic, field) -> minute in which a step begins -> sum.
 
-        Series and steps without a cell are left out.  Without ``buckets`` sums may have no histogram: the quicker way
-        to counts.
+        Series and steps without a cell are left out.  ``only_counts``: only ``n`` need be right, which is quicker.
         """
         found: Sums = {}
         for topic, field_ in product(topics, fields):

@@ -69,6 +69,6 @@ def _plain(name: str, whole: Sum, quantum: float) -> float:
     return whole.at
 
 
-def has_percentiles(names: Sequence[str]) -> bool:
-    """Whether any of the figures is read from the histogram."""
-    return any(name in _PERCENTILES or name == "buckets" for name in names)
+def are_counts(names: Sequence[str]) -> bool:
+    """Whether nothing but the count is wanted."""
+    return set(names) == {"count"}

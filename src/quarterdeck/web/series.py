@@ -83,7 +83,7 @@ async def _of_list(hub: Served, request: Request) -> Response:
 
 
 def _sums(store: Store, topics: Sequence[str], fields: Sequence[str], times: _Times, names: Sequence[str]) -> Sums:
-    return store.sums(topics, fields, times.steps, buckets=figures.has_percentiles(names))
+    return store.sums(topics, fields, times.steps, only_counts=figures.are_counts(names))
 
 
 def _series(

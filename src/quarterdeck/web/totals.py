@@ -88,8 +88,8 @@ def _whole(stop: int, now: int) -> int:
 
 def _sums(store: Store, topics: Sequence[str], wanted: _Asked, now: bool) -> Sums:
     pieces = wanted.pieces if now else wanted.before
-    steps, buckets = Steps([0], pieces or []), figures.has_percentiles(wanted.figures)
-    return store.sums(topics, wanted.series, steps, buckets=buckets)
+    only_counts = figures.are_counts(wanted.figures)
+    return store.sums(topics, wanted.series, Steps([0], pieces or []), only_counts=only_counts)
 
 
 def _member(item: Stored, wanted: _Asked, now: Sums, before: Sums) -> dict[str, Any]:

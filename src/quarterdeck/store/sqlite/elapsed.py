@@ -1,7 +1,7 @@
-"""Days that are over, remembered as one row a series, so that totals of months and years read a row or two.
+"""Times that are over, remembered as one row a series, so that totals of months and steps of days read a row or two.
 
 A series has a version, which changes in the transaction that changes any day of it but the newest: what was read of
-the days before the newest holds as long as version and newest day are the same.
+the time before the newest day holds as long as version and newest day are the same.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from quarterdeck.store.sqlite.packed import merged
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from quarterdeck.store.contract import Piece
     from quarterdeck.store.sqlite.packed import Row
 
     Read = Callable[[list[int], int], Iterable[Any]]
+    OfPiece = dict[int, tuple["Series", Row]]
 
 _REMEMBERED = 20_000
 OVER = "version = random()"
@@ -36,32 +38,35 @@ class Elapsed:
     """Belongs to one reader."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int, int, int], tuple[Series, Row]] = {}
+        self._known: dict[Piece, OfPiece] = {}
+        self._held = 0
 
-    def rows(self, names: Mapping[int, Series], days: tuple[int, int], read: Read) -> Iterator[Any]:
-        """Rows (the series behind each) of all days that begin in the minutes ``days``, several of them as one.
+    def rows(self, names: Mapping[int, Series], piece: Piece, read: Read) -> Iterator[Any]:
+        """Rows (the series behind each) of a piece that belongs to one step; several of them may come as one.
 
         ``read`` gives those of some series from a minute on.
         """
-        known = {id: self._known[id, *days] for id in names if (id, *days) in self._known}
-        known = {id: found for id, found in known.items() if found[0] == names[id]}
-        strange = [id for id in names if id not in known]
-        yield from ((*row, id) for id, (_, row) in known.items())
-        if known:
-            first = min(series.newest or 0 for series, _ in known.values())
-            yield from (row for row in read(list(known), first) if row[0] >= (names[row[-1]].newest or 0))
+        of_piece = self._known.setdefault(piece, {})
+        known = [id for id, series in names.items() if id in of_piece and of_piece[id][0] == series]
+        yield from ((*of_piece[id][1], id) for id in known)
+        first = min((names[id].newest or 0 for id in known), default=piece.stop)
+        if first < piece.stop:
+            yield from (row for row in read(known, first) if row[0] >= (names[row[-1]].newest or 0))
+        if len(known) < len(names):
+            yield from self._read(of_piece, names, read([id for id in names if id not in set(known)], piece.start))
+
+    def _read(self, of_piece: OfPiece, names: Mapping[int, Series], rows: Iterable[Any]) -> Iterator[Any]:
         over = defaultdict(list)
-        for row in read(strange, days[0]) if strange else ():
+        for row in rows:
             if row[0] < (names[row[-1]].newest or 0):
                 over[row[-1]].append(row)
             else:
                 yield row
-        for id, rows in over.items():
-            row = merged(rows[0][0], rows)
-            self._keep((id, *days), names[id], row)
-            yield (*row, id)
-
-    def _keep(self, key: tuple[int, int, int], series: Series, row: Row) -> None:
-        if len(self._known) >= _REMEMBERED:
+        for id, some in over.items():
+            whole = merged(some[0][0], some)
+            self._held += id not in of_piece
+            of_piece[id] = (names[id], whole)
+            yield (*whole, id)
+        if self._held > _REMEMBERED:
             self._known.clear()
-        self._known[key] = (series, row)
+            self._held = 0

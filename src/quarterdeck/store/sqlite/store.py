@@ -107,9 +107,9 @@ class SqliteStore(Store):
         with self._read() as connection:
             return load_cells(connection, topic, field, Piece(span, start, stop))
 
-    def sums(self, topics: Sequence[str], fields: Sequence[str], steps: Steps, *, buckets: bool = True) -> Sums:
+    def sums(self, topics: Sequence[str], fields: Sequence[str], steps: Steps, *, only_counts: bool = False) -> Sums:
         with self._search() as connection:
-            return self._spans.sums(connection, (topics, fields), steps, buckets=buckets)
+            return self._spans.sums(connection, (topics, fields), steps, only_counts=only_counts)
 
     def naming(self, sha256: str) -> list[str]:
         with self._read() as connection:
