@@ -6,7 +6,7 @@ import { Asked } from "./asked.svelte";
 import { beforeOf, beginOf, DAYS, daysBefore, type Span } from "./service";
 
 /** Seconds of a step: some twenty to fifty of them a span. */
-const STEPS: Record<Span, number> = { hour: 120, today: 1800, week: 4 * 3600, month: 86_400, quarter: 2 * 86_400, all: 86_400 };
+const STEPS: Record<Span, number> = { hour: 120, today: 3600, week: 4 * 3600, month: 86_400, quarter: 2 * 86_400, all: 86_400 };
 
 interface Answer {
   step: number;
