@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import pytest_asyncio
 
+from quarterdeck.hub.allowance import Allowance
 from quarterdeck.hub.builds import builds as taking
 from quarterdeck.hub.retention import ending
 
@@ -66,6 +67,17 @@ async def test_results_belong_to_the_service_that_is_named(hub: Any, client: htt
     assert (await send(client, {"test_runs": 3})).status_code == 400
     assert (await send(client, results("t", service="ü" * 100))).status_code == 400
     assert (await send(client, results("t"), "?service=shop", role="guest")).status_code == 403
+
+
+async def test_a_program_makes_only_so_many_tests_a_day(hub: Any, client: httpx.AsyncClient, topics: Any) -> None:
+    hub.exchange.allowance = Allowance(2, lambda: 0.0)
+    refused = await send(client, results("t1", "t2", "t3"))
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "too-many")
+    assert await topics("build") == {}
+    for _ in range(2):
+        assert (await send(client, results("t1", "t2"))).status_code == 204
+    assert [len(test["results"]) for test in (await topics("test")).values()] == [2, 2]
+    assert (await send(client, results("t1", "t2", "t3"), role="admin")).status_code == 204
 
 
 async def test_the_newest_builds_stay_and_the_tests_in_them(

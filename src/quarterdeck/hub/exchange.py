@@ -48,6 +48,7 @@ class Exchange:
         self.clock = clock
         self.board = Board(store, commits, clock.now, timers=timers, aside=aside)
         self.windows = Windows(self.board, store, commits, clock.now)
+        self.allowance = allowance
         self.streams = Streams(self.board, store, commits, blobs, allowance)
         self.peers = Peers()
         self.calls = Calls(self.peers, clock.now, self.board.committed)

@@ -26,7 +26,7 @@ def routes(hub: Served) -> list[BaseRoute]:
     async def submit(request: Request) -> Response:
         if not builds:
             exchange = hub.exchange
-            builds.append(Builds(exchange.board, exchange.store, exchange.clock))
+            builds.append(Builds(exchange.board, exchange.store, exchange.clock, exchange.allowance))
         account = request.state.account
         rights, service = hub.accounts.rights(account), request.query_params.get("service")
         taken = await builds[0].take(await request.body(), service, rights, account.name)

@@ -24,6 +24,7 @@ from quarterdeck.store.query import parse_query
 
 if TYPE_CHECKING:
     from quarterdeck.core.clock import Clock
+    from quarterdeck.hub.allowance import Allowance
     from quarterdeck.hub.builds.formats import Submission
     from quarterdeck.hub.delivery.board import Board
     from quarterdeck.hub.peers import Rights
@@ -37,8 +38,9 @@ AT_ONCE = 50
 class Builds:
     """Belongs to the event loop."""
 
-    def __init__(self, board: Board, past: Past, clock: Clock) -> None:
+    def __init__(self, board: Board, past: Past, clock: Clock, allowance: Allowance | None = None) -> None:
         self._board = board
+        self._allowance = allowance
         self._past = past
         self._clock = clock
         self._taking = asyncio.Lock()
@@ -54,7 +56,7 @@ class Builds:
             if not rights.may_patch(arrival.topic, self._board):
                 raise Refused("forbidden", f"you may not send results of {arrival.service}", "ask an admin of the deck")
             if self._board.state(arrival.topic) is None:
-                await self._tell(arrival, submission, by)
+                await self._tell(arrival, submission, rights, by)
         await self._board.committed(patient=False)
         return arrival.service
 
@@ -93,7 +95,7 @@ class Builds:
             )
         return names[0] if names else "tests"
 
-    async def _tell(self, arrival: Arrival, submission: Submission, by: str) -> None:
+    async def _tell(self, arrival: Arrival, submission: Submission, rights: Rights, by: str) -> None:
         # Of thousands of tests this takes long, and the event loop goes on.
         tests = await asyncio.to_thread(sorted_out, submission)
         results = await asyncio.to_thread(event_of_results, arrival, tests)
@@ -104,6 +106,8 @@ class Builds:
             topic = topic_of_test(arrival.service, name)
             state = self._board.state(topic)
             known = state.values if state is not None else {}
+            if state is None and self._allowance is not None and rights.runs_by is not None:
+                self._allowance.take(by, topic)
             if all(result[0] != arrival.build for result in known.get("results", ())):
                 self._board.publish(topic, event_of_test(arrival, name, test, known.get("last", 0)))
             if place % AT_ONCE == 0:
