@@ -76,5 +76,5 @@ def test_where_events_are_blocked_as_well_it_polls(sample: Up, page: Page) -> No
     asked = asked_of(page)
     page.add_init_script(BLOCKED % "WebSocket" + BLOCKED % "EventSource")
     watch_it_move(sample, page)
-    assert "GET poll" in asked
+    assert "POST poll" in asked
     assert "GET events" not in asked

@@ -227,6 +227,30 @@ async def test_what_can_be_written_at_once_never_passes_what_is_being_said(hub: 
     await socket.close()
 
 
+async def test_a_poll_asks_for_several_watches_at_once(hub: Any, client: httpx.AsyncClient) -> None:
+    board = hub.exchange.board
+    board.publish("lab", [["set", "x", 1]])
+
+    async def poll(*frames: dict[str, Any]) -> list[dict[str, Any]]:
+        answer = await client.post("/api/live/poll", content="\n".join(json.dumps(frame) for frame in frames))
+        return [json.loads(line) for line in answer.text.splitlines()]
+
+    lab, wrong = {"t": "watch", "id": "a", "topics": ["lab"]}, {"t": "watch", "id": "b", "query": {"kind": "nothing"}}
+    first = await poll(lab, wrong)
+    assert [(frame["t"], frame.get("id")) for frame in first] == [("snapshot", None), ("reply", "a"), ("reply", "b")]
+    assert first[-1]["error"]["code"] == "kind"
+    board.publish("lab", [["set", "x", 2]])
+    second = await poll({**lab, "epoch": board.epoch, "after": first[1]["seq"]}, {**lab, "id": "c"})
+    assert [(frame["t"], frame.get("id")) for frame in second] == [
+        ("patch", None),
+        ("reply", "a"),
+        ("snapshot", None),
+        ("reply", "c"),
+    ]
+    assert (await client.post("/api/live/poll", content="no frame")).status_code == 400
+    assert (await client.post("/api/live/poll", content='{"t": "unwatch", "id": "a"}')).status_code == 400
+
+
 async def test_polls_bring_snapshots_then_patches(hub: Any, client: httpx.AsyncClient) -> None:
     board = hub.exchange.board
     board.publish("lab", [["set", "x", 1]])

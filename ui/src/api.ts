@@ -46,20 +46,21 @@ function failure(status: number, answer: unknown): ApiError {
   );
 }
 
-/** Reads what is no JSON document: frames, a line each. */
-export async function text(path: string): Promise<string> {
-  const response = await fetch(at(path), { credentials: "same-origin" });
+/** Reads the whole address of what is no JSON document. */
+export async function text(address: string): Promise<string> {
+  const response = await fetch(address, { credentials: "same-origin" });
   if (response.status === 401) onUnauthorised();
   if (!response.ok) throw failure(response.status, await response.json().catch(() => null));
   return response.text();
 }
 
-/** Posts frames, a line each. */
-export async function say(path: string, message: string): Promise<void> {
+/** Posts frames, a line each; the answer's text. */
+export async function say(path: string, message: string): Promise<string> {
   const headers = { "Content-Type": "application/x-ndjson", "X-CSRF-Token": csrf };
   const response = await fetch(at(path), { method: "POST", headers, body: message, credentials: "same-origin" });
   if (response.status === 401) onUnauthorised();
   if (!response.ok) throw failure(response.status, await response.json().catch(() => null));
+  return response.text();
 }
 
 export const get = <T>(path: string): Promise<T> => request("GET", path) as Promise<T>;

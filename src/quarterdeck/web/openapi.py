@@ -58,6 +58,7 @@ OPERATIONS = (
     Operation("get", "/api/live/events", "Follow topics by events", "text/event-stream", f"{_WATCH} connection"),
     Operation("post", "/api/live/events", "Speak on an event stream", shapes.Done, "connection!", _LINES),
     Operation("get", "/api/live/poll", "Follow topics by polls", _LINES, f"{_WATCH} epoch after wait"),
+    Operation("post", "/api/live/poll", "Poll for several watches at once", _LINES, "", _LINES),
     Operation("post", "/api/login", "Log in by a code or a password; needs no login", shapes.Done, "", login.Proof),
     Operation("post", "/api/logout", "End the session", shapes.Done),
     Operation("get", "/api/me", "Who asks", shapes.Me),

@@ -1,17 +1,23 @@
-"""GET /api/live/poll: what has changed since the poll before, for pages that can hold neither a socket nor a stream."""
+"""/api/live/poll: what has changed since the poll before, for those who can hold neither a socket nor a stream.
+
+GET asks for one watch and may wait; POST asks for any number of them at once, as frames, and is answered at once.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 from starlette.routing import Route
 
+from quarterdeck.core.frames import check_frame
+from quarterdeck.core.ops import Refused
+from quarterdeck.errors import QuarterdeckError
 from quarterdeck.hub.delivery.patches import encode
 from quarterdeck.hub.delivery.viewer import Viewer
-from quarterdeck.hub.session import LINGER
-from quarterdeck.hub.watching import Watcher
+from quarterdeck.hub.session import LINGER, decode, error_reply
+from quarterdeck.hub.watching import MAX_WATCHES, Watcher
 from quarterdeck.web import asked
 from quarterdeck.web.answering import answering
 from quarterdeck.web.forwarded import prefix_of
@@ -22,6 +28,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.routing import BaseRoute
 
+    from quarterdeck.hub.peers import Rights
     from quarterdeck.web.served import Served
 
 LONGEST_WAIT = 25.0
@@ -33,7 +40,44 @@ def routes(hub: Served) -> list[BaseRoute]:
     async def poll(request: Request) -> Response:
         return await _poll(hub, request)
 
-    return [Route("/api/live/poll", answering(poll), methods=["GET"])]
+    async def polls(request: Request) -> Response:
+        return await _polls(hub, request)
+
+    return [
+        Route("/api/live/poll", answering(poll), methods=["GET"]),
+        Route("/api/live/poll", answering(polls), methods=["POST"]),
+    ]
+
+
+async def _polls(hub: Served, request: Request) -> Response:
+    """What each watch has to tell, one after the other: its frames, and last its reply, or why it is refused."""
+    lines = (await request.body()).splitlines()
+    if len(lines) > MAX_WATCHES:
+        raise Refused("too-many", f"one poll has at most {MAX_WATCHES} watches", "poll for the others by themselves")
+    frames = [_watch_of(line) for line in lines]
+    rights = hub.accounts.rights(request.state.account)
+    return _told("\n".join([await _polled(hub, frame, rights) for frame in frames]))
+
+
+def _watch_of(line: bytes) -> dict[str, Any]:
+    frame: dict[str, Any] = decode(line)
+    if check_frame(frame) != "watch":
+        raise Refused("malformed", f"a poll has a {frame['t']} in it", "send watch frames, one a line")
+    return frame
+
+
+async def _polled(hub: Served, frame: dict[str, Any], rights: Rights) -> str:
+    watcher = Watcher(hub.exchange, Viewer(hub.exchange.board, hub.exchange.windows))
+    try:
+        return await watcher.watch(frame, rights)
+    except (Refused, QuarterdeckError) as refusal:
+        return error_reply(refusal, frame["id"])
+    finally:
+        watcher.close(LINGER)
+
+
+def _told(text: str) -> Response:
+    return Response(text + "\n", headers={"cache-control": "no-store"}, media_type="application/x-ndjson")
 
 
 async def _poll(hub: Served, request: Request) -> Response:
@@ -55,7 +99,7 @@ async def _poll(hub: Served, request: Request) -> Response:
             text = await _waited(request, viewer, text, wait)
     finally:
         watcher.close(LINGER)
-    return Response(text + "\n", headers={"cache-control": "no-store"}, media_type="application/x-ndjson")
+    return _told(text)
 
 
 async def _waited(request: Request, viewer: Viewer, reply: str, wait: float) -> str:

@@ -54,6 +54,7 @@ RULES = (
     Rule("GET", "/api/live/events", KNOWN),
     Rule("POST", "/api/live/events", KNOWN),
     Rule("GET", "/api/live/poll", KNOWN),
+    Rule("POST", "/api/live/poll", KNOWN),
     Rule("GET", "/api/events", VIEWERS),
     Rule("GET", "/api/source/*", VIEWERS),
     Rule("GET", "/api/fires", VIEWERS),

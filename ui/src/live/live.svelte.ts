@@ -1,5 +1,5 @@
 /** The live client as Svelte sees it: values that change by themselves. */
-import { get as ask, say, text } from "../api";
+import { get as ask, say } from "../api";
 import { at, base } from "../base";
 import { LiveClient } from "./client";
 import type { Entry } from "./board";
@@ -31,7 +31,7 @@ const detours = () => import("./detours");
 const ways = [
   openSocket,
   opensLoaded(async () => (await detours()).opensEvents((path) => new EventSource(at(path)), say, anyName)),
-  opensLoaded(async () => (await detours()).opensPolls(text, world.now, world.later)),
+  opensLoaded(async () => (await detours()).opensPolls(say, world.now, world.later)),
 ].slice(base === "" ? 0 : -1); // Somebody's application forwards nothing that stays open.
 
 /** Only a loss that lasts this long (milliseconds) is worth a word. */

@@ -1,31 +1,28 @@
-/** Short polls, where neither a WebSocket nor an event stream can pass: every watch is asked for once a second. */
-import { decode, type Interest, type Received, type Sent, type Snapshot } from "./frames";
+/** Short polls, where neither a WebSocket nor an event stream can pass: once a second one request asks for every watch. */
+import { decode, encode, type Received, type Sent, type Snapshot } from "./frames";
 import type { Events, Open, Transport } from "./transport";
 
-/** Reads one address; rejects when the hub does not answer or refuses. */
-export type Read = (path: string) => Promise<string>;
+/** Posts frames to an address; what is answered. Rejects when the hub does not answer or refuses. */
+export type Ask = (path: string, message: string) => Promise<string>;
+type Watch = Sent & { t: "watch" };
 
+const ADDRESS = "/api/live/poll";
 const PAUSE = 1000;
-
-interface Polled {
-  interest: Interest;
-  epoch?: string;
-  after?: number;
-}
+const GREETING = "hello";
 
 export const opensPolls =
-  (read: Read, now: () => number, later: (milliseconds: number, act: () => void) => () => void): Open =>
+  (ask: Ask, now: () => number, later: (milliseconds: number, act: () => void) => () => void): Open =>
   (events) =>
-    new Polls(read, now, later, events);
+    new Polls(ask, now, later, events);
 
 class Polls implements Transport {
-  readonly #watches = new Map<string, Polled>();
+  readonly #watches = new Map<string, Watch>();
   #epoch = "";
   #over = false;
   #cancel: () => void = () => undefined;
 
   constructor(
-    readonly read: Read,
+    readonly ask: Ask,
     readonly now: () => number,
     readonly later: (milliseconds: number, act: () => void) => () => void,
     readonly events: Events,
@@ -47,16 +44,15 @@ class Polls implements Transport {
     this.events.closed();
   }
 
-  #take(frame: Sent & { t: "watch" }): void {
-    const { t: _, id, epoch, after, ...interest } = frame;
-    if ("topics" in interest && interest.topics.length === 0) this.#tell([{ t: "reply", id }]);
-    else this.#watches.set(id, { interest, ...(epoch !== undefined && after !== undefined ? { epoch, after } : {}) });
+  #take(frame: Watch): void {
+    if ("topics" in frame && frame.topics.length === 0) this.#tell([{ t: "reply", id: frame.id }]);
+    else this.#watches.set(frame.id, frame);
   }
 
   /** The hub says no hello to a poll; the snapshot of a topic that is always there has what is needed of one. */
   async #begin(): Promise<void> {
     try {
-      const [frame] = decode(await this.read("/api/live/poll?topics=deck"));
+      const [frame] = decode(await this.ask(ADDRESS, encode([{ t: "watch", id: GREETING, topics: ["deck"] }])));
       if (this.#over || frame?.t !== "snapshot") throw new Error("no snapshot");
       this.#epoch = frame.epoch;
       const name = String(frame.state["name"] ?? "");
@@ -69,43 +65,34 @@ class Polls implements Transport {
   }
 
   async #round(): Promise<void> {
-    await Promise.all([...this.#watches].map(([id, polled]) => this.#poll(id, polled)));
+    const asked = [...this.#watches.values()];
+    if (asked.length > 0) this.#hear(new Set(asked), decode(await this.ask(ADDRESS, encode(asked))));
     if (!this.#over) this.#cancel = this.later(PAUSE, () => void this.#round().catch(() => this.close()));
   }
 
-  async #poll(id: string, polled: Polled): Promise<void> {
-    const frames = decode(await this.read(`/api/live/poll?${addressOf(polled)}`));
-    if (this.#over || this.#watches.get(id) !== polled) return;
+  /** What each watch was told ends with its reply; meanwhile it may have been given up, or begun anew. */
+  #hear(asked: Set<Watch>, frames: Received[]): void {
     const stranger = frames.find((frame): frame is Snapshot => frame.t === "snapshot" && frame.epoch !== this.#epoch);
     // Another life of the hub: what we have of this one is worth nothing, so begin again.
     if (stranger) {
       this.close();
       return;
     }
+    let told: Received[] = [];
     for (const frame of frames) {
+      told.push(frame);
       if (frame.t !== "reply") continue;
-      frame.id = id;
-      if (frame.seq !== undefined) Object.assign(polled, { epoch: this.#epoch, after: frame.seq });
+      const watch = this.#watches.get(frame.id ?? "");
+      if (watch && asked.has(watch)) {
+        if (frame.seq !== undefined) Object.assign(watch, { epoch: this.#epoch, after: frame.seq });
+        this.#tell(told);
+        if (frame.error) this.#watches.delete(watch.id);
+      }
+      told = [];
     }
-    this.#tell(frames);
   }
 
   #tell(frames: Received[]): void {
     if (!this.#over) this.events.received(frames);
   }
-}
-
-export function addressOf({ interest, epoch, after }: Polled): string {
-  const said = new URLSearchParams();
-  if ("topics" in interest) said.set("topics", interest.topics.join(","));
-  else if ("prefix" in interest) said.set("prefix", interest.prefix);
-  else
-    for (const [name, value] of Object.entries(interest.query))
-      for (const one of Array.isArray(value) ? value : [value]) said.append(name, String(one));
-  if (interest.window !== undefined) said.set("window", String(interest.window));
-  if (epoch !== undefined && after !== undefined) {
-    said.set("epoch", epoch);
-    said.set("after", String(after));
-  }
-  return said.toString();
 }
