@@ -62,12 +62,12 @@ def test_a_blocked_websocket_is_replaced_by_events(sample: Up, page: Page) -> No
     page.add_init_script(BLOCKED % "WebSocket")
     watch_it_move(sample, page)
     assert {"GET events", "POST events"} <= set(asked)
-    assert "GET poll" not in asked
+    assert "POST poll" not in asked
     sample.kill()
     expect(page.get_by_role("strong").get_by_text("Not connected to the hub.")).to_be_visible(timeout=20_000)
     sample.start()
     wait_for_change(page)
-    assert "GET poll" not in asked
+    assert "POST poll" not in asked
     page.get_by_role("button", name="Run now").first.click()
     expect(page.get_by_text("Not connected to the hub.")).to_have_count(0, timeout=20_000)
 
