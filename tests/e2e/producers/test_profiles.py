@@ -115,8 +115,8 @@ def test_what_burns_time_dominates_the_profile(deck: Any, tmp_path: Path, name: 
     finally:
         server.kill()
     share = shares(profile)
-    assert share["work"] > 0.9, share
-    assert share["burn"] > 0.5, share
+    assert share["work"] > 0.5, share
+    assert share["burn"] > 0.5 * share["work"], share
     assert profile["totals"]["samples"] >= ENOUGH
     assert not any(node["name"] == "Monitored.__call__" for node in profile["nodes"].values())
     (burn,) = (node for node in profile["nodes"].values() if node["name"] == "burn")
