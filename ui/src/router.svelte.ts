@@ -16,8 +16,7 @@ export type Route =
   | { page: "services" }
   | { page: "service"; segment: string; tab: string }
   | { page: "endpoint"; service: string; segment: string; tab: string }
-  | { page: "exception"; service: string; id: string }
-  | { page: "build" | "test"; service: string; id: string }
+  | { page: "part"; of: string; service: string; id: string }
   | { page: "kind"; name: string }
   | { page: "topic"; topic: string }
   | { page: "settings"; tab: SettingsTab }
@@ -29,14 +28,16 @@ export const SCRIPT_TABS: readonly ScriptTab[] = ["panel", "runs", "log", "hooks
 const REST: Partial<Record<ScriptTab, number>> = { hooks: 2, source: 1 };
 const SETTINGS_TABS: readonly string[] = ["tokens", "retention", "audit", "hub", "appearance"];
 
+/** What a service has pages of their own for, besides endpoints. */
+const PARTS = ["exceptions", "outliers", "builds", "tests"];
+
 export function routeOf(path: string): Route {
   const [first, second, third, ...more] = path.split("/").filter((part) => part !== "");
   const missing: Route = { page: "missing", path };
   if (first === "scripts" && second !== undefined) return script(second, third ?? "panel", more) ?? missing;
   if (first === "runs" && second !== undefined && third === "with" && more.length === 1) return { page: "compare", id: second, other: more[0] ?? "" };
   if (first === "services" && second !== undefined && third === "endpoints" && (more.length === 1 || more.length === 2)) return { page: "endpoint", service: second, segment: more[0] ?? "", tab: more[1] ?? "" };
-  if (first === "services" && second !== undefined && third === "exceptions" && more.length === 1) return { page: "exception", service: second, id: more[0] ?? "" };
-  if (first === "services" && second !== undefined && (third === "builds" || third === "tests") && more.length === 1) return { page: third === "builds" ? "build" : "test", service: second, id: more[0] ?? "" };
+  if (first === "services" && second !== undefined && PARTS.includes(third ?? "") && more.length === 1) return { page: "part", of: third ?? "", service: second, id: more[0] ?? "" };
   if (first === "topics" && second !== undefined) return { page: "topic", topic: path.split("/").filter((part) => part !== "").slice(1).join("/") };
   if (more.length > 0) return missing;
   if (first === undefined) return { page: "overview" };
@@ -72,6 +73,7 @@ export const topicPath = (topic: string): string => at(`/topics/${topic}`);
 /** A service, or a tab of its page. */
 export const servicePath = (segment: string, tab = ""): string => at(`/services/${segment}${tab === "" ? "" : `/${tab}`}`);
 export const endpointPath = (service: string, segment: string, tab = ""): string => `${servicePath(service, "endpoints")}/${segment}${tab === "" ? "" : `/${tab}`}`;
+export const outlierPath = (service: string, id: string): string => `${servicePath(service, "outliers")}/${id}`;
 export const exceptionPath = (service: string, id: string): string => `${servicePath(service)}/exceptions/${id}`;
 export const buildPath = (service: string, id: string): string => `${servicePath(service, "builds")}/${id}`;
 export const testPath = (service: string, segment: string): string => `${servicePath(service, "tests")}/${segment}`;

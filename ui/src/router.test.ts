@@ -17,6 +17,8 @@ describe("addresses", () => {
     ["/kinds/sensor", { page: "kind", name: "sensor" }],
     ["/topics/sensor/a%20b", { page: "topic", topic: "sensor/a%20b" }],
     ["/services/shop", { page: "service", segment: "shop", tab: "" }],
+    ["/services/shop/outliers", { page: "service", segment: "shop", tab: "outliers" }],
+    ["/services/shop/outliers/1", { page: "part", of: "outliers", service: "shop", id: "1" }],
     ["/services/shop/errors", { page: "service", segment: "shop", tab: "errors" }],
     ["/services/shop/endpoints/GET%20%2F/versions", { page: "endpoint", service: "shop", segment: "GET%20%2F", tab: "versions" }],
     ["/settings", { page: "settings", tab: "tokens" }],

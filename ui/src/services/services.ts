@@ -1,5 +1,4 @@
 /** What loads when a page of services is opened. */
 export { default as EndpointPage } from "./EndpointPage.svelte";
-export { default as ExceptionPage } from "./ExceptionPage.svelte";
 export { default as ServicePage } from "./ServicePage.svelte";
 export { default as Services } from "./Services.svelte";

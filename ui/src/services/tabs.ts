@@ -37,6 +37,8 @@ export const SERVICE_TABS: readonly Tab[] = [
   { name: "versions", text: t.tabs.versions, spans: LONG, usual: "month", load: () => import("./Versions.svelte") },
   { name: "users", text: t.tabs.users, spans: [], usual: "all", load: () => import("./Users.svelte") },
   { name: "errors", text: t.tabs.errors, spans: SHORT, usual: "today", load: () => import("./Errors.svelte") },
+  { name: "outliers", text: t.tabs.outliers, spans: [], usual: "all", load: () => import("./Outliers.svelte") },
+  { name: "profile", text: t.tabs.profile, spans: [], usual: "all", load: () => import("./Profile.svelte") },
   { name: "tests", text: t.tabs.tests, spans: [], usual: "all", load: () => import("./tests/Tests.svelte") },
 ];
 
@@ -45,6 +47,8 @@ export const ENDPOINT_TABS: readonly Tab[] = [
   { name: "traffic", text: t.tabs.traffic, spans: DAYS, usual: "month", load: () => import("./Traffic.svelte") },
   { name: "users", text: t.tabs.users, spans: [], usual: "all", load: () => import("./Users.svelte") },
   { name: "errors", text: t.tabs.errors, spans: SHORT, usual: "today", load: () => import("./Errors.svelte") },
+  { name: "outliers", text: t.tabs.outliers, spans: [], usual: "all", load: () => import("./Outliers.svelte") },
+  { name: "profile", text: t.tabs.profile, spans: [], usual: "all", load: () => import("./Profile.svelte") },
 ];
 
 /** The span that an address asks for, if the tab has it. */

@@ -10,7 +10,7 @@ export const serviceTexts = {
   noneCommand: "from quarterdeck import monitor; monitor.bind(app=app)",
   span: "Time",
   spans: { hour: "1 h", today: "Today", week: "7 days", month: "30 days", quarter: "90 days", all: "All" },
-  tabs: { overview: "Overview", traffic: "Traffic", latency: "Latency", versions: "Versions", users: "Users", errors: "Errors", tests: "Tests" },
+  tabs: { overview: "Overview", traffic: "Traffic", latency: "Latency", versions: "Versions", users: "Users", errors: "Errors", outliers: "Outliers", profile: "Profile", tests: "Tests" },
   columns: {
     service: "Service", endpoint: "Endpoint", rate: "Requests/s", hits: "Requests", errors: "Errors", p50: "p50", p95: "p95", p99: "p99",
     change: "p95 change", trend: "p95", line: "Requests, last hour", version: "Version", last: "Last request", share: "Share",
