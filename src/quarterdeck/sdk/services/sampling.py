@@ -8,6 +8,7 @@ needs, and spends at most a fiftieth of its time on looking.
 from __future__ import annotations
 
 import random
+import sys
 import threading
 import time
 
@@ -56,6 +57,8 @@ if TYPE_CHECKING:
 _MS = 1_000_000
 LOOK = 20 * _MS
 """What takes less is not looked at, unless it is profiled."""
+TURN = 0.001
+"""Seconds of a thread's turn while requests are sampled."""
 SHARE, SHARE_SAMPLING = 50, 20
 """How many times as long as a look, or a sample, the thread sleeps at least."""
 FORGOTTEN = 3600 * 1000 * _MS
@@ -100,11 +103,12 @@ class Sampler:
                 return  # Another request has just rung it.
 
     def _run(self) -> None:
-        stands = LOOK
+        stands, turns = LOOK, Turns()
         while True:
             began = time.perf_counter_ns()
             seen = self.flights.copy()
             due = self.look(seen, began, stands)
+            turns.shorten(due < LOOK)
             took = time.perf_counter_ns() - began
             pause = max(due, SHARE_SAMPLING * took) if due < LOOK else max(LOOK, SHARE * took)
             if due > pause:
@@ -196,6 +200,26 @@ def _found(flight: Flight, age: int) -> tuple[Slow | None, int]:
         return None, int(limit * 1000) - age
     usual = endpoint.measured.usual()
     return (Slow(service.outliers, endpoint, usual, ident), 0) if usual is not None else (None, later)
+
+
+class Turns:
+    """How long a thread computes before another gets its turn: shorter while requests are sampled.
+
+    Else the sampling thread, as it waits for its turn, would see requests only where they wait for something.
+    """
+
+    def __init__(self) -> None:
+        self._usual: float | None = None
+
+    def shorten(self, on: bool) -> None:
+        """Or leave them as they were; a program that sets them itself meanwhile is left alone."""
+        if on and self._usual is None:
+            self._usual = sys.getswitchinterval()
+            sys.setswitchinterval(min(TURN, self._usual))
+        elif not on and self._usual is not None:
+            if sys.getswitchinterval() <= TURN:
+                sys.setswitchinterval(self._usual)
+            self._usual = None
 
 
 sampler = Sampler()
