@@ -8,33 +8,59 @@ from flask import got_request_exception, request
 
 from quarterdeck.integrations.wsgi import Monitored
 from quarterdeck.sdk.services.place import place_of
-from quarterdeck.sdk.services.routes import UNROUTED, known_method, name_of
+from quarterdeck.sdk.services.routes import UNROUTED, known_method, name_of, route_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
 
     from quarterdeck.sdk.services.endpoint import Endpoint
     from quarterdeck.sdk.services.service import Service
 
+    Part = Callable[[Any], tuple[str, Any] | None]
+    """What of a route a request is for, in words, and the function behind it; None if that cannot be told."""
 
 _RULE = "quarterdeck.rule"
+_MOST_RULES = 10_000
 
 
-def monitor(app: Flask, service: Service) -> None:
-    """Measure every request of this application from now on."""
-    known: dict[str, dict[str, Endpoint]] = {}
+def monitor(app: Flask, service: Service, parts: tuple[str, Part] | None = None) -> None:
+    """Measure every request of this application from now on.
+
+    ``parts``: how the route ends whose requests are for several things, and which of them one is for.
+    """
+    known: dict[str, dict[int, Endpoint]] = {}
+    rules: list[Any] = []  # they are known by their identity, so they must live as long
+    known_parts: dict[str, Endpoint] = {}
 
     def endpoint(environ: dict[str, Any]) -> Endpoint:
         # Werkzeug leaves the request here until it is answered, and Flask the rule in it: no hook is needed, which
         # would cost three times as much.
         asked = environ.get("werkzeug.request")
-        rule = asked.url_rule if asked is not None else environ.get(_RULE)
-        route = rule.rule if rule is not None else ""
+        rule = getattr(asked, "url_rule", None) if asked is not None else environ.get(_RULE)
         try:
-            return known[environ["REQUEST_METHOD"]][route]
+            return known[environ["REQUEST_METHOD"]][id(rule)]
         except KeyError:
-            method = known_method(environ["REQUEST_METHOD"])
-            return known.setdefault(method, {}).setdefault(route, _endpoint(app, service, method, rule))
+            return first(environ, asked, rule)
+
+    def first(environ: dict[str, Any], asked: Any, rule: Any) -> Endpoint:
+        method = known_method(environ["REQUEST_METHOD"])
+        if parts is not None and rule is not None and rule.rule.endswith(parts[0]):
+            return of_part(method, asked, rule, parts[1])
+        if len(rules) >= _MOST_RULES:
+            known.clear()
+            rules.clear()
+        rules.append(rule)
+        return known.setdefault(method, {}).setdefault(id(rule), _endpoint(app, service, method, rule, environ))
+
+    def of_part(method: str, asked: Any, rule: Any, part: Part) -> Endpoint:
+        found = part(asked) if asked is not None else None
+        name = name_of(method, rule.rule) if found is None else f"{name_of(method, rule.rule)} {found[0]}"
+        if name not in known_parts:
+            function = None if found is None else place_of(found[1])
+            known_parts[name] = service.endpoint(name, method=method, route=rule.rule, function=function)
+        return known_parts[name]
 
     def failed(sender: Flask, exception: BaseException, **_: Any) -> None:
         # An error that is not answered leaves no request behind.
@@ -49,8 +75,12 @@ def _request(environ: dict[str, Any]) -> Any:
     return environ.get("werkzeug.request")
 
 
-def _endpoint(app: Flask, service: Service, method: str, rule: Any) -> Endpoint:
+def _endpoint(app: Flask, service: Service, method: str, rule: Any, environ: dict[str, Any]) -> Endpoint:
     if rule is None:
         return service.endpoint(name_of(method, UNROUTED), method=method, route=None)
-    view = app.view_functions.get(rule.endpoint)
-    return service.endpoint(name_of(method, rule.rule), method=method, route=rule.rule, function=place_of(view))
+    if rule.map is app.url_map:
+        view = app.view_functions.get(rule.endpoint)
+        return service.endpoint(name_of(method, rule.rule), method=method, route=rule.rule, function=place_of(view))
+    # Another application, below this one: what it is mounted at stands in front of its own route.
+    route = route_of(environ.get("SCRIPT_NAME", "")) + rule.rule
+    return service.endpoint(name_of(method, route), method=method, route=route)

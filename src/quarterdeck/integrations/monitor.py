@@ -33,9 +33,20 @@ def bind(app: Any, *, name: str | None = None, include_dashboard: bool = True) -
         return app
     family = _family(app)
     if family == "dash":
-        return _bind_dash(app, name, include_dashboard=include_dashboard)
+        # Its server is the application; in Dash 4 that need not be Flask.
+        own = name or (app.title if app.title != "Dash" else None)
+        _bind(app.server, own, include_dashboard=include_dashboard, around=app)
+        return app
+    return _bind(app, name, include_dashboard=include_dashboard)
+
+
+def _bind(app: Any, name: str | None, *, include_dashboard: bool, around: Any = None) -> Any:
+    """Measure an application, which is the server of one of Dash if there is one ``around`` it."""
+    if getattr(app, _OWNED, None) is not None:
+        return app
+    family = _family(app)
     service = Service(name or _name(app, family), config.version(), _FRAMEWORKS.get(family, family.upper()))
-    bound = _monitored(app, family, service)
+    bound = _monitored(app, family, service, around)
     if include_dashboard:
         bound = _with_dashboard(bound, family, service)
     _mark(bound, service)
@@ -53,12 +64,12 @@ def capture(error: BaseException, app: Any = None) -> None:
         service.failed(error, None, handled=True)
 
 
-def _monitored(app: Any, family: str, service: Service) -> Any:
+def _monitored(app: Any, family: str, service: Service, around: Any) -> Any:
     # Each framework is loaded only where it is used: none of them is a dependency.
     if family == "flask":
-        from quarterdeck.integrations import flask  # noqa: PLC0415
+        from quarterdeck.integrations import dash, flask  # noqa: PLC0415
 
-        flask.monitor(app, service)
+        flask.monitor(app, service) if around is None else dash.monitor(around, service)
         return app
     if family in ("starlette", "fastapi"):
         from quarterdeck.integrations import starlette  # noqa: PLC0415
@@ -105,12 +116,6 @@ def _with_dashboard(app: Any, family: str, service: Service) -> Any:
 def _is_taken(link: str, routes: Iterable[str]) -> bool:
     """Whether the application has routes of its own there; one that takes whatever is left is none."""
     return any(f"{route}/".startswith(f"/{link}/") for route in routes)
-
-
-def _bind_dash(app: Any, name: str | None, *, include_dashboard: bool) -> Any:
-    own = name or (app.title if app.title != "Dash" else None)
-    bind(app.server, name=own, include_dashboard=include_dashboard)
-    return app
 
 
 _FRAMEWORKS = {"flask": "Flask", "starlette": "Starlette", "fastapi": "FastAPI", "django": "Django"}

@@ -77,6 +77,7 @@ class Client:
         self._waiting = self._sender.intake.waiting
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._threaded = True
         _clients.add(self)
         atexit.register(_at_exit, weakref.ref(self))
 
@@ -140,7 +141,8 @@ class Client:
 
     def claim(self, topic: str, handler: Callable[[Call], None]) -> None:
         """Answer the calls on ``topic`` too, by ``handler`` (see ``on_call``), and stay connected for them."""
-        self._claims.append(topic)
+        if topic not in self._claims:
+            self._claims.append(topic)
         self._takers[topic] = handler
         self._sender.handler = self._take
         self._sender.reconnect()
@@ -214,7 +216,8 @@ class Client:
         if self._sender.closed:
             return True
         until = time.monotonic() + timeout
-        done = self._idle() or self._drain(timeout)
+        self._sender.settle()
+        done = self._idle() or (self._threaded and self._drain(timeout))
         self._sender.closed = True
         self._sender.ring()
         if not done:
@@ -267,6 +270,8 @@ class Client:
             self._sender.settle(wait=False)
 
     def _start(self) -> None:
+        # First of all: while another thread is at the rest, this one may be at the end of the process.
+        _close_with_multiprocessing(self)
         if not self._starting.acquire(blocking=False):
             return
         self._sender.awake = True
@@ -274,16 +279,16 @@ class Client:
         try:
             thread.start()
         except RuntimeError:
-            # The interpreter is shutting down; what waits is flushed, if at all, by nobody.
-            self._sender.closed = True
+            # No thread is to be had, or the interpreter is shutting down: what gathers is kept at the end.
+            self._threaded = False
             return
         self._thread = thread
-        _close_with_multiprocessing(self)
 
     def _forked(self) -> None:
         """In a child just forked, with the sender's lock held."""
         self._starting = threading.Lock()
         self._thread = None
+        self._threaded = True
         self._claims.clear()  # the parent answers
         self._takers.clear()
         self._sender.forget()

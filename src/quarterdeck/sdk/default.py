@@ -105,7 +105,8 @@ def claim(topic: str, handler: Callable[[Call], None]) -> None:
     with _in_use.lock:
         client = current()
         client.claim(topic, handler)
-        _in_use.claimed.append((topic, handler))
+        if (topic, handler) not in _in_use.claimed:
+            _in_use.claimed.append((topic, handler))
 
 
 def stand_in(client: Client | None) -> None:

@@ -50,3 +50,4 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Seen]:
     monkeypatch.setattr(Service, "_wake", lambda self: None)
     with quarterdeck.testing.hub() as hub:
         yield Seen(hub)
+        close_all()  # what a test left untold is not the next one's

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from fastapi import BackgroundTasks, FastAPI
+from fastapi import APIRouter, BackgroundTasks, FastAPI
 from starlette.applications import Starlette
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.responses import PlainTextResponse, StreamingResponse
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.websockets import WebSocket
 
 from quarterdeck import monitor
 
@@ -127,3 +128,79 @@ def test_a_client_that_leaves_counts(seen: Seen) -> None:
     bound = monitor.bind(app=app, name="shop")
     asyncio.run(leave())
     assert seen.hits() == {"GET /wait": {"500": 1}}
+
+
+def test_sub_applications_and_included_routers_count_by_their_whole_path(seen: Seen) -> None:
+    app, below, router = FastAPI(title="shop"), FastAPI(), APIRouter(prefix="/v1")
+
+    @below.get("/cart/{number}")
+    @router.get("/cart/{number}")
+    async def cart(number: int) -> dict[str, int]:
+        return {"number": number}
+
+    app.include_router(router)
+    app.mount("/in", below)
+    monitor.bind(app=app)
+    assert asked(app, "/v1/cart/1", "/in/cart/2", "/in/none") == [200, 200, 404]
+    hits = seen.hits()
+    assert (hits["GET /v1/cart/{number}"], hits["GET /in/cart/{number}"]) == ({"200": 1}, {"200": 1})
+    assert sum(count for each in hits.values() for count in each.values()) == 3
+
+
+def test_other_methods_and_what_is_not_allowed_count(seen: Seen) -> None:
+    app = Starlette(routes=[Route("/cart/{number:int}", cart)])
+    monitor.bind(app=app, name="shop")
+
+    async def ask() -> list[int]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop") as client:
+            return [(await client.request(method, "/cart/1")).status_code for method in ("HEAD", "OPTIONS", "BREW")]
+
+    assert asyncio.run(ask()) == [200, 405, 405]
+    hits = seen.hits()
+    assert hits["HEAD /cart/{number:int}"] == {"200": 1}
+    assert hits["OTHER /cart/{number:int}"] == hits["OPTIONS /cart/{number:int}"] == {"405": 1}
+
+
+def test_a_websocket_works_and_is_no_request(seen: Seen) -> None:
+    async def talk(socket: WebSocket) -> None:
+        await socket.accept()
+        await socket.send_text(await socket.receive_text())
+        await socket.close()
+
+    app = Starlette(routes=[WebSocketRoute("/talk", talk), Route("/cart/{number:int}", cart)])
+    monitor.bind(app=app, name="shop")
+    told: list[Any] = []
+    said = iter([{"type": "websocket.connect"}, {"type": "websocket.receive", "text": "hello"}])
+
+    async def speak() -> None:
+        async def receive() -> Any:
+            return next(said)
+
+        async def send(message: Any) -> None:
+            told.append(message)
+
+        await app({"type": "websocket", "path": "/talk", "headers": []}, receive, send)
+
+    asyncio.run(speak())
+    assert [message.get("text") for message in told] == [None, "hello", None]
+    assert asked(app, "/cart/1") == [200]
+    assert seen.hits() == {"GET /cart/{number:int}": {"200": 1}}
+
+
+def test_errors_in_many_tasks_at_once_count_each_for_its_own(seen: Seen) -> None:
+    async def wait(request: Request) -> Response:
+        await asyncio.sleep(0)
+        if request.path_params["number"] % 3 == 0:
+            raise ValueError
+        return PlainTextResponse("cart")
+
+    app = Starlette(routes=[Route("/cart/{number:int}", wait)])
+    monitor.bind(app=app, name="shop")
+
+    async def ask() -> None:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
+            await asyncio.gather(*(client.get(f"/cart/{number}") for number in range(30)))
+
+    asyncio.run(ask())
+    assert seen.hits() == {"GET /cart/{number:int}": {"200": 20, "500": 10}}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import io
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import django
@@ -12,8 +14,9 @@ import pytest
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
-from django.http import HttpResponse
-from django.urls import path
+from django.http import HttpResponse, StreamingHttpResponse
+from django.urls import include, path
+from django.views import View
 
 from quarterdeck import monitor
 
@@ -31,13 +34,56 @@ def cart(_: Any, number: int) -> HttpResponse:
     return HttpResponse("cart")
 
 
-urlpatterns = [path("cart/<int:number>", cart)]
+class Shelf(View):
+    """What is on a shelf."""
+
+    def get(self, _: Any) -> HttpResponse:
+        return HttpResponse("shelf")
+
+
+async def later(_: Any) -> HttpResponse:
+    return HttpResponse("later")
+
+
+def parts(_: Any) -> StreamingHttpResponse:
+    def each() -> Iterator[bytes]:
+        yield b"a"
+        raise RuntimeError("in the middle")
+
+    return StreamingHttpResponse(each())
+
+
+class Broken:
+    """A middleware that fails before any view."""
+
+    def __init__(self, answer: Any) -> None:
+        self._answer = answer
+
+    def __call__(self, request: Any) -> Any:
+        if "broken" in request.GET:
+            raise LookupError("no database")
+        return self._answer(request)
+
+
+urlpatterns = [
+    path("cart/<int:number>", cart),
+    path("shelf", Shelf.as_view()),
+    path("later", later),
+    path("parts", parts),
+    path("in/", include(([path("cart/<int:number>", cart)], "in"))),
+]
 
 
 @pytest.fixture(scope="module", autouse=True)
 def project() -> None:
     """A project whose URLs are those of this module."""
-    settings.configure(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["*"], SECRET_KEY="of a test", LOGGING_CONFIG=None)
+    settings.configure(
+        ROOT_URLCONF=__name__,
+        ALLOWED_HOSTS=["*"],
+        SECRET_KEY="of a test",
+        LOGGING_CONFIG=None,
+        MIDDLEWARE=[f"{__name__}.Broken"],
+    )
     django.setup()
 
 
@@ -59,6 +105,31 @@ def test_functions_of_the_user_get_its_request(seen: Seen, monkeypatch: pytest.M
         assert "quarterdeck.request" not in environ
     seen.service()
     assert (seen.hub.state("service/shop/callers/1.0") or {})["users"] == {"ann": 2}
+
+
+def test_all_sorts_of_views_and_what_fails_around_them(seen: Seen) -> None:
+    app = monitor.bind(app=get_wsgi_application(), name="shop")
+    for asked, query in (("/shelf", ""), ("/later", ""), ("/in/cart/1", ""), ("/shelf", "broken"), ("/parts", "")):
+        environ = {
+            "REQUEST_METHOD": "GET",
+            "PATH_INFO": asked,
+            "QUERY_STRING": query,
+            "SERVER_NAME": "shop",
+            "SERVER_PORT": "80",
+            "wsgi.input": io.BytesIO(),
+        }
+        answer = app(environ, lambda *_: None)
+        with suppress(RuntimeError):
+            list(answer)
+        answer.close()
+    assert seen.hits() == {
+        "GET /shelf": {"200": 1},
+        "GET /later": {"200": 1},
+        "GET /in/cart/<int:number>": {"200": 1},
+        "GET /parts": {"500": 1},
+        "GET no route": {"500": 1},  # it failed before a route was looked for
+    }
+    assert seen.endpoint("GET /shelf")["function"]["name"] == "Shelf"
 
 
 def test_the_wsgi_handler(seen: Seen) -> None:

@@ -6,7 +6,10 @@ import io
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from flask import Flask, Response, abort, send_file
+from flask import Blueprint, Flask, Response, abort, request, send_file
+from flask.views import MethodView
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.test import Client
 
 from quarterdeck import monitor
 
@@ -146,3 +149,88 @@ def test_a_page_of_the_application_s_own_is_not_hidden_by_the_dashboard(seen: Se
     other.add_url_rule("/dashboard/", "own", lambda: "a page of its own")
     monitor.bind(app=other)
     assert other.test_client().get("/dashboard/").text == "a page of its own"
+
+
+def test_head_and_options_are_endpoints_of_their_own(app: Flask, seen: Seen) -> None:
+    assert [ask(app, "/cart/1", method) for method in ("HEAD", "OPTIONS")] == [200, 200]
+    assert seen.hits() == {f"{method} /cart/<int:number>": {"200": 1} for method in ("HEAD", "OPTIONS")}
+
+
+def test_a_client_that_has_had_enough_of_a_stream_counts_once(app: Flask, seen: Seen) -> None:
+    answer = app.test_client().get("/stream")
+    assert next(answer.iter_encoded()) == b"a"
+    answer.close()
+    assert seen.hits() == {"GET /stream": {"200": 1}}
+
+
+def test_applications_side_by_side_count_for_themselves(seen: Seen) -> None:
+    shop, other, same = Flask("shop"), Flask("other"), Flask("shop")
+    for app in (shop, other, same):
+        app.add_url_rule("/cart", "cart", lambda: "cart")
+        monitor.bind(app=app)
+    all_apps = Client(DispatcherMiddleware(shop, {"/other": other, "/same": same}))
+    for path in ("/cart", "/other/cart", "/other/cart", "/same/cart"):
+        assert all_apps.get(path, buffered=True).status_code == 200
+    assert seen.service()["status"] == {"200": 2}
+    assert (seen.hub.state("service/other") or {})["status"] == {"200": 2}
+
+
+def test_an_application_below_another_has_its_place_in_its_routes(seen: Seen) -> None:
+    shop, below = Flask("shop"), Flask("below")
+    for app in (shop, below):
+        app.add_url_rule("/cart", "cart", lambda: "cart")
+    shop.wsgi_app = DispatcherMiddleware(shop.wsgi_app, {"/in": below})  # type: ignore[method-assign]
+    monitor.bind(app=shop)
+    for path in ("/cart", "/in/cart", "/in/none"):
+        ask(shop, path)
+    assert seen.hits() == {"GET /cart": {"200": 1}, "GET /in/cart": {"200": 1}, "GET no route": {"404": 1}}
+
+
+def test_what_a_class_or_a_blueprint_answers_has_its_function(seen: Seen) -> None:
+    class Cart(MethodView):
+        def get(self) -> str:
+            return "cart"
+
+        def post(self) -> str:
+            raise LookupError
+
+    shop = Blueprint("shop", __name__, url_prefix="/v1")
+    shop.add_url_rule("/cart", view_func=Cart.as_view("cart"))
+    app = Flask("shop")
+    app.register_blueprint(shop)
+    monitor.bind(app=app)
+    assert [ask(app, "/v1/cart"), ask(app, "/v1/cart", "POST")] == [200, 500]
+    assert seen.hits() == {"GET /v1/cart": {"200": 1}, "POST /v1/cart": {"500": 1}}
+    assert seen.endpoint("GET /v1/cart")["function"]["name"].endswith("Cart")
+
+
+def test_each_callback_of_dash_is_an_endpoint(seen: Seen) -> None:
+    # Dash as far as it matters here: a server of Flask, one route for all callbacks, and a map of these.
+    class Dash:
+        title = "shop"
+
+        def __init__(self) -> None:
+            self.server = Flask(__name__)
+            self.callback_map = {"a.value": {"callback": self.layout}, "..b.x...c.y..": {"callback": self.layout}}
+            self.server.add_url_rule("/_dash-update-component", "dispatch", self.dispatch, methods=["POST"])
+            self.server.add_url_rule("/_dash-layout", "layout", self.layout)
+
+        def layout(self) -> str:
+            return "layout"
+
+        def dispatch(self) -> str:
+            return str(self.callback_map[request.get_json()["output"]])
+
+    Dash.__module__ = "dash.dash"
+    app = monitor.bind(app=Dash())
+    client = app.server.test_client()
+    for output in ("a.value", "a.value", "..b.x...c.y..", "made.up"):
+        client.post("/_dash-update-component", json={"output": output}, buffered=True)
+    client.get("/_dash-layout", buffered=True)
+    assert seen.hits() == {
+        "POST /_dash-update-component a.value": {"200": 2},
+        "POST /_dash-update-component b.x, c.y": {"200": 1},
+        "POST /_dash-update-component": {"500": 1},
+        "GET /_dash-layout": {"200": 1},
+    }
+    assert seen.endpoint("POST /_dash-update-component a.value")["function"]["name"].endswith("Dash.layout")

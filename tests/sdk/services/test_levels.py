@@ -6,7 +6,7 @@ import quarterdeck.testing
 from quarterdeck.sdk.calls import Call
 from quarterdeck.sdk.services.config import config
 from quarterdeck.sdk.services.levels import EXCLUDED, Levels
-from quarterdeck.sdk.services.service import Service
+from quarterdeck.sdk.services.service import Service, _on_call
 
 NOW = 1_763_000_000_000_000
 
@@ -22,7 +22,7 @@ def chosen(service: Service, at: int = NOW, **levels: int) -> None:
     """The hub tells what admins chose."""
     args = {"at": at, "levels": {f"GET /{name}": level for name, level in levels.items()}}
     answers: list[object] = []
-    service._on_call(Call({"id": "1", "topic": "service/shop", "name": "levels", "args": args}, answers.append))
+    _on_call(Call({"id": "1", "topic": service.place, "name": "levels", "args": args}, answers.append))
     assert answers == [{"t": "reply", "id": "1", "result": None}]
 
 

@@ -46,3 +46,12 @@ def test_what_several_endpoints_measured_adds_up_to_the_service() -> None:
         ["add", "status"],
         ["set", "last"],
     ]
+
+
+def test_where_nothing_can_be_told_for_hours_memory_is_bounded_and_totals_are_exact() -> None:
+    measured = Measured()
+    for minute in range(1000):
+        measured.add_many([(NOW + minute * 60_000_000, 5, 500, None, None)] * 2)
+    told = measured.taken()
+    assert len(told.duration) == len(told.errors) <= 120
+    assert sum(cell[0] for cell in told.duration.values()) == 2000

@@ -5,8 +5,9 @@ import os
 import pytest
 
 import quarterdeck.testing
+from quarterdeck.sdk.calls import Call
 from quarterdeck.sdk.services.routes import name_of, route_of
-from quarterdeck.sdk.services.service import MOST_ENDPOINTS, OTHER, SETTLE_AT, Service
+from quarterdeck.sdk.services.service import MOST_ENDPOINTS, OTHER, SETTLE_AT, Service, _on_call
 
 NOW = 1_763_000_000_000_000
 
@@ -105,3 +106,32 @@ def test_a_forked_child_leaves_to_its_parent_what_the_parent_measured(service: S
 def test_what_varies_in_a_path_is_no_part_of_its_route(path: str, route: str) -> None:
     assert route_of(path) == route
     assert name_of("BREW", route) == f"OTHER {route}"
+
+
+def test_long_names_are_cut_so_that_their_topics_can_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Service, "_wake", lambda self: setattr(self, "_awake", True))
+    service = Service("shop \N{DUCK}" * 60, "1.2+" * 60, "Flask")
+    with quarterdeck.testing.hub() as hub:
+        for name in ("GET /" + "\N{DUCK}" * 999, "GET /" + "a" * 250, "GET /" + "a" * 999):
+            service.note(service.endpoint(name), NOW, 5, 200, "10.0.0.7", "ann")
+        service.close()
+        assert hub.refused == 0
+        assert sum(state["status"]["200"] for state in hub.topics("version").values()) == 3
+        assert len(hub.topics("callers")) == len(hub.topics("endpoint")) + 1
+
+
+def test_services_of_one_name_in_one_process_are_told_as_one(service: Service) -> None:
+    other = Service("shop", "1.2", "Flask")
+    replies: list[object] = []
+    args = {"at": NOW, "levels": {"GET /a": 0}}
+    _on_call(Call({"id": "1", "topic": service.place, "name": "levels", "args": args}, replies.append))
+    assert len(replies) == 1
+    with quarterdeck.testing.hub() as hub:
+        for each in (service, other):
+            each.note(each.endpoint("GET /b"), NOW, 5, 200)
+            each.tell()
+            assert each.endpoint("GET /a").level == 0
+        for each in (service, other):
+            each.close()
+        assert (hub.state("service/shop") or {})["status"] == {"200": 2}
+        assert (hub.state("service/shop") or {})["processes"] == {}

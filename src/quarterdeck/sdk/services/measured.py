@@ -25,6 +25,8 @@ QUANTUM = 1e-6
 MINUTE_US = 60_000_000
 FAILED = 500
 _SMALL = 5_000
+_MOST_MINUTES = 120
+"""Where nothing can be told for longer, all that comes counts for the last one."""
 
 
 class _Buckets(dict[int, int]):
@@ -159,6 +161,8 @@ def _add(minutes: dict[int, Minute], ats: Sequence[int], takens: Sequence[int]) 
 
 def _minute(minutes: dict[int, Minute], minute: int) -> Minute:
     found = minutes.get(minute)
+    if found is None and len(minutes) >= _MOST_MINUTES:
+        found = minutes[max(minutes)]
     if found is None:
         found = minutes[minute] = Minute()
     return found

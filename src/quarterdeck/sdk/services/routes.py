@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 
+from quarterdeck.core.topics import segment
+
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "CONNECT", "TRACE"})
+LONGEST, LONGEST_ENDPOINT = 100, 250
+"""Characters that the name of a service or a version, and of an endpoint, may take in a topic's."""
 UNROUTED = "no route"
 """Stands for every path that the service has no route for."""
 # Numbers, UUIDs and hashes: what differs from request to request.
@@ -24,3 +28,12 @@ def name_of(method: str, route: str) -> str:
 def route_of(path: str) -> str:
     """The route that a path has in all likelihood, where the framework tells none: ``/user/17`` is ``/user/*``."""
     return _VARIES.sub("*", path or "/")
+
+
+def shortened(name: str, most: int) -> str:
+    """The name, cut if it takes more characters than that in the name of a topic."""
+    if 3 * len(name) <= most and name.isascii():
+        return name
+    while len(segment(name)) > most:
+        name = f"{name[: len(name) * 9 // 10 - 1]}\N{HORIZONTAL ELLIPSIS}"
+    return name

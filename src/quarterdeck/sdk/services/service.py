@@ -28,6 +28,7 @@ from quarterdeck.sdk.services.levels import EXCLUDED, LAST, Levels, matcher
 from quarterdeck.sdk.services.measured import Told
 from quarterdeck.sdk.services.outliers import Outliers
 from quarterdeck.sdk.services.profiles import Profiles
+from quarterdeck.sdk.services.routes import LONGEST, LONGEST_ENDPOINT, shortened
 from quarterdeck.sdk.services.sampling import sampler
 
 TYPE_CHECKING = False
@@ -65,8 +66,8 @@ class Service:
     """``note`` may be called from any thread, never raises and never waits for the hub."""
 
     def __init__(self, name: str, version: str, framework: str) -> None:
-        self.name = name
-        self.version = version
+        self.name = name = shortened(name, LONGEST)
+        self.version = version = shortened(version, LONGEST)
         self.framework = framework
         self.exceptions = Exceptions(name)
         self.outliers = Outliers(name, version, config.outlier_detection_constant)
@@ -74,13 +75,18 @@ class Service:
         # Sees to it that there is a hub; the thread that tells it calls this.
         self.want_hub: Callable[[], None] = lambda: None
         self.number = next(_numbers)
-        self._topic = join("service", name)
+        self._topic = join("service", self.name)
         self._levels = Levels(config.monitor_level)
-        self._excluded = Endpoint(name, "", {}, EXCLUDED, excluded=True)
+        self._excluded = Endpoint(self.name, "", {}, EXCLUDED, excluded=True)
         self._excludes = matcher(config.exclude)
         self._endpoints: dict[str, Endpoint] = {}
         self.forked()
         _services.add(self)
+
+    @property
+    def place(self) -> str:
+        """The topic whose calls this process answers."""
+        return f"{self._topic}/{join('process', _process())}"
 
     def forked(self) -> None:
         """In a forked child: what was measured before is the parent's to tell."""
@@ -106,6 +112,7 @@ class Service:
         known = self._endpoints.get(name)
         if known is not None:
             return known
+        name = shortened(name, LONGEST_ENDPOINT)
         excludes = self._excludes
         if excludes is not None and (excludes.match(name) or excludes.match(facts.get("route") or "")):
             return self._excluded
@@ -266,23 +273,24 @@ class Service:
         if _state.muted:
             return
         if self._thread is None and self._starting.acquire(blocking=False):
-            thread = threading.Thread(target=self._watch, name="quarterdeck-service", daemon=True)
-            try:
-                thread.start()
-            except RuntimeError:
-                return  # The interpreter is shutting down; ``close`` tells what there is to tell.
-            self._thread = thread
-            # After the client's own, which comes with the first use of it: what is registered last runs first.
-            default.current()
-            atexit.register(_close, weakref.ref(self))
-            _close_with_multiprocessing(self)
+            self._start()
         self._bell.set()
 
-    def _listen(self) -> None:
-        """Take calls of the hub to this process from now on, the levels that admins chose first of all."""
-        default.claim(f"{self._topic}/{join('process', _process())}", self._on_call)
+    def _start(self) -> None:
+        # After the client's own, which comes with the first use of it: what is registered last runs first.
+        default.current()
+        atexit.register(_close, weakref.ref(self))
+        _close_with_multiprocessing(self)
+        thread = threading.Thread(target=self._watch, name="quarterdeck-service", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # No further thread is to be had, now or ever; or the interpreter is shutting down.
+            _report("service", f"no thread can be started: what {self.name!r} measures is told when the program ends")
+            return
+        self._thread = thread
 
-    def _on_call(self, call: Call) -> None:
+    def take(self, call: Call) -> bool:
+        """A call of the hub to this process; False if it is none that services know."""
         if call.name == "levels":
             self._levels.take(call.args)
             self._placed = False  # who is told does not know us, or not any more
@@ -290,17 +298,17 @@ class Service:
             self.profiles.take(call.args)
             sampler.wake()
         else:
-            call.fail("unknown", f"{call.topic} has no call {call.name!r}", "it has: levels, profile")
-            return
-        call.reply()
+            return False
         self._wake()
+        return True
 
     def _watch(self) -> None:
         self.want_hub()
         # Which may have chosen another client: that is closed after this service has told it all.
         default.current()
         atexit.register(_close, weakref.ref(self))
-        self._listen()
+        # The levels that admins chose come first of all.
+        default.claim(self.place, _on_call)
         while True:
             self._bell.wait()
             self._bell.clear()
@@ -313,6 +321,16 @@ class Service:
             # One came before it could see that nobody is awake.
             if any(each.waiting for each in list(self._endpoints.values())):
                 self._wake()
+
+
+def _on_call(call: Call) -> None:
+    """Services of the same name answer as one."""
+    asked = [service for service in list(_services) if service.place == call.topic]
+    taken = [service.take(call) for service in asked]
+    if all(taken):
+        call.reply()
+    else:
+        call.fail("unknown", f"{call.topic} has no call {call.name!r}", "it has: levels, profile")
 
 
 def _process() -> str:
