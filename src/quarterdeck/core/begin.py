@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from quarterdeck.core.admit import SHORT
 from quarterdeck.core.ops import LIST, MAX_CAP, MAX_FIELD, TWO_53
-from quarterdeck.core.state import SCALAR_TYPE, TopicState
+from quarterdeck.core.state import SCALAR_TYPE, TopicState, list_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _begin_list(op: Op, values: dict[str, Any], types: dict[str, FieldType]) -> 
         return 0
     known = types.get(field)
     if known is None:
-        types[field], values[field] = [LIST, cap], []
+        types[field], values[field] = list_type(cap), []
     elif known[0] != LIST or known[1] != cap:
         return 0
     size, have = 2, values[field]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from quarterdeck.core.ops import BLOB, SCALAR
+from functools import lru_cache
+
+from quarterdeck.core.ops import BLOB, LIST, SCALAR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +15,13 @@ if TYPE_CHECKING:
 # One list for all fields of a type: types are replaced, never changed.
 SCALAR_TYPE: FieldType = [SCALAR]
 BLOB_TYPE: FieldType = [BLOB]
+
+
+@lru_cache(100)
+def list_type(cap: int) -> FieldType:
+    """The type of lists with this cap, one for many fields."""
+    return [LIST, cap]
+
 
 _SIMPLE = frozenset((str, int, float, bool, type(None)))
 
@@ -31,8 +40,9 @@ class TopicState:
     def __init__(self, values: dict[str, Any] | None = None, types: dict[str, FieldType] | None = None) -> None:
         self.values: dict[str, Any] = {} if values is None else values
         self.types: dict[str, FieldType] = {} if types is None else types
-        for field in self.values:
-            self.types.setdefault(field, SCALAR_TYPE)
+        if values:
+            for field in values:
+                self.types.setdefault(field, SCALAR_TYPE)
 
     def copy(self) -> TopicState:
         """Another state of the same values, which shares nothing that changes."""

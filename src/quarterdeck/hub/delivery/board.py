@@ -87,7 +87,8 @@ class Board:
         self._now = now
         self._aside = aside
         self._listeners: list[tuple[str, Listener]] = []
-        self._of_root: dict[str, tuple[tuple[str, Listener], ...]] = {}  # the same by the first segment of topics
+        # The same by the first segment of topics; without a prefix, who hears of all that begin so.
+        self._of_root: dict[str, tuple[tuple[str, Listener], ...]] = {}
         self._open: list[Live] = []
         self._entering: dict[Members, set[str]] = {}
         self._dirty = False
@@ -182,9 +183,10 @@ class Board:
             found = [(prefix, heard) for prefix, heard in self._listeners if prefix.partition("/")[0] in ("", root)]
             if len(self._of_root) >= _ROOTS:
                 self._of_root = {}
-            listeners = self._of_root[root] = tuple(found)
+            heard_of_all = [("" if prefix == root else prefix, heard) for prefix, heard in found]
+            listeners = self._of_root[root] = tuple(heard_of_all)
         for prefix, listener in listeners:
-            if prefix in ("", root) or is_under(topic, prefix):
+            if not prefix or is_under(topic, prefix):
                 try:
                     listener(topic, ops, name)
                 except Exception:

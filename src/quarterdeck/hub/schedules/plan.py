@@ -25,6 +25,7 @@ BACKOFF = 10 * SECOND
 LONGEST_BACKOFF = 3600 * SECOND
 PARALLEL = 4
 PUNCTUAL = 5 * SECOND
+LEAST_SLIP = SECOND
 """A run that starts within this time needs no catching up."""
 
 
@@ -117,7 +118,7 @@ class Plan:
     def is_slip(self, late: int) -> bool:
         """Whether a run that starts so late has slipped: by half an interval, but one second at least, five at most."""
         every = getattr(self.schedule, "every", None)
-        return late > (PUNCTUAL if every is None else min(PUNCTUAL, max(SECOND, every // 2)))
+        return late > (PUNCTUAL if every is None else min(PUNCTUAL, max(LEAST_SLIP, every // 2)))
 
     def excludes(self, moments: Iterable[int], zone: tzinfo) -> str | None:
         """The words of the calendar that forbids a run at one of these moments; None if none does."""

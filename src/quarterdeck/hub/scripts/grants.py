@@ -237,8 +237,10 @@ class Grants:
             self._check_idle()
 
     def _check_idle(self) -> None:
+        if self.held:
+            return
         first = self.worker.supervisor.run
-        if first is not None and not self.held:
+        if first is not None:
             self._note()
             self.worker.tell(RunEnded(first))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.hub.schedules.plan import LEAST_SLIP
 from quarterdeck.hub.schedules.turns import CannotRun
 from quarterdeck.hub.scripts.deadline import Deadline
 from quarterdeck.hub.scripts.ends import Ends
@@ -232,7 +233,7 @@ class Script:
 
     def _note_slip(self, turn: Turn, values: Mapping[str, Any]) -> None:
         late = values.get("late")
-        if isinstance(late, int) and self._scheduler.has_slipped(turn, late):
+        if isinstance(late, int) and late > LEAST_SLIP and self._scheduler.has_slipped(turn, late):
             self._ends.slipped(turn.hook, turn.run, late)
 
     def skipped(self, hook: str, times: int, reason: str) -> None:
