@@ -257,9 +257,10 @@ class Service:
     def close(self) -> None:
         """The process ends: tell what is left, and that it answers no more."""
         self.tell(last=True)
-        if self._placed:
-            self._placed, self._since = False, 0
-            default.current().emit(self._topic, [["drop", "processes", _process()]])
+        with self._telling:
+            if self._since:
+                self._placed, self._since = False, 0
+                default.current().emit(self._topic, [["drop", "processes", _process()]])
 
     def _place(self) -> Event:
         process = {"host": host(), "pid": os.getpid(), "version": self.version, "since": self._since}
