@@ -9,8 +9,6 @@ import pytest
 import pytest_asyncio
 
 from quarterdeck.hub.allowance import Allowance
-from quarterdeck.hub.builds import builds as taking
-from quarterdeck.hub.retention import ending
 
 if TYPE_CHECKING:
     import httpx
@@ -78,16 +76,3 @@ async def test_a_program_makes_only_so_many_tests_a_day(hub: Any, client: httpx.
         assert (await send(client, results("t1", "t2"))).status_code == 204
     assert [len(test["results"]) for test in (await topics("test")).values()] == [2, 2]
     assert (await send(client, results("t1", "t2", "t3"), role="admin")).status_code == 204
-
-
-async def test_the_newest_builds_stay_and_the_tests_in_them(
-    clock: Any, client: httpx.AsyncClient, topics: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(taking, "BUILDS", 2)
-    monkeypatch.setattr(ending, "BETWEEN", 0)
-    for number, name in enumerate(("gone", "old", "new")):
-        clock.micros += 1_000_000
-        assert (await send(client, results(name, "always", travis_job=number))).status_code == 204
-    assert {build["number"] for build in (await topics("build")).values()} == {"1", "2"}
-    assert len(await topics("results")) == 2
-    assert {test["name"] for test in (await topics("test")).values()} == {"old", "new", "always"}

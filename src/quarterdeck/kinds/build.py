@@ -31,7 +31,7 @@ BUILD = Kind(
     columns=("service", "at", "version", "branch"),
     orders=(("service", "at"),),
     produced=True,
-    keep=Keep("at", newest=10_000),
+    keep=Keep("at", newest=BUILDS, each=("service",)),
 )
 RESULTS = Kind(
     "results",
@@ -40,7 +40,7 @@ RESULTS = Kind(
     columns=("service", "at"),
     orders=(("service", "at"),),
     produced=True,
-    keep=Keep("at", newest=10_000),
+    keep=Keep("at", newest=BUILDS, each=("service",)),
 )
 TEST = Kind(
     "test",
@@ -49,5 +49,5 @@ TEST = Kind(
     columns=("service", "name", "last", "state", "seconds"),
     orders=(("service", "name"), ("service", "state"), ("service", "last")),
     produced=True,
-    keep=Keep("last", newest=100_000),
+    keep=Keep("last", newest=10_000, days=365, each=("service",)),
 )

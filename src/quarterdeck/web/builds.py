@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
-from starlette.background import BackgroundTask
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 def routes(hub: Served) -> list[BaseRoute]:
     """The route of test results."""
-    builds: list[Builds] = []
+
+    @cache
+    def builds() -> Builds:
+        return Builds(hub.exchange.board, hub.exchange.clock, hub.exchange.allowance)
 
     async def submit(request: Request) -> Response:
-        if not builds:
-            exchange = hub.exchange
-            builds.append(Builds(exchange.board, exchange.store, exchange.clock, exchange.allowance))
         account = request.state.account
         rights, service = hub.accounts.rights(account), request.query_params.get("service")
-        taken = await builds[0].take(await request.body(), service, rights, account.name)
-        return Response(status_code=204, background=BackgroundTask(builds[0].trim, taken))
+        await builds().take(await request.body(), service, rights, account.name)
+        return Response(status_code=204)
 
     return [Route(RESULTS, answering(submit), methods=["POST"])]

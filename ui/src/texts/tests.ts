@@ -22,7 +22,7 @@ export const testTexts = {
   missingBuild: "There is no such build",
   missingBuildLine: "The newest 100 builds of a service are kept.",
   missingTest: "There is no such test",
-  missingTestLine: "A test is kept for as long as a kept build has run it.",
+  missingTestLine: "A test is kept for a year after it ran last.",
 
   figures: { tests: "Tests", failed: "Failed", flaky: "Now and then", time: "One repetition of all", times: "Repetitions" },
   facts: { version: "Version", branch: "Branch", commit: "Commit", runner: "Run by", python: "Python", began: "Began" },

@@ -1,1 +1,1 @@
-"""What tests of services said, as CI sends it: read, told as topics, and let go of in time."""
+"""What tests of services said, as CI sends it: read, and told as topics."""

@@ -1,10 +1,9 @@
-"""Takes test results: tells them as topics, each exactly once, and lets the oldest builds go."""
+"""Takes test results: tells them as topics, each exactly once."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 from typing import TYPE_CHECKING
 
 from quarterdeck.core.ops import Refused
@@ -18,8 +17,6 @@ from quarterdeck.hub.builds.results import (
     sorted_out,
     topic_of_test,
 )
-from quarterdeck.hub.retention.ending import end_beyond
-from quarterdeck.kinds.build import BUILDS
 from quarterdeck.store.query import parse_query
 
 if TYPE_CHECKING:
@@ -28,7 +25,6 @@ if TYPE_CHECKING:
     from quarterdeck.hub.builds.formats import Submission
     from quarterdeck.hub.delivery.board import Board
     from quarterdeck.hub.peers import Rights
-    from quarterdeck.hub.retention.ending import Past
 
 _LONGEST_SERVICE = 200
 AT_ONCE = 50
@@ -38,15 +34,14 @@ AT_ONCE = 50
 class Builds:
     """Belongs to the event loop."""
 
-    def __init__(self, board: Board, past: Past, clock: Clock, allowance: Allowance | None = None) -> None:
+    def __init__(self, board: Board, clock: Clock, allowance: Allowance | None = None) -> None:
         self._board = board
         self._allowance = allowance
-        self._past = past
         self._clock = clock
         self._taking = asyncio.Lock()
 
-    async def take(self, body: bytes, service: str | None, rights: Rights, by: str) -> str:
-        """Tell what a submission says, of ``service`` if it names none itself; returns the name of the service.
+    async def take(self, body: bytes, service: str | None, rights: Rights, by: str) -> None:
+        """Tell what a submission says, of ``service`` if it names none itself.
 
         The same submission again changes nothing.  What is told is durable then.  Raises Refused.
         """
@@ -58,20 +53,6 @@ class Builds:
             if self._board.state(arrival.topic) is None:
                 await self._tell(arrival, submission, rights, by)
         await self._board.committed(patient=False)
-        return arrival.service
-
-    async def trim(self, service: str) -> int:
-        """End the builds that are too many, and tests that none of the others ran; returns how many topics ended."""
-        of = f"service = {json.dumps(service)}"
-        ended = 0
-        for kind in ("build", "results"):
-            surplus = parse_query(kind, where=[of], order="-at", limit=1)
-            ended += await end_beyond(self._board, self._past, surplus, BUILDS)
-        if not ended:
-            return 0
-        oldest = await self._board.list(parse_query("build", where=[of], order="at", limit=1))
-        first = min((int(item.state.values["at"]) for item in oldest.items), default=0)
-        return ended + await end_beyond(self._board, self._past, parse_query("test", where=[of, f"last < {first}"]), 0)
 
     async def _arrival(self, submission: Submission, body: bytes, service: str | None) -> Arrival:
         name = submission.service or service or await self._only_service()
