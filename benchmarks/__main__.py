@@ -30,6 +30,7 @@ CASES = (
     "schedules",
     "lists",
     "services",
+    "volume",
 )
 PEERS = (
     "python-socketio",

@@ -36,8 +36,8 @@ _SWAPPED = sys.byteorder == "big"
 
 def row_of(start: int, cell: Cell) -> Row:
     """The row of a cell that begins in the minute ``start``."""
-    row: Row = packed_row(loose_row(start, cell))
-    return row
+    n, total, low, high, last, buckets = cell
+    return (start, n, total, low, high, last[0] - start * MINUTE_US, last[1], pack(buckets))
 
 
 def loose_row(start: int, cell: Cell) -> Row:
