@@ -88,8 +88,10 @@ def _whole(stop: int, now: int) -> int:
 
 def _sums(store: Store, topics: Sequence[str], wanted: _Asked, now: bool) -> Sums:
     pieces = wanted.pieces if now else wanted.before
+    if not pieces:
+        return {}
     only_counts = figures.are_counts(wanted.figures)
-    return store.sums(topics, wanted.series, Steps([0], pieces or []), only_counts=only_counts)
+    return store.sums(topics, wanted.series, Steps([0], pieces), only_counts=only_counts)
 
 
 def _member(item: Stored, wanted: _Asked, now: Sums, before: Sums) -> dict[str, Any]:

@@ -63,7 +63,8 @@ def sum_of(rows: Sequence[Any]) -> Sum:
     if len(rows) == 1:
         start, n, total, low, high, at, last, packed, *_ = rows[0]
         time = start * MINUTE_US + at
-        return Sum(start, int(n), int(total), int(low), int(high), time, int(last), histogram_of((packed,)))
+        of_one = _unpack_run(packed) if type(packed) is bytes and packed[0] & _RUN else histogram_of((packed,))
+        return Sum(start, int(n), int(total), int(low), int(high), time, int(last), of_one)
     starts, ns, totals, lows, highs, ats, lasts, all_packed, *_ = zip(*rows, strict=True)
     at, last = max(zip(map(_time, starts, ats), map(int, lasts), strict=True))
     low, high = min(map(int, lows)), max(map(int, highs))
