@@ -28,6 +28,13 @@ def shop(sample: Any, page: Page) -> Any:
 def test_what_became_slow_and_since_when(shop: Any, page: Page, width: int, theme: Any) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=theme)
+    page.goto(f"{shop.url}/services/shop?span=hour")
+    changed = page.get_by_role("region", name="1 endpoint changed for the worse")
+    expect(changed.get_by_role("link", name=SLOWER)).to_be_visible()
+    expect(changed).to_contain_text("Slower")
+    expect(changed).to_contain_text("since about")
+    clean(page)
+
     page.goto(f"{shop.url}/services/shop/versions?span=week")
     compared = page.get_by_role("region", name="Compare")
     expect(compared.get_by_role("status")).to_have_text("1 endpoint worse, 0 better, 2 without a difference")
@@ -87,7 +94,7 @@ def test_endpoints_are_ordered_filtered_and_saved(shop: Any, page: Page, tmp_pat
     table = page.get_by_role("region", name="3 endpoints")
     names = table.locator("tbody th")
     table.get_by_role("button", name="p95", exact=True).click()
-    expect(names.first).to_have_text("POST /checkout")
+    expect(names.first).to_have_text(SLOWER)
     table.get_by_role("button", name="p95", exact=True).click()
     expect(names.first).to_have_text("GET /cart/<int:number>")
     table.get_by_role("button", name="POST", exact=True).click()

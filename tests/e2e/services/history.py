@@ -47,6 +47,8 @@ def _topics(now: int) -> Iterator[tuple[str, list[Any]]]:
         of_endpoint: dict[str, Any] = {}
         for version in ("1.0.0", "2.0.0"):
             cells = _cells(now, version, median * (2 if (name, version) == (SLOWER, "2.0.0") else 1), chance)
+            if version == "2.0.0":
+                _lately(cells, now, name, median, chance)
             for minute, cell in cells.items():
                 _into(of_endpoint, minute, cell)
                 _into(whole, minute, cell)
@@ -70,6 +72,17 @@ def _cells(now: int, version: str, median: float, chance: random.Random) -> dict
             value = round(chance.lognormvariate(math.log(median * 1e6), 0.5))
             _into(cells, str(at // 60), cell_of(value, at * 10**6))
     return cells
+
+
+def _lately(cells: dict[str, Any], now: int, name: str, median: float, chance: random.Random) -> None:
+    """Two requests a minute in the last two hours; what is slower takes three times as long since an hour."""
+    for at in range(now - 7200, now - 60, 30):
+        factor = (6 if at > now - 3600 else 2) if name == SLOWER else 1
+        _into(
+            cells,
+            str(at // 60),
+            cell_of(round(chance.lognormvariate(math.log(factor * median * 1e6), 0.5)), at * 10**6),
+        )
 
 
 def _into(cells: dict[str, Any], minute: str, cell: Any) -> None:

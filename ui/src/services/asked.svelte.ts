@@ -1,7 +1,10 @@
-/** What the hub is asked for anew while there is news, but not more often than every few seconds. */
+/** What the hub is asked for anew while there is news, but not more often than it is worth. */
 import { untrack } from "svelte";
 
+/** Milliseconds between two looks at what changes with every request. */
 const EVERY = 4000;
+/** The same for what is much and changes little: days, versions, the time before. */
+export const SELDOM = 30_000;
 
 export class Asked<T> {
   value = $state.raw<T | null>(null);
@@ -15,7 +18,7 @@ export class Asked<T> {
    * Make it while a component is set up. `key` says what is wanted, apart from the time that goes on; null is nothing.
    * `news` changes when there is something new to be read.
    */
-  constructor(key: () => string | null, load: () => Promise<T>, news: () => unknown = () => 0) {
+  constructor(key: () => string | null, load: () => Promise<T>, news: () => unknown = () => 0, readonly every = EVERY) {
     $effect(() => {
       void news();
       const wanted = key();
@@ -29,7 +32,7 @@ export class Asked<T> {
   async #ask(wanted: string, load: () => Promise<T>): Promise<void> {
     if (wanted !== this.#asked) this.loaded = false;
     this.#asked = wanted;
-    this.#due = Date.now() + EVERY;
+    this.#due = Date.now() + this.every;
     try {
       const value = await load();
       if (wanted !== this.#asked) return;

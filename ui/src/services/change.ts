@@ -1,5 +1,6 @@
 /** What became slower or failed more, by how much and since when. */
 import type { Figures } from "./service";
+import { ALPHA, shareTest, tailTest, type Buckets } from "./shift";
 
 /** Fewer requests than this on one side are not compared. */
 const LEAST = 50;
@@ -29,6 +30,19 @@ export function kindsOf(change: Change, before: Figures): Kind[] {
   const failing = change.failed !== null && change.failed >= SHARE && change.failed >= shareOf(before);
   const slower = change.p95 !== null && change.p95 >= SLOWER;
   return [...(failing ? (["failing"] as const) : []), ...(slower ? (["slower"] as const) : [])];
+}
+
+/** The histograms of an endpoint: now, and in the time before. */
+export type Pair = readonly [now: Buckets, before: Buckets];
+
+/** Of those kinds the ones that chance does not explain: by as many tests as there are endpoints (Bonferroni), for the others
+ * were looked at as well. */
+export function sureOf(kinds: readonly Kind[], now: Figures, before: Figures, buckets: Pair | undefined, endpoints: number): Kind[] {
+  const chances: Record<Kind, () => number | null> = {
+    slower: () => (buckets ? tailTest(buckets[1], buckets[0], 0.95) : null),
+    failing: () => shareTest(before.failed, before.hits, now.failed, now.hits),
+  };
+  return kinds.filter((kind) => (chances[kind]() ?? 1) * endpoints < ALPHA);
 }
 
 export interface Point {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { changeOf, kindsOf, sinceWhen } from "./change";
+import { changeOf, kindsOf, sinceWhen, sureOf } from "./change";
 import { methodsOf, nextOrder, orderOf, rowOf, shownOf, sortedBy } from "./rows";
 import { beforeOf, daysBefore, type EndpointView, type Figures, type Total } from "./service";
 import { minutesBefore, ratesOf, withSample, type Sample } from "./rate";
@@ -38,6 +38,13 @@ describe("changes", () => {
     expect(kinds(figures(1000, 0.13, 1))).toEqual(["slower"]);
     expect(kinds(figures(1000, 0.2, 20))).toEqual(["failing", "slower"]);
     expect(kinds(figures(1000, 0.05, 0))).toEqual([]);
+  });
+  it("are told of where chance does not explain them, however many were looked at", () => {
+    const buckets = (tail: number) => new Map([[1, 1000 - tail], [9, tail]]);
+    const sure = (tail: number, endpoints: number, failed = 1) => sureOf(["failing", "slower"], figures(1000, 1, failed), figures(1000, 1, 5), [buckets(tail), buckets(50)], endpoints);
+    expect([sure(80, 1), sure(80, 500), sure(200, 500), sure(50, 1)]).toEqual([["slower"], [], ["slower"], []]);
+    expect([sure(50, 500, 60), sure(50, 500, 15)]).toEqual([["failing"], []]);
+    expect(sureOf(["slower"], figures(1000, 1), figures(1000, 1), undefined, 1)).toEqual([]);
   });
   it("began where values rose, not where they fell or there were none", () => {
     const points = (values: number[]) => values.map((value, at) => ({ at, count: value === 0 ? 0 : 10, value }));

@@ -60,8 +60,8 @@ export function tailTest(a: Buckets, b: Buckets, share: number): number | null {
   const wanted = share * (n + m);
   let [upA, upB] = [n, m];
   for (const [inA, inB] of paired(a, b)) {
-    // What is not nearer to the quantile with this bucket below it than without.
-    if (Math.abs(n + m - (upA + upB) + inA + inB - wanted) > Math.abs(n + m - (upA + upB) - wanted)) break;
+    // No further than the border that is nearest to the quantile, nor so far that nothing is above it.
+    if (upA + upB === inA + inB || Math.abs(n + m - (upA + upB) + inA + inB - wanted) > Math.abs(n + m - (upA + upB) - wanted)) break;
     upA -= inA;
     upB -= inB;
   }

@@ -1,7 +1,7 @@
 /** What the series of a list come to in a span of time; asked for anew while requests come. */
 import { get } from "../api";
 import { link } from "../live/live.svelte";
-import { Asked } from "./asked.svelte";
+import { Asked, SELDOM } from "./asked.svelte";
 import { beforeOf, beginOf, type Span, type Total } from "./service";
 
 const MOST = 1000;
@@ -57,7 +57,7 @@ export class Totals {
       const times = before ? beforeOf(span(), link.now) : ([beginOf(span(), link.now), null] as const);
       return times === null ? new Map<string, Series>() : readTotals(wanted(), times[0], times[1]);
     };
-    this.#asked = new Asked(() => `${wanted()} ${span()}`, load, news);
+    this.#asked = new Asked(() => `${wanted()} ${span()}`, load, news, before ? SELDOM : undefined);
   }
 
   get of(): Map<string, Series> {

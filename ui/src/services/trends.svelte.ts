@@ -2,7 +2,7 @@
 import { get } from "../api";
 import { link } from "../live/live.svelte";
 import type { Point } from "./change";
-import { Asked } from "./asked.svelte";
+import { Asked, SELDOM } from "./asked.svelte";
 import { beforeOf, beginOf, DAYS, daysBefore, type Span } from "./service";
 
 /** Seconds of a step: some twenty to fifty of them a span. */
@@ -21,7 +21,7 @@ export class Trends {
     readonly span: () => Span,
     news: () => unknown,
   ) {
-    this.#asked = new Asked(() => `${list()} ${span()}`, () => this.#read(list()), news);
+    this.#asked = new Asked(() => `${list()} ${span()}`, () => this.#read(list()), news, SELDOM);
   }
 
   async #read(list: string): Promise<Map<string, Point[]>> {

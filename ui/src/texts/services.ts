@@ -60,6 +60,7 @@ export const serviceTexts = {
   latency: "How long requests took, ms",
   milliseconds: "ms",
   status: "Answers",
+  code: "Status code",
   statusLine: { 1: "Information", 2: "Success", 3: "Redirection", 4: "Refused", 5: "Failed" } as Record<number, string>,
   versions: "Versions",
   function: "Function",
