@@ -30,6 +30,7 @@ CASES = (
     "schedules",
     "lists",
     "services",
+    "sampling",
     "volume",
 )
 PEERS = (
