@@ -60,11 +60,28 @@ async def timed(request, call_next):
 
 shop.add_middleware(BaseHTTPMiddleware, dispatch=timed)
 """
+DJANGO = f"""
+import django
+from django.conf import settings
+settings.configure(SECRET_KEY="x", ROOT_URLCONF="shop", ALLOWED_HOSTS=["*"])
+from django.core.asgi import get_asgi_application
+from django.http import HttpResponse
+from django.urls import path
+from quarterdeck import monitor
+{NAP}
+def cart(request, number):
+    return HttpResponse(nap(number))
+
+urlpatterns = [path("cart/<int:number>", cart)]
+django.setup()
+shop = monitor.bind(app=get_asgi_application())
+"""
 UVICORN = ("uvicorn", "shop:shop", "--port", "{port}")
 SERVERS = {
     "gunicorn": (FLASK, ("gunicorn", "shop:shop", "-w", "1", "-b", "127.0.0.1:{port}"), {"cart": "nap"}),
     "waitress": (FLASK, ("waitress", "--listen", "127.0.0.1:{port}", "shop:shop"), {"cart": "nap"}),
     "uvicorn": (FAST, UVICORN, {"awaits": "doze", "blocks": "nap", "threads": "nap", "executor": "nap"}),
+    "uvicorn-django": (DJANGO, UVICORN, {"cart": "nap"}),
     "uvicorn-middleware": (FAST + WRAPPED, UVICORN, {"awaits": "doze", "blocks": "nap", "threads": "nap"}),
 }
 

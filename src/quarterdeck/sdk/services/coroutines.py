@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from quarterdeck.sdk.services.stack import is_entrance, places_of
+from quarterdeck.sdk.services.stack import is_entrance, own, places_of
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop, Task
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _LONGEST = 500
 """Awaits that are followed."""
+_DEEPEST, _MOST_CHILDREN = 5, 20
+"""Tasks that wait for tasks, and how many of these are looked at."""
 _MANY = 2000
 """Tasks of an event loop beyond which none is looked for."""
 _ANYIO, _POOL = "WorkerThread.run", "_WorkItem.run"
@@ -57,14 +59,33 @@ class Moment:
 
 def _places_of_task(task: Task[Any], scope: Any, ident: int, frames: Frames) -> list[Place]:
     chain = list(_chain(task))
+    if any(frame.f_code.co_qualname == _HANDS_ON for frame in chain):
+        return _places(chain) + _follow(_inner(task, scope, frames.get(ident)), ident, frames)
+    return _follow(task, ident, frames)
+
+
+def _follow(task: Task[Any], ident: int, frames: Frames, depth: int = _DEEPEST) -> list[Place]:
+    """Where a task is, and the thread or the tasks that it waits for: of several the one that is in code of the user's,
+    or else the farthest."""
+    chain = list(_chain(task))
     if not chain:
         return _running(task, frames.get(ident))
-    places = _places(chain)
-    if any(frame.f_code.co_qualname == _HANDS_ON for frame in chain):
-        task = _inner(task, scope, frames.get(ident))
-        chain = list(_chain(task))
-        places += _places(chain) if chain else _running(task, frames.get(ident))
-    return places + _elsewhere(task, frames)
+    further = _elsewhere(task, frames)
+    if not further and depth:
+        ways = [_follow(child, ident, frames, depth - 1) for child in _children(task, chain[-1])]
+        further = max(ways, key=lambda way: (any(own(code.co_filename) for code, _ in way), len(way)), default=[])
+    return _places(chain) + further
+
+
+def _children(task: Task[Any], last: FrameType) -> list[Task[Any]]:
+    """The tasks that a task waits for, whose innermost frame this is."""
+    waited = getattr(task, "_fut_waiter", None)
+    found = list(getattr(waited, "_children", ()))  # of asyncio.gather
+    if last.f_code.co_name == "_wait":  # of asyncio.wait
+        found += last.f_locals.get("fs") or ()
+    elif last.f_code.co_name == "__aexit__":  # of groups of tasks
+        found += getattr(last.f_locals.get("self"), "_tasks", None) or ()
+    return [child for child in [waited, *found] if hasattr(child, "get_coro")][:_MOST_CHILDREN]
 
 
 def _entered(loop: AbstractEventLoop, frame: FrameType | None) -> Iterator[tuple[int, Task[Any]]]:
@@ -157,10 +178,27 @@ def _works_for(frame: FrameType, waited: Any) -> bool:
     local = frame.f_locals
     if frame.f_code.co_qualname == _ANYIO:
         return local.get("future") is waited
-    # The executor's future tells asyncio's by a callback that holds it.
-    callbacks = getattr(getattr(local.get("self"), "future", None), "_done_callbacks", ())
-    cells = [cell for callback in callbacks for cell in getattr(callback, "__closure__", None) or ()]
-    return any(cell.cell_contents is waited for cell in cells)
+    return _tells(getattr(local.get("self"), "future", None), waited)
+
+
+def _tells(future: Any, waited: Any, depth: int = 3) -> bool:
+    """Whether the end of a future ends another one, which its callbacks hold: the executor's, asyncio's, a shield."""
+    callbacks = getattr(future, "_done_callbacks", None) or [
+        one for one, _ in getattr(future, "_callbacks", None) or ()
+    ]
+    for callback in callbacks:
+        for cell in getattr(callback, "__closure__", None) or ():
+            held = _held(cell)
+            if held is waited or (depth and hasattr(held, "_callbacks") and _tells(held, waited, depth - 1)):
+                return True
+    return False
+
+
+def _held(cell: Any) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:  # it is empty
+        return None
 
 
 def current_frames() -> Frames:
