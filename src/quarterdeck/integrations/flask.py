@@ -79,8 +79,8 @@ def _endpoint(app: Flask, service: Service, method: str, rule: Any, environ: dic
     if rule is None:
         return service.endpoint(name_of(method, UNROUTED), method=method, route=None)
     if rule.map is app.url_map:
-        view = app.view_functions.get(rule.endpoint)
-        return service.endpoint(name_of(method, rule.rule), method=method, route=rule.rule, function=place_of(view))
+        facts = {"method": method, "route": rule.rule, "function": place_of(app.view_functions.get(rule.endpoint))}
+        return service.endpoint(name_of(method, rule.rule), known_as=rule.endpoint, **facts)
     # Another application, below this one: what it is mounted at stands in front of its own route.
     route = route_of(environ.get("SCRIPT_NAME", "")) + rule.rule
     return service.endpoint(name_of(method, route), method=method, route=route)

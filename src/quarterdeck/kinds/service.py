@@ -2,7 +2,7 @@
 
 ``service/<name>``: all its requests together.  Scalars: name, framework, version (that answered last), last (when:
 microseconds UTC).  Map processes: "host:pid" -> {"host", "pid", "version", "since"},
-those that answer requests.
+those that answer requests.  Map colors: name of an endpoint -> "#rrggbb", as the configuration says.
 
 ``service/<name>/endpoint/<method route>``: the requests of one route and method.  Scalars: service, name (method and
 route), method, route (null: no route of the service matched), function {"name", "file", "line", "doc"}, last, level
@@ -50,7 +50,7 @@ _MEASURED: dict[str, tuple[object, ...]] = {
 SERVICE = Kind(
     "service",
     "service/*",
-    fields={**_MEASURED, "processes": ("map",)},
+    fields={**_MEASURED, "processes": ("map",), "colors": ("map",)},
     columns=("name", "last"),
     produced=True,
 )

@@ -234,3 +234,16 @@ def test_each_callback_of_dash_is_an_endpoint(seen: Seen) -> None:
         "GET /_dash-layout": {"200": 1},
     }
     assert seen.endpoint("POST /_dash-update-component a.value")["function"]["name"].endswith("Dash.layout")
+
+
+def test_colours_are_told_by_what_flask_calls_an_endpoint_or_by_its_name(
+    seen: Seen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(monitor.config, "colors", {"main": "#0061ff", "POST /": "#ff9900", "nobody": "#000000"})
+    app = Flask("shop")
+    app.add_url_rule("/", "main", lambda: "seen", methods=["GET", "POST"])
+    monitor.bind(app=app)
+    app.test_client().get("/", buffered=True)
+    assert seen.service()["colors"] == {"GET /": "#0061ff"}
+    app.test_client().post("/", buffered=True)
+    assert seen.service()["colors"] == {"GET /": "#0061ff", "POST /": "#ff9900"}

@@ -1,4 +1,5 @@
 /** Days and hours of the viewer's zone, and what requests fill them with. Times are in microseconds, UTC. */
+import { paletteOf } from "./palette";
 
 export interface Cell {
   at: number;
@@ -45,7 +46,7 @@ export interface Part {
 const OTHER = 8;
 
 /** The busiest by day, the busiest first, and all others together as `other`, of as many as there are. */
-export function partsOf(series: readonly { name: string; cells: readonly Cell[] }[], days: readonly number[], other: (count: number) => string, most = 7): Part[] {
+export function partsOf(series: readonly { name: string; cells: readonly Cell[] }[], days: readonly number[], other: (count: number) => string, most = 7, chosen: ReadonlyMap<string, unknown> = new Map()): Part[] {
   const places = new Map(days.map((day, place) => [dayOf(day), place]));
   const counted = series.map(({ name, cells }) => {
     const counts = days.map(() => 0);
@@ -59,7 +60,8 @@ export function partsOf(series: readonly { name: string; cells: readonly Cell[] 
   // One more than there is room for has a place of its own rather than being the only other.
   const shown = busiest.length <= OTHER ? busiest : busiest.slice(0, most);
   const rest = busiest.slice(shown.length);
-  const parts = shown.map((one, i) => ({ ...one, color: i + 1 }));
+  const palette = paletteOf(shown.map(({ name }) => name), chosen);
+  const parts = shown.map((one, i) => ({ ...one, color: palette[i] ?? OTHER }));
   if (rest.length === 0) return parts;
   const counts = days.map((_, day) => rest.reduce((sum, one) => sum + (one.counts[day] ?? 0), 0));
   return [...parts, { name: other(rest.length), color: OTHER, counts, sum: counts.reduce((sum, count) => sum + count, 0) }];

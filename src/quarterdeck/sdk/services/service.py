@@ -79,6 +79,8 @@ class Service:
         self._levels = Levels(config.monitor_level)
         self._excluded = Endpoint(self.name, "", {}, EXCLUDED, excluded=True)
         self._excludes = matcher(config.exclude)
+        self._colors: dict[str, str] = {}
+        self._coloured = False
         self._endpoints: dict[str, Endpoint] = {}
         self.forked()
         _services.add(self)
@@ -107,8 +109,11 @@ class Service:
 
     # --- what requests call
 
-    def endpoint(self, name: str, **facts: Any) -> Endpoint:
-        """The endpoint of this name; beyond the 500th all are one, called "other", and so are those not measured."""
+    def endpoint(self, name: str, known_as: str = "", **facts: Any) -> Endpoint:
+        """The endpoint of this name; beyond the 500th all are one, called "other", and so are those not measured.
+
+        ``known_as`` is what the framework calls it, which COLORS may do as well.
+        """
         known = self._endpoints.get(name)
         if known is not None:
             return known
@@ -118,6 +123,9 @@ class Service:
             return self._excluded
         if len(self._endpoints) >= MOST_ENDPOINTS:
             name, facts = OTHER, {}
+        color = next(filter(None, map(config.colors.get, (name, str(facts.get("route")), known_as))), None)
+        if color is not None:
+            self._colors[name], self._coloured = color, False
         # Of two threads that come at once the first one's is kept.
         return self._endpoints.setdefault(name, Endpoint(self.name, name, facts, self._levels.of(name)))
 
@@ -206,13 +214,16 @@ class Service:
         if self._since and not self._placed:
             self._placed = True
             client.emit(self._topic, self._place())
+        if news and self._colors and not self._coloured:
+            self._coloured = True
+            client.emit(self._topic, [["put", "colors", dict(self._colors)]])
         levels = self._tell_levels(client, endpoints)
         asked = self._tell_callers(client, endpoints, last)
         return bool(news or errors) or levels or asked
 
     def _tell_again(self, endpoints: list[Endpoint]) -> None:
         self._facts_until = time.monotonic() + TELL_AGAIN
-        self._placed = False
+        self._placed = self._coloured = False
         self._callers_known.clear()
         for endpoint in endpoints:
             endpoint.tell_again()
