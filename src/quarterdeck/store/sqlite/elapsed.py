@@ -47,13 +47,16 @@ class Elapsed:
         ``read`` gives those of some series from a minute on.
         """
         of_piece = self._known.setdefault(piece, {})
-        known = [id for id, series in names.items() if id in of_piece and of_piece[id][0] == series]
+        known: list[int] = []
+        strange: list[int] = []
+        for id, series in names.items():
+            (known if id in of_piece and of_piece[id][0] == series else strange).append(id)
         yield from ((*of_piece[id][1], id) for id in known)
         first = min((names[id].newest or 0 for id in known), default=piece.stop)
         if first < piece.stop:
             yield from (row for row in read(known, first) if row[0] >= (names[row[-1]].newest or 0))
-        if len(known) < len(names):
-            yield from self._read(of_piece, names, read([id for id in names if id not in set(known)], piece.start))
+        if strange:
+            yield from self._read(of_piece, names, read(strange, piece.start))
 
     def _read(self, of_piece: OfPiece, names: Mapping[int, Series], rows: Iterable[Any]) -> Iterator[Any]:
         over = defaultdict(list)

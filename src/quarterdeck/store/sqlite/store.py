@@ -45,7 +45,8 @@ _NAMING = "SELECT DISTINCT topics.topic FROM blobs JOIN topics ON topics.id = bl
 class SqliteStore(Store):
     """Opens ``path``, making it if need be, for as long as it lives; its folder must exist.
 
-    What may look at many rows has a connection of its own: whoever loads a topic never waits for it.
+    What may look at many rows, and what adds up cells, has a connection of its own: whoever loads a topic never waits
+    for it.
     Raises StoreError: locked (another process has it), newer (a newer Quarterdeck wrote it), foreign, corrupt, broken.
     """
 
@@ -70,6 +71,7 @@ class SqliteStore(Store):
             self.deck_id = connection.execute("SELECT value FROM meta WHERE key = 'deck'").fetchone()[0]
             self._read = Reader(self.path)
             self._search = Reader(self.path)
+            self._add = Reader(self.path)
             self._spans = SpanReader()
 
     def commit(self, commit: Commit) -> None:
@@ -108,7 +110,7 @@ class SqliteStore(Store):
             return load_cells(connection, topic, field, Piece(span, start, stop))
 
     def sums(self, topics: Sequence[str], fields: Sequence[str], steps: Steps, *, only_counts: bool = False) -> Sums:
-        with self._search() as connection:
+        with self._add() as connection:
             return self._spans.sums(connection, (topics, fields), steps, only_counts=only_counts)
 
     def naming(self, sha256: str) -> list[str]:
@@ -164,6 +166,7 @@ class SqliteStore(Store):
         self._closed = True
         self._read.close()
         self._search.close()
+        self._add.close()
         with told(self.path, "closed"):
             self._writer.connection.close()
         self._file_lock.release()
