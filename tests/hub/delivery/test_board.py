@@ -64,6 +64,19 @@ async def test_a_long_look_into_the_store_holds_nothing_up(exchange: Exchange) -
     assert item.state.values["state"] == "done"
 
 
+async def test_what_has_ended_is_gone_at_once_and_may_begin_anew_before_the_store_hears_of_it(exchange: Exchange) -> None:
+    board = exchange.board
+    board.publish("service/shop", [["set", "old", 1]])
+    await board.committed()
+    board.end(["service/shop"])
+    assert board.state("service/shop") is None
+    board.publish("service/shop", [["set", "new", 2]])
+    await board.committed()
+    for state in (board.state("service/shop"), exchange.store.load("service/shop")):
+        assert state is not None
+        assert (state.values["new"], "old" in state.values) == (2, False)
+
+
 async def test_a_kind_gives_its_fields_their_types_at_birth_and_after_an_end(exchange: Exchange) -> None:
     board = exchange.board
     board.publish("run/1", [["set", "state", "running"]])

@@ -85,17 +85,21 @@ class States:
         """The topic's state, not to be changed; None if there is no such topic. What is read stays out of memory."""
         live = self._live.get(topic)
         if live is None:
-            return self._store.load(topic)
+            return self._load(topic)
         return live.state if live.exists else None
 
     def touch(self, topic: str, *, new: bool = False) -> Live:
         """The topic about to change, as the most recently used; ``new``: the store has none of this name."""
         live = self._live.pop(topic, None)
         if live is None:
-            state = None if new else self._store.load(topic)
+            state = None if new else self._load(topic)
             return self._hold(topic, TopicState() if state is None else state)
         self._live[topic] = live
         return live
+
+    def _load(self, topic: str) -> TopicState | None:
+        # What is out of memory and not committed has been left: it has ended, and the store is about to hear of it.
+        return None if self._commits.is_uncommitted(topic) else self._store.load(topic)
 
     def _hold(self, topic: str, state: TopicState) -> Live:
         live = self._live[topic] = Live(topic, state, self._floor)
