@@ -64,7 +64,7 @@ async def test_a_long_look_into_the_store_holds_nothing_up(exchange: Exchange) -
     assert item.state.values["state"] == "done"
 
 
-async def test_what_has_ended_is_gone_at_once_and_may_begin_anew_before_the_store_hears_of_it(exchange: Exchange) -> None:
+async def test_what_has_ended_may_begin_anew_before_the_store_hears_of_it(exchange: Exchange) -> None:
     board = exchange.board
     board.publish("service/shop", [["set", "old", 1]])
     await board.committed()
