@@ -7,12 +7,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from tests.e2e.conftest import UpProcess
 from tests.e2e.embedded.conftest import GUNICORN, WAITRESS, Application, lives, wait_for
 
 Made = Callable[..., Application]
+EXAMPLE = Path(__file__).parents[3] / "examples" / "service"
 OWN = "[dashboard]\nUSERNAME=admin\nPASSWORD=correct horse\n"
 FAST = """
 from fastapi import FastAPI
@@ -217,3 +219,15 @@ def test_it_ends_when_nobody_needs_it_any_longer(made: Made) -> None:
     hub.stdin.close()
     assert hub.wait(60) == 0
     assert shop.hub() == 0
+
+
+def test_the_example_runs_as_it_stands(made: Made) -> None:
+    shop = made(
+        (EXAMPLE / "shop.py").read_text(), (EXAMPLE / "config.cfg").read_text().replace("{", "{{").replace("}", "}}")
+    )
+    shop.start("flask", "--app", "shop", "run", "--port", "{port}")
+    assert [shop.ask(path)[0] for path in ("/", "/cart/1", "/cart/13", "/cart/100")] == [200, 200, 500, 404]
+    shop.ready()
+    assert (shop.folder / ".quarterdeck").is_dir()
+    cookie = shop.login("guest", "one for the customer")[1]
+    wait_for(lambda: shop.counted(cookie) == {"GET /": 1, "GET /cart/<int:number>": 3}, "count of every request")

@@ -60,8 +60,7 @@ def test_admins_see_requests_live_in_the_application_itself(made: Made, page: Pa
     shop.start(*server)
     for _ in range(5):
         assert shop.ask("/")[0] == 200
-    shop.ready()
-    asked = log_in(page, shop, "admin", "admin")
+    asked = log_in(page, shop, "admin", "admin")  # at first there is a page that comes back by itself
     expect(page).to_have_url(f"{shop.url}/dashboard/services")
     row = page.get_by_role("row").filter(has_text="shop")
     expect(row).to_contain_text("5")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from quarterdeck.sdk import default
 from quarterdeck.sdk.dashboard import home as homes
 from quarterdeck.sdk.dashboard.home import Home
-from quarterdeck.sdk.dashboard.starting import HubError
+from quarterdeck.sdk.dashboard.starting import HubError, python
 from quarterdeck.sdk.services.config import config
 
 
@@ -59,6 +60,18 @@ def test_one_that_does_not_start_is_tried_ever_less_often(world: World, capsys: 
     assert [at - 100 for at in world.starts] == [0, 1, 3, 7, 15, 31, 63, 123, 183]
     assert home.trouble == "there is no room"
     assert capsys.readouterr().err.count("there is no room") == 1
+
+
+def test_a_server_that_has_python_inside_of_it_is_not_taken_for_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    assert python() == sys.executable
+    monkeypatch.setattr(sys, "executable", "/usr/bin/uwsgi")
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    assert python() == "python3"
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python3").touch()
+    assert python() == str(tmp_path / "bin" / "python3")
 
 
 def test_none_is_started_where_one_is_named(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

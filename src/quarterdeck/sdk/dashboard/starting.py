@@ -32,7 +32,7 @@ class Started:
         if find_spec("uvicorn") is None:
             raise ImportError(f"a dashboard needs the server's part, which is not installed: {MEND}")
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "quarterdeck", "dashboard", *arguments],
+            [python(), "-P", "-m", "quarterdeck", "dashboard", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=_environment(),
@@ -107,6 +107,14 @@ class Started:
                     break
                 line += chunk
         return line
+
+
+def python() -> str:
+    """The interpreter that this program runs in; servers that have one inside of them call themselves that."""
+    if os.path.basename(sys.executable or "").startswith(("python", "pypy")):
+        return sys.executable
+    found = (os.path.join(sys.prefix, "bin", name) for name in ("python", "python3"))
+    return next(filter(os.path.exists, found), "python3")
 
 
 class HubError(RuntimeError):
