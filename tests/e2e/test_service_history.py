@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ def shop(sample: Any, page: Page) -> Any:
 def test_what_became_slow_and_since_when(shop: Any, page: Page, width: int, theme: Any) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=theme)
+    page.goto(f"{shop.url}/services")
+    expect(page.locator("svg.spark")).to_have_attribute("aria-label", re.compile("in the last hour, at most [1-9]"))
     page.goto(f"{shop.url}/services/shop?span=hour")
     changed = page.get_by_role("region", name="1 endpoint changed for the worse")
     expect(changed.get_by_role("link", name=SLOWER)).to_be_visible()

@@ -25,9 +25,11 @@ export function ratesOf(samples: readonly Sample[]): RatePoint[] {
   return found;
 }
 
-/** Whole minutes before `until`, in the middle of each: the minutes that have none are 0. */
+/** Minutes before `until`, in the middle of each, the last one as far as it had come: those that have none are 0. */
 export function minutesBefore(counts: ReadonlyMap<number, number>, until: number): RatePoint[] {
   const last = Math.floor(until / MINUTE);
   const first = Math.floor((until - BACK) / MINUTE);
-  return Array.from({ length: last - first }, (_, i) => [(first + i + 0.5) * MINUTE, (counts.get(first + i) ?? 0) / 60]);
+  const whole = Array.from({ length: last - first }, (_, i): RatePoint => [(first + i + 0.5) * MINUTE, (counts.get(first + i) ?? 0) / 60]);
+  const begun = until - last * MINUTE;
+  return begun < OVER ? whole : [...whole, [last * MINUTE + begun / 2, (1e6 * (counts.get(last) ?? 0)) / begun]];
 }

@@ -77,6 +77,8 @@ describe("the live rate", () => {
     expect(withSample([[0, 1], [300e6, 2]], [305e6, 3])).toEqual([[300e6, 2], [305e6, 3]]);
   });
   it("is by the minute before somebody looked", () => {
-    expect(minutesBefore(new Map([[9, 120]]), 600e6 + 30e6)).toEqual([[5.5, 0], [6.5, 0], [7.5, 0], [8.5, 0], [9.5, 2]].map(([minute, rate]) => [(minute ?? 0) * 60e6, rate]));
+    const points = (until: number) => minutesBefore(new Map([[9, 120], [10, 90]]), until).map(([at, rate]) => [at / 60e6, rate]);
+    expect(points(600e6 + 30e6)).toEqual([[5.5, 0], [6.5, 0], [7.5, 0], [8.5, 0], [9.5, 2], [10.25, 3]]);
+    expect(points(600e6 + 1e6)).toHaveLength(5);
   });
 });
