@@ -89,23 +89,23 @@ import pytest
 from items import app
 
 client = TestClient(app)
-made = []
+ran = []
 
-@pytest.fixture(scope="module")
-def module():
-    made.append(1)
-    return made
+@pytest.fixture(scope="session")
+def session():
+    return []
 
 @pytest.fixture
 def fresh():
     return []
 
-def test_item(module, fresh):
+def test_item(session, fresh):
+    session.append(1)
     fresh.append(1)
-    assert (len(module), len(fresh)) == (1, 1)
+    assert (len(session), len(fresh)) == (len(ran) + 1, 1)
     assert client.get("/items/3").json() == 3
 
-def test_deep(module):
+def test_deep():
     assert client.get("/part/deep/4").json() == 4
 
 @pytest.mark.parametrize("wanted", [1, 2])
@@ -113,8 +113,8 @@ def test_wanted(wanted):
     assert client.get("/items/1").json() == wanted
 
 def test_now_and_then():
-    made.append(1)
-    assert len(made) % 2 == 1
+    ran.append(1)
+    assert len(ran) % 2 == 1
 
 @pytest.mark.skip
 def test_skipped():

@@ -39,7 +39,7 @@ export const testTexts = {
   changeColumns: { test: "Test", endpoint: "Endpoint", before: "Before", now: "Now", change: "Change", state: "State" },
   further: (count: number) => `and ${number(count)} more`,
   pace: (share: string) => `All tests together: ${share}. What they have in common, such as a slower machine, is taken off.`,
-  how: "Named is what differs by more than a fifth, by more than 1 ms, and by more than four times what chance explains: how far repetitions are apart, and how far all tests together are apart between the two builds. Times are those of undisturbed repetitions: a quarter of them is quicker.",
+  how: "Named is what differs by more than a fifth, by more than 1 ms, and by more than four times what chance explains: how far repetitions are apart, and how far all tests together are apart between the two builds; and where three quarters of the repetitions took longer than three quarters did before. Times are those of undisturbed repetitions: a quarter of them is quicker.",
   howTitle: "When is a test slower?",
 
   testColumns: { test: "Test", state: "State", time: "Takes", past: "Last builds", failed: "Failed", endpoints: "Endpoints", when: "Last run" },

@@ -81,26 +81,51 @@ class Recording:
         self._times = times
         self._finish = finish
         self._lost: list[str] = []
+        self._in_rounds = False
+        self._ran: dict[pytest.Item, int] = {}
+        self._spoken: set[pytest.Item] = set()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """All tests, and all of them again: what disturbs a machine for a moment then disturbs one repetition of each.
+
+        xdist deals out tests by their names, of which each is one; there a test is repeated at once.
+        """
+        if self._times > 1 and not hasattr(config, _IN_WORKER):
+            self._in_rounds = True
+            items[:] = items * self._times
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Progress is told of tests, not of their repetitions."""
+        if self._in_rounds:
+            session.testscollected //= self._times
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool:
-        """See pytest.  The first repetition that fails speaks for the test, else the last one."""
-        from _pytest.runner import runtestprotocol  # noqa: PLC0415 - as other plugins do that repeat tests
-
-        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-        spoken: list[pytest.TestReport] = []
+        """See pytest."""
+        if self._in_rounds:
+            self._repeat(item, nextitem)
+            return True
         for repetition in range(1, self._times + 1):
             # Of a test that comes again only its own fixtures end, not those of its module.
-            following: Any = nextitem if repetition == self._times else item.parent
-            self._recorder.begin(item.nodeid, repetition)
-            reports = runtestprotocol(item, nextitem=following, log=False)
-            self._end(reports)
-            if not any(report.failed for report in spoken):
-                spoken = reports
-        for report in spoken:
+            self._repeat(item, nextitem if repetition == self._times else item.parent)
+        return True
+
+    def _repeat(self, item: pytest.Item, following: Any) -> None:
+        """One repetition.  The first one that fails speaks for the test, else the last."""
+        from _pytest.runner import runtestprotocol  # noqa: PLC0415 - as other plugins do that repeat tests
+
+        repetition = self._ran[item] = self._ran.get(item, 0) + 1
+        self._recorder.begin(item.nodeid, repetition)
+        reports = runtestprotocol(item, nextitem=following, log=False)
+        self._end(reports)
+        if item in self._spoken or not (repetition == self._times or any(report.failed for report in reports)):
+            return
+        self._spoken.add(item)
+        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        for report in reports:
             item.ihook.pytest_runtest_logreport(report=report)
         item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
-        return True
 
     def _end(self, reports: list[pytest.TestReport]) -> None:
         failed = next((report for report in reports if report.failed), None)

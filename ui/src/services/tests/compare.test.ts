@@ -36,6 +36,11 @@ describe("a build against another", () => {
     expect(pace).toBeCloseTo(0.3, 1);
     expect(slower(all)[0]?.share).toBeGreaterThan(1.7);
   });
+  it("names nothing whose repetitions lie among each other", () => {
+    const one = new Map<string, Did>([["a", { took: [1.7, 1.9, 2.1, 12.1, 13.4].map((ms) => ms / 1000) }]]);
+    const other = new Map<string, Did>([["a", { took: [4.2, 12, 12.5, 13.2, 18.4].map((ms) => ms / 1000) }]]);
+    expect([compare(one, other).all[0]?.verdict, compare(other, one).all[0]?.verdict]).toEqual(["same", "same"]);
+  });
   it("says nothing of what is too quick, or was run too seldom, to be told", () => {
     const quick = (factor: number) => new Map<string, Did>([["a", { took: [1, 1, 1, 1].map((one) => one * 1e-4 * factor) }]]);
     expect(compare(quick(1), quick(3)).all[0]?.verdict).toBe("same");

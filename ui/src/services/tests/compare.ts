@@ -1,8 +1,9 @@
 /** A build against another: what became slower or faster beyond what is chance, what fails now, what came and went.
  *
  * A test is slower if its quicker repetitions are, by more than a fifth, by more than a millisecond, and by more than four times
- * what chance explains: how far its repetitions are apart, and how far all tests together are apart between the two builds. What
- * all tests have in common (a slower machine) is taken off first. */
+ * what chance explains: how far its repetitions are apart, and how far all tests together are apart between the two builds; and if
+ * three quarters of its repetitions take longer than three quarters did before. What all tests have in common (a slower machine) is
+ * taken off first. */
 
 /** What one test, or the requests to one endpoint, did in a build: seconds, one a repetition. */
 export interface Did {
@@ -58,7 +59,10 @@ export const middle = (values: readonly number[]): number => {
 };
 
 /** What a quarter of the repetitions stays below: what disturbs some of them makes them longer, never shorter. */
-export const undisturbed = (values: readonly number[]): number => [...values].sort((one, other) => one - other)[Math.floor((values.length - 1) / 4)] ?? 0;
+export const undisturbed = (values: readonly number[]): number => at(values, Math.floor((values.length - 1) / 4));
+/** What a quarter of the repetitions exceeds. */
+const slow = (values: readonly number[]): number => at(values, Math.ceil((3 * (values.length - 1)) / 4));
+const at = (values: readonly number[], place: number): number => [...values].sort((one, other) => one - other)[place] ?? 0;
 
 export const stateOf = (did: Did | undefined): State | null =>
   did === undefined ? null : !did.failed ? "passed" : did.failed >= did.took.length ? "failed" : "flaky";
@@ -110,7 +114,8 @@ function judged({ one, other, ratio }: Pair, pace: number, between: number, usua
   const grown = ratio - pace;
   const chance = Math.sqrt(between ** 2 + error(one) + error(other));
   const seconds = Math.abs(Math.exp(grown) - 1) * undisturbed(one.took);
-  const isSure = Math.abs(grown) >= WORTH && Math.abs(grown) >= CERTAIN * chance && seconds >= LEAST;
+  const gap = grown > 0 ? undisturbed(logs(other)) - pace - slow(logs(one)) : undisturbed(logs(one)) + pace - slow(logs(other));
+  const isSure = Math.abs(grown) >= Math.max(WORTH, CERTAIN * chance) && gap > 0 && seconds >= LEAST;
   return { share: Math.exp(grown) - 1, verdict: !isSure ? "same" : grown > 0 ? "slower" : "faster" };
 }
 
