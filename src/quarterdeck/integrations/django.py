@@ -10,6 +10,7 @@ from django.core.signals import got_request_exception
 from quarterdeck.integrations import asgi, wsgi
 from quarterdeck.sdk.services.place import place_of
 from quarterdeck.sdk.services.routes import UNROUTED, known_method, name_of
+from quarterdeck.sdk.services.stack import enters
 
 if TYPE_CHECKING:
     from quarterdeck.sdk.services.endpoint import Endpoint
@@ -51,6 +52,8 @@ def monitor(handler: Any, service: Service, *, asynchronous: bool) -> Any:
     def marked(shared: dict[str, Any], *more: Any) -> Any:
         shared[_SERVICE] = service
         return handler(shared, *more)
+
+    enters(marked.__code__)
 
     def failed(request: Any, **_: Any) -> None:
         shared = getattr(request, "scope", None) or request.environ

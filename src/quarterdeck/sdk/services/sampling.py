@@ -105,11 +105,11 @@ class Sampler:
     def _run(self) -> None:
         stands, turns = LOOK, Turns()
         while True:
-            began = time.perf_counter_ns()
+            began, used = time.perf_counter_ns(), time.thread_time_ns()
             seen = self.flights.copy()
             due = self.look(seen, began, stands)
             turns.shorten(due < LOOK)
-            took = time.perf_counter_ns() - began
+            took = time.thread_time_ns() - used
             pause = max(due, SHARE_SAMPLING * took) if due < LOOK else max(LOOK, SHARE * took)
             if due > pause:
                 stands = self._rest(seen, due)

@@ -78,4 +78,5 @@ def lines_around(file: str, line: int, around: int, longest: int) -> list[list[A
     return [[at, text.rstrip("\n")[:longest]] for at, text in enumerate(lines, first)]
 
 
-_LIBRARY = (sys.prefix + "/lib/", sys.base_prefix + "/lib/", sys.exec_prefix + "/lib/", "<frozen")
+_OURS = __file__.rpartition("sdk")[0]
+_LIBRARY = (_OURS, sys.prefix + "/lib/", sys.base_prefix + "/lib/", sys.exec_prefix + "/lib/", "<frozen")
