@@ -105,6 +105,8 @@ class _Request:
     """One request: what the application calls to begin its answer, and what the server iterates over and closes."""
 
     __slots__ = ("_asked", "_endpoint", "_monitored", "_start", "_status", "answer", "began", "environ")
+    answer: Answer
+    _asked: tuple[str | None, str | None]
 
     def __init__(self, monitored: Monitored, environ: Environ, start: Callable[..., Any]) -> None:
         self.began = began = perf_counter_ns()
@@ -112,9 +114,7 @@ class _Request:
         self.environ = environ
         self._start = start
         self._endpoint: Endpoint | None = None
-        self._asked: tuple[str | None, str | None] | None = None
         self._status = FAILED
-        self.answer: Answer = ()
         _flights[self] = (monitored, environ, began, get_ident())
         if not sampler.awake:
             sampler.wake()
@@ -141,7 +141,9 @@ class _Request:
         if endpoint is not None:
             taken = (perf_counter_ns() - self.began) // 1000
             code = _CODES.get(status or self._status) or _code(status or self._status)
-            ip, user = (environ.get("REMOTE_ADDR"), None) if monitored.asking is None else self._asked or _NOBODY
+            ip, user = (
+                (environ.get("REMOTE_ADDR"), None) if monitored.asking is None else getattr(self, "_asked", _NOBODY)
+            )
             monitored.service.note(endpoint, time_ns() // 1000, taken, code, ip, user)
             if _slow and (slow := _slow.pop(self, None)):
                 monitored.tell_slow(slow, taken, code, environ)

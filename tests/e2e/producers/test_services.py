@@ -59,6 +59,7 @@ def test_totals_are_exact_though_the_hub_is_killed_under_load(deck: Any, tmp_pat
     deck.up()  # what the server could not tell any more is in its spool, which the next producer sends
     forward(deck)
     assert deck.state("service/shop")["status"] == expected
+    assert deck.state("service/shop/callers/1.0")["ips"] == {"127.0.0.1": sum(expected.values())}
 
 
 def test_a_worker_that_is_killed_is_no_longer_named(deck: Any, tmp_path: Path) -> None:
@@ -94,12 +95,17 @@ def until(ask: Callable[[], T], enough: Callable[[T], bool]) -> T:
 def test_a_service_without_a_hub_answers_as_ever(deck: Any, tmp_path: Path) -> None:
     server = Server(deck, tmp_path, *SERVERS["waitress"][:2])
     try:
-        assert load(server, 100).keys() == {"200", "404", "500"}
+        expected = load(server, 100)
+        assert expected.keys() == {"200", "404", "500"}
         began = time.monotonic()
         assert server.terminate() == -signal.SIGTERM
         assert time.monotonic() - began < 5
     finally:
         server.kill()
+    deck.up()
+    forward(deck)
+    assert deck.state("service/shop")["status"] == expected
+    assert deck.state("service/shop/callers/1.0")["ips"] == {"127.0.0.1": 100}
 
 
 def forward(deck: Any) -> None:

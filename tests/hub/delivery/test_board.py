@@ -177,6 +177,19 @@ async def test_quiet_topics_leave_memory_and_come_back_from_the_store(exchange: 
     assert grown.values == {"t": 0, "u": 1}
 
 
+async def test_what_has_ended_in_the_store_alone_begins_anew(exchange: Exchange) -> None:
+    exchange.board.publish("lab", [["add", "n", {"a": 1}]])
+    await exchange.board.committed()
+    exchange.board.end(["lab"])
+    assert exchange.board.state("lab") is None
+    exchange.board.publish("lab", [["add", "n", {"a": 1}]])
+    await exchange.board.committed()
+    state, stored = exchange.board.state("lab"), exchange.store.load("lab")
+    assert state is not None
+    assert stored is not None
+    assert state.values == stored.values == {"n": {"a": 1}}
+
+
 async def test_a_snapshot_says_kind_types_and_whether_the_topic_exists(exchange: Exchange) -> None:
     board = exchange.board
     cell = [1, 5, 5, 5, [7, 5], {"1": 1}]
