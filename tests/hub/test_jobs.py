@@ -98,6 +98,18 @@ async def test_a_worker_that_its_program_ended_is_not_lost(world: World, word: s
     assert world.job("idle")["reason"] == "its program ended it"
 
 
+@pytest.mark.parametrize(
+    ("told", "left"), [("interrupted", "interrupted"), ("done", "stopped"), ("failed", "lost"), ("lost", "lost")]
+)
+async def test_what_is_open_in_a_program_that_somebody_saw_end_ends_with_it(world: World, told: str, left: str) -> None:
+    world.open("p", 7, HERE, "bar")
+    world.tell("p", {"state": told}, f"job.{told}")
+    world.alive.clear()
+    world.pass_(2)
+    assert world.states("p", "bar") == [told, left]
+    assert world.job("bar")["ended"] == world.clock.now()
+
+
 async def test_a_worker_that_died_by_itself_is_lost_at_the_second_look(world: World) -> None:
     world.open("program", 7, HERE)
     world.open("worker", 8, HERE)

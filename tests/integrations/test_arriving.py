@@ -10,7 +10,7 @@ import pytest
 
 from quarterdeck.integrations import arriving
 from quarterdeck.integrations.progress import install, install_again
-from quarterdeck.sdk.jobs.reporter import reporter
+from quarterdeck.sdk.jobs.arguments import may_tell_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,10 +66,10 @@ def test_each_library_can_be_left_alone(told: Told, monkeypatch: pytest.MonkeyPa
     awaited: list[str] = []
     monkeypatch.setattr("quarterdeck.integrations.progress.await_module", lambda name, ours: awaited.append(name))
     monkeypatch.setattr("quarterdeck.integrations.progress._chosen", {})
-    monkeypatch.setattr(reporter, "arguments", False)
+    monkeypatch.setattr("quarterdeck.sdk.jobs.arguments._Allowed.now", False)
     install(tqdm=False, rich=False, joblib=False, futures=False, arguments=True)
     assert awaited == ["mpire.progress_bar", "multiprocessing.pool"]
     install_again(stop=False)
     assert awaited == ["mpire.progress_bar", "multiprocessing.pool"] * 2
-    assert reporter.arguments
+    assert may_tell_arguments()
     assert told.events() == []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.lifecycle import JOB
 from quarterdeck.core.topics import join, split
@@ -29,6 +29,8 @@ FORGOTTEN = 24 * 3600 * 1_000_000
 """Microseconds after which nobody waits for a lost process any more."""
 TOLD = ("done", "stopped", "failed", "interrupted")
 """The ends that a process tells of itself."""
+_LEFT = {"interrupted": "interrupted", "stopped": "stopped", "done": "stopped"}
+"""What becomes of jobs that are open in a process which was ended so."""
 _SECOND = 1_000_000
 _PAGE = 1000
 
@@ -106,9 +108,15 @@ class Jobs:
         return now - process.heard > SILENCE
 
     def _bury(self, id: str, process: Living, now: int) -> None:
+        # Who ran it may have told how it ended, and could not know what was open in it.
+        how = _LEFT.get(str(self._state(id).get("state")))
+        if how is not None:
+            self._end(id, process, now, how, "its program has ended")
+            return
         if process.parent and process.host == self._host:
             if self._is_dismissed(process):
-                self._end(id, process, now)
+                state = "done" if process.jobs == {id} else "stopped"
+                self._end(id, process, now, state, "its program ended it")
                 return
             if not process.dead:
                 process.dead = True
@@ -116,14 +124,16 @@ class Jobs:
         self._lose(id, process, now)
 
     def _is_dismissed(self, process: Living) -> bool:
-        state = self._board.state(join("job", process.parent))
-        values = state.values if state is not None else {}
+        values = self._state(process.parent)
         return str(process.pid) in (values.get("dismissed") or {}) or values.get("state") in TOLD
 
-    def _end(self, id: str, process: Living, now: int) -> None:
-        """Its program needed it no more, whatever was still open in it."""
-        state = "done" if process.jobs == {id} else "stopped"
-        ops: Event = [["set", "state", state], ["set", "reason", "its program ended it"], ["set", "ended", now]]
+    def _state(self, job: str) -> dict[str, Any]:
+        state = self._board.state(join("job", job))
+        return state.values if state is not None else {}
+
+    def _end(self, id: str, process: Living, now: int, state: str, reason: str) -> None:
+        """It was ended, and whatever was still open in it."""
+        ops: Event = [["set", "state", state], ["set", "reason", reason], ["set", "ended", now]]
         for job in sorted(process.jobs):
             self._board.publish(join("job", job), ops, name=f"job.{state}")
         self._processes.pop(id, None)

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 from quarterdeck.sdk.harmless import harmless
 from quarterdeck.sdk.jobs import deaths
+from quarterdeck.sdk.jobs.arguments import may_tell_arguments
 from quarterdeck.sdk.jobs.opened import redacted, told_of
 from quarterdeck.sdk.jobs.place import Place, caller
 from quarterdeck.sdk.jobs.reporter import reporter
@@ -61,7 +62,7 @@ class Shown:
         self._insights.last()
         told = {} if error is None or isinstance(error, GeneratorExit) else told_of(error)
         if told and trace is not None:
-            told["traceback"] = trace if reporter.arguments else redacted(trace)
+            told["traceback"] = trace if may_tell_arguments() else redacted(trace)
         reporter.close(self._opened, self._state(error), told)
 
     def _state(self, error: BaseException | None) -> str:
@@ -106,7 +107,7 @@ class Insights:
 
     def _arguments(self, index: int) -> str | None:
         """Those of one task, as mpire writes them: nobody is to read them unless that was allowed."""
-        return str(self._insights.max_task_args[index]) or None if reporter.arguments else None
+        return str(self._insights.max_task_args[index]) or None if may_tell_arguments() else None
 
 
 def patch(module: ModuleType) -> None:

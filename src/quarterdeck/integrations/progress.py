@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from quarterdeck.integrations.arriving import await_module
 from quarterdeck.integrations.awaited import LIBRARIES
 from quarterdeck.sdk.jobs import deaths
+from quarterdeck.sdk.jobs.arguments import allow_arguments
 from quarterdeck.sdk.jobs.place import Place
 from quarterdeck.sdk.jobs.reporter import reporter
 
@@ -35,10 +36,11 @@ def install(
     ``futures`` are the executors of concurrent.futures, ``pool`` is that of multiprocessing.  A library is patched when
     the program imports it, and never imported; one that is switched off here stays as it is.  The program itself is a
     job from here on, even before it has a bar, so that those of the processes that it starts stand under it.  With
-    ``arguments`` the hub is also told the arguments of the longest tasks of mpire's pools, which may hold secrets; with
+    ``arguments`` the hub is also told what functions with bars were called with, without what looks like a secret, and
+    the arguments of the longest tasks of mpire's pools as they are; with
     ``stop`` an admin of the hub may stop the program: it gets what Ctrl-C gives it.
     """
-    reporter.arguments = arguments
+    allow_arguments(arguments)
     if stop:
         reporter.allow_stop()
     reporter.begin()

@@ -6,7 +6,8 @@ lost), reason (words), started, ended (microseconds UTC), done, total (null if n
 second, lately), changed (when done last changed), process (id of the job that is its process; its own for a process),
 parent (id of the job that it is nested in, of a process: of the process that started it), run (id, if a run of a script
 opened it), error {"type", "message"}, traceback (text), place (where in the code it was opened: the id of
-``place/<id>``), function (what it calls, as a place has it, where that shows only later), stops (true if the call
+``place/<id>``), arguments (what that function was called with: texts by the names of its parameters, of programs that
+allow it), function (what it calls, as a place has it, where that shows only later), stops (true if the call
 ``stop`` on it stops its program), stopping {"by", "at"} (somebody has called it).  Of a bar that was over before it was
 told of: no rate, changed and history, as its times say it all.
 Of a pool's also: workers (how many), and of mpire's, if it was asked for them, the map insights, {"tasks": how many,
@@ -30,7 +31,7 @@ JOB = Kind(
     "job",
     "job/*",
     fields={"history": ("list", 1000)},
-    columns=("name", "role", "state", "started", "ended", "program", "process", "parent", "run"),
+    columns=("name", "role", "state", "started", "ended", "program", "process", "parent", "run", "host"),
     orders=tuple((column, "started") for column in ("role", "program", "process", "run", "state")),
     produced=True,
     routine=("job.started", "job.done"),

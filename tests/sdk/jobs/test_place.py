@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from quarterdeck.dashboard import get_stacklevel, set_stacklevel
+from quarterdeck.sdk.jobs.arguments import allow_arguments
 from quarterdeck.sdk.jobs.place import Place
 
 
@@ -59,6 +60,23 @@ def test_the_same_place_has_the_same_id_and_another_one_another() -> None:
     first, again = (opened().described() for _ in range(2))
     assert first.topic == again.topic == f"place/{first.id}"
     assert opened().described().id != first.id
+
+
+def test_what_a_function_was_called_with_is_told_if_the_program_allows_it() -> None:
+    def load(path: str, *rest: int, password: str = "hunter2", **more: object) -> Place:
+        return Place(sys._getframe())
+
+    assert load("a.csv").arguments is None
+    allow_arguments(True)
+    try:
+        said = load("a.csv" * 100, 1, 2, url="//ann:hunter2@db").arguments
+    finally:
+        allow_arguments(False)
+    assert said is not None
+    assert list(said) == ["path", "password", "rest", "more"]
+    assert said["rest"] == "(1, 2)"
+    assert len(said["path"]) == 200
+    assert "hunter2" not in str(said)
 
 
 def test_below_one_there_is_no_caller() -> None:

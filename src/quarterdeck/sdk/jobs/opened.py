@@ -77,6 +77,8 @@ class Open:
             return (job.end(*ending), f"job.{ending[0]}") if ending is not None else ([], "")
         parent = process if self.around is None else self.around.job.id
         facts: Facts = {"place": place, "parent": parent, "run": self.run}
+        if self.place is not None and self.place.arguments:
+            facts["arguments"] = self.place.arguments
         if ending is None:
             ops, state = job.begin({**facts, **look()}, now, shared), "started"
         else:

@@ -6,6 +6,7 @@ import sys
 
 from quarterdeck.core.plain import plain
 from quarterdeck.core.topics import join
+from quarterdeck.sdk.jobs.arguments import arguments_of, may_tell_arguments
 from quarterdeck.sdk.transport import loading
 
 TYPE_CHECKING = False
@@ -69,10 +70,11 @@ class Place:
     """A frame that may be gone by the time that somebody asks, and what is shown of it: ``code`` and ``line``.
 
     These are of the frame, or of a caller further up, as ``set_stacklevel`` has it.  ``function`` is what the job calls
-    again and again, if it is one of those that do.
+    again and again, if it is one of those that do; ``arguments`` what that of the frame was called with, if it may be
+    told.
     """
 
-    __slots__ = ("_ran", "code", "frame_id", "function", "line")
+    __slots__ = ("_ran", "arguments", "code", "frame_id", "function", "line")
 
     def __init__(self, frame: FrameType, function: Callable[..., Any] | None = None) -> None:
         self.function = function
@@ -83,6 +85,7 @@ class Place:
             shown = shown.f_back or shown
         self.code: CodeType = shown.f_code
         self.line: int = shown.f_lineno
+        self.arguments = arguments_of(shown) if function is None and may_tell_arguments() else None
 
     @property
     def label(self) -> str:

@@ -56,7 +56,6 @@ class Reporter:
 
     def __init__(self) -> None:
         self.quiet = False  # is told of only once it has a bar
-        self.arguments = False  # whether values of arguments may be told
         self.forget(process.descent(_new_id()))
 
     def forget(self, descent: process.Descent | None = None) -> None:
