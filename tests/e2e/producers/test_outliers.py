@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -103,6 +105,44 @@ def outliers(deck: Any, server: Server, paths: list[str]) -> dict[str, dict[str,
         if told.keys() == set(paths):
             return told
         assert time.monotonic() < until, server.said()
+
+
+FORKS = f"""
+import os
+from flask import Flask
+from quarterdeck import monitor
+from quarterdeck.sdk import default
+from quarterdeck.sdk.services.service import close_all
+{NAP}
+shop = Flask("shop")
+shop.add_url_rule("/cart/<int:number>", view_func=nap)
+monitor.bind(app=shop)
+
+def answer(*numbers):
+    for number in numbers:
+        shop.test_client().get(f"/cart/{{number}}", buffered=True)
+
+answer(*range(12))  # now the thread runs
+if os.fork() == 0:
+    answer(*range(14), *range(14), *range(14))
+    close_all()
+    default.current().flush(30)
+    os._exit(0)
+os.wait()
+"""
+
+
+def test_a_forked_child_looks_at_its_own_requests(deck: Any, tmp_path: Path) -> None:
+    deck.up()
+    (tmp_path / "forks.py").write_text(FORKS)
+    environment = {**deck.environment, "QUARTERDECK_URL": deck.url, "QUARTERDECK_TOKEN": deck.tokens["producer"]}
+    ended = subprocess.run(
+        [sys.executable, "forks.py"], env=environment, cwd=tmp_path, capture_output=True, timeout=90, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    _, page = deck.ask("GET", "/api/topics?kind=outlier&order=at")
+    slow = [item["state"]["function"] for item in page["topics"] if item["state"]["seconds"] > 0.9]
+    assert set(slow) == {"nap"}, ended.stderr
 
 
 @pytest.mark.parametrize("name", SERVERS)

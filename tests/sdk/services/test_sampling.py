@@ -8,7 +8,7 @@ import pytest
 
 from quarterdeck.sdk.services.endpoint import Endpoint
 from quarterdeck.sdk.services.measured import Measured
-from quarterdeck.sdk.services.outliers import A_MINUTE, STACKS
+from quarterdeck.sdk.services.outliers import A_MINUTE, STACKS, shorten
 from quarterdeck.sdk.services.sampling import FORGOTTEN, LOOK, NEVER, Sampler
 from quarterdeck.sdk.services.service import Service
 from quarterdeck.sdk.services.stack import told_stacks
@@ -141,6 +141,22 @@ def test_outliers_are_bounded_and_say_what_happened(shop: Shop, sampler: Sampler
     sampler.look(sampler.flights, 5000 * MS)  # no stack is taken of what will not be told
     outliers.forked()
     assert outliers.has_room(shop.endpoint)
+
+
+def test_what_the_hub_would_not_take_is_left_out() -> None:
+    def outlier(frames: int, headers: int) -> dict[str, Any]:
+        code = [[1, "x" * 100]] * 5
+        stack = {"after": 0.1, "frames": [{"file": "f" * 200, "name": "n" * 200, "code": code} for _ in range(frames)]}
+        request = {"path": "/", "query": [["a", "b"]], "headers": {str(n): "x" * 300 for n in range(headers)}}
+        return {"stacks": [stack, stack], "request": request}
+
+    shorten(small := outlier(2, 2))
+    assert small == outlier(2, 2)
+    shorten(large := outlier(50, 2))
+    assert [len(stack["frames"]) for stack in large["stacks"]] == [50, 50]
+    assert "code" not in large["stacks"][0]["frames"][0]
+    shorten(huge := outlier(100, 300))
+    assert (len(huge["stacks"]), huge["request"]) == (1, {"path": "/", "query": [], "headers": {}})
 
 
 def test_stacks_show_the_users_lines_once() -> None:

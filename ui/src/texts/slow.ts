@@ -9,7 +9,7 @@ export const slowTexts = {
   filterLabel: "Search outliers by function, endpoint or version",
   fresh: (count: number) => `${counted(count, "new outlier")}`,
   none: "No outliers",
-  noneLine: "A request that takes more than 2.5 times as long as is usual for its endpoint is shown here, with what it was doing. Endpoints of level 2 and 3 are looked at.",
+  noneLine: "A request that takes much longer than is usual for its endpoint, 2.5 times by default, is shown here with what it was doing. Endpoints of level 2 and 3 are looked at.",
   noHits: "No outlier matches",
   clear: "Show all",
   missing: "There is no such outlier",

@@ -10,7 +10,8 @@ import threading
 import time
 from collections import deque
 
-from quarterdeck.core.plain import plain
+from quarterdeck.core.ops import Refused
+from quarterdeck.core.plain import check_plain, plain
 from quarterdeck.core.topics import join, new_id
 from quarterdeck.sdk.services.load import told_cpu, told_memory, used
 from quarterdeck.sdk.services.stack import told_stacks
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 A_MINUTE = 5
 """Outliers of an endpoint that a process tells in a minute."""
-STACKS = 4
+STACKS = 3
 """Stacks that are taken of one request: when it is found slow, and each time that it has taken twice as long."""
 _WAITING = 200
 _MINUTE = 60
@@ -80,9 +81,10 @@ class Outliers:
         told = []
         while self._news:
             facts, slow = self._news.popleft()
-            scalars = {**facts, "function": slow.function(), "stacks": told_stacks(slow.stacks)}
+            scalars = plain({**facts, "function": slow.function(), "stacks": told_stacks(slow.stacks)})
+            shorten(scalars)
             topic = join("service", self._service, "outlier", new_id(facts["at"], random.getrandbits(45)))
-            told.append((topic, [["set", field, plain(value)] for field, value in scalars.items()]))
+            told.append((topic, [["set", field, value] for field, value in scalars.items()]))
         return told
 
     def _count(self, endpoint: str, more: int) -> bool:
@@ -94,6 +96,26 @@ class Outliers:
             if count < A_MINUTE:
                 self._counts[endpoint] = count + more
             return count < A_MINUTE
+
+
+def shorten(outlier: dict[str, Any]) -> None:
+    """Leave out what makes a field larger than the hub takes: lines of code, later stacks; headers and query."""
+    if not _fits(outlier["stacks"]):
+        for stack in outlier["stacks"]:
+            for frame in stack["frames"]:
+                frame.pop("code", None)
+    while outlier["stacks"] and not _fits(outlier["stacks"]):
+        outlier["stacks"].pop()
+    if not _fits(outlier["request"]):
+        outlier["request"].update(query=[], headers={})
+
+
+def _fits(value: Any) -> bool:
+    try:
+        check_plain(value)
+    except Refused:
+        return False
+    return True
 
 
 class Slow:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 60
 """Frames of a stack that are told: the innermost."""
-SHOWN = 40
+SHOWN = 25
 """Frames of an outlier that are told with the lines around."""
 _AROUND = 2
 _LINE = 120
