@@ -5,7 +5,7 @@ import type { Point } from "./change";
 import { Asked, SELDOM } from "./asked.svelte";
 import { beforeOf, beginOf, DAYS, daysBefore, type Span } from "./service";
 
-/** Seconds of a step: some twenty to fifty of them a span. */
+/** Seconds of a step: some twenty to forty of them a span, and as wide as hours or days where minutes would be many. */
 const STEPS: Record<Span, number> = { hour: 120, today: 3600, week: 4 * 3600, month: 86_400, quarter: 2 * 86_400, all: 86_400 };
 
 interface Answer {
