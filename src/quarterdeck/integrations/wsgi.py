@@ -6,7 +6,7 @@ from _thread import get_ident
 from time import perf_counter_ns, time_ns
 from typing import TYPE_CHECKING, Any
 
-from quarterdeck.sdk.services.hidden import told_request
+from quarterdeck.sdk.hidden import told_request
 from quarterdeck.sdk.services.levels import LAST
 from quarterdeck.sdk.services.routes import known_method, name_of, route_of
 from quarterdeck.sdk.services.sampling import sampler

@@ -31,7 +31,7 @@ def arguments_of(frame: FrameType) -> dict[str, str]:
     # Not at the top: most programs allow none of it.
     from reprlib import Repr  # noqa: PLC0415
 
-    from quarterdeck.sdk.services.hidden import HIDDEN, hidden, hidden_words, is_secret  # noqa: PLC0415
+    from quarterdeck.sdk.hidden import HIDDEN, hidden, hidden_words, is_secret  # noqa: PLC0415
 
     shown, values = Repr(), frame.f_locals
     shown.maxstring = shown.maxother = _LONGEST

@@ -9,7 +9,7 @@ import time
 from quarterdeck.core.plain import plain
 from quarterdeck.core.series import add_cells, cell_of, minute_of
 from quarterdeck.core.topics import join
-from quarterdeck.sdk.services.hidden import hidden
+from quarterdeck.sdk.hidden import hidden
 from quarterdeck.sdk.services.stack import lines_around
 
 TYPE_CHECKING = False

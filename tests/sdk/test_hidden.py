@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from quarterdeck.sdk.services.hidden import HIDDEN, hidden_words, is_secret, told_request
+from quarterdeck.sdk.hidden import HIDDEN, hidden_words, is_secret, told_request
 
 
 @pytest.mark.parametrize(
