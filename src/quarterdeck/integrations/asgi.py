@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 FAILED = 500
 _MOST_PATHS = 2000
-_NOBODY = (None, None)
+_NOBODY: tuple[str | None, str | None] = (None, None)
 
 
 class Monitored:
@@ -117,8 +117,10 @@ class Monitored:
         try:
             if self.asking is None:
                 client = scope.get("client")
-                asked = (client[0] if client else None, None)
-            self.service.note(self._endpoint(scope), time_ns() // 1000, taken, status, *(asked or _NOBODY))
+                ip, user = client[0] if client else None, None
+            else:
+                ip, user = asked or _NOBODY
+            self.service.note(self._endpoint(scope), time_ns() // 1000, taken, status, ip, user)
             if _slow and (slow := _slow.pop(began, None)):
                 self.service.outliers.note(slow, taken, status, self.told(scope))
         except Exception as error:  # whatever it is, the request goes on

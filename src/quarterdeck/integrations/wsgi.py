@@ -48,7 +48,7 @@ class Monitored:
     ) -> None:
         self.inner = inner
         self.service = service
-        self._endpoint = endpoint or self._by_path
+        self.endpoint = endpoint or self._by_path
         self._paths: dict[tuple[str, str], Endpoint] = {}
         self.asking = service.asking(request)
 
@@ -70,7 +70,7 @@ class Monitored:
     def find(self, environ: Environ) -> Endpoint | None:
         """The endpoint of a request; None if it cannot be told."""
         try:
-            return self._endpoint(environ)
+            return self.endpoint(environ)
         except Exception as error:  # whatever it is, the request goes on
             self.service.fault(error)
             return None
@@ -123,8 +123,12 @@ class _Request:
         self._status = status
         monitored = self._monitored
         if self._endpoint is None and monitored is not None:
-            self._endpoint = endpoint = monitored.find(self.environ)
-            if monitored.asking is not None and endpoint is not None and endpoint.level > LAST:
+            try:  # as ``find`` does, which every request would have to call
+                self._endpoint = endpoint = monitored.endpoint(self.environ)
+            except Exception as fault:
+                monitored.service.fault(fault)
+                return self._start(status, headers, error)
+            if monitored.asking is not None and endpoint.level > LAST:
                 self._asked = monitored.asking(self.environ)
         if error is None:
             return self._start(status, headers)
@@ -166,12 +170,13 @@ class _Request:
             if close is not None:
                 close()
         finally:
-            self.end()
+            if self._monitored is not None:
+                self.end()
 
 
 _flights, _slow = sampler.flights, sampler.slow
 enters(Monitored.__call__.__code__, _Request.__iter__.__code__)
-_NOBODY = (None, None)
+_NOBODY: tuple[str | None, str | None] = (None, None)
 _CODES = {FAILED: 500}
 
 
