@@ -142,23 +142,25 @@ def pages(now: int, zone: str = "Europe/Berlin") -> dict[str, str]:
     month, week = str(now - DAYS * DAY), str(now - 7 * DAY)
     of_all = {"where": "service = shop", "limit": "1000"}
     endpoints, versions = {**of_all, "kind": "endpoint"}, {**of_all, "kind": "version"}
-    both, few = "duration,errors", "count,p50,p95,p99"
+    both, few, before = "duration,errors", "count,p50,p95,p99", str(now - 14 * DAY)
+    trends = {**endpoints, "series": "duration", "figures": "count,p95"}
     daily = {"step": "day", "tz": zone, "from": month}
     asked = {
         "overview": ("totals", {**endpoints, "series": both, "fields": "name,status,last", "from": month}),
         "overview of 7 days and those before": ("totals", {**endpoints, "series": both, "from": week, "before": "1"}),
         "versions by endpoints": ("totals", {**versions, "series": both, "fields": "endpoint,version", "from": month}),
-        "hours by days": ("series", {"topic": SERVICE, "field": "duration", "step": "3600", "from": month}),
+        "hours by days": (
+            "series",
+            {"topic": SERVICE, "field": "duration", "step": "3600", "from": month, "figures": "count"},
+        ),
         "requests a day of all endpoints": ("series", {**endpoints, **daily, "series": both, "figures": "count"}),
         "latency of one endpoint, 30 days": (
             "series",
             {"topic": join("service", "shop", "endpoint", "GET /shop/0"), "field": "duration", "from": month},
         ),
         "latency of all endpoints a day": ("series", {**endpoints, **daily, "series": "duration", "figures": few}),
-        "latency of all endpoints, 7 days by the hour": (
-            "series",
-            {**endpoints, "series": "duration", "step": "3600", "from": week, "figures": few},
-        ),
+        "trends of 7 days and those before": ("series", {**trends, "step": str(4 * 3600), "from": before}),
+        "trends of two days": ("series", {**trends, "step": "3600", "from": str(now - 2 * DAY)}),
     }
     return {name: f"/api/{route}?{urlencode(parameters)}" for name, (route, parameters) in asked.items()}
 

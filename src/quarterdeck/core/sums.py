@@ -40,9 +40,10 @@ class Sum(NamedTuple):
 
     def quantiles(self, shares: Iterable[float]) -> list[float]:
         """The values below which these shares (0 to 1) lie, as ``core.series.quantile`` gives them."""
-        upto, low, high = list(accumulate(self.histogram.counts)), float(self.low), float(self.high)
-        buckets = (bisect_right(upto, math.floor(share * (self.n - 1))) for share in shares)
-        return [min(max(middle_of(self.histogram.first + bucket), low), high) for bucket in buckets]
+        first, counts = self.histogram
+        upto, low, high, last = list(accumulate(counts)), float(self.low), float(self.high), self.n - 1
+        found = (middle_of(first + bisect_right(upto, math.floor(share * last))) for share in shares)
+        return [low if value < low else high if value > high else value for value in found]
 
     def below(self, bounds: Iterable[float]) -> list[int]:
         """How many values are at most each bound, by whole buckets: up to 4 % more or less belong to it."""

@@ -29,7 +29,7 @@ BLOCK = 1000
 """How many topics beyond those that are kept are told at a time."""
 NAMING = 100
 """How many of the topics that name a blob are told."""
-_FEW = 4
+_FEW = 3
 DEFAULT_CAP = 10_000
 DEFAULT_QUANTUM = 0.001
 
