@@ -9,7 +9,7 @@ import pytest
 from quarterdeck.sdk.services.endpoint import Endpoint
 from quarterdeck.sdk.services.measured import Measured
 from quarterdeck.sdk.services.outliers import A_MINUTE, STACKS, shorten
-from quarterdeck.sdk.services.sampling import FORGOTTEN, LOOK, NEVER, Sampler
+from quarterdeck.sdk.services.sampling import FORGOTTEN, LOOK, NEVER, TURN, Sampler, Turns
 from quarterdeck.sdk.services.service import Service
 from quarterdeck.sdk.services.stack import told_stacks
 from quarterdeck.sdk.services.usual import LEAST, MOST, Usual
@@ -106,6 +106,21 @@ def test_levels_below_and_requests_without_a_route_are_left_alone(shop: Shop, sa
     shop.endpoint.level, shop.endpoint.facts["route"] = 2, None
     look(sampler, 1000)
     assert sampler.slow == {}
+
+
+def test_threads_take_shorter_turns_while_requests_are_sampled(monkeypatch: pytest.MonkeyPatch) -> None:
+    interval = [0.005]
+    monkeypatch.setattr("sys.getswitchinterval", lambda: interval[0])
+    monkeypatch.setattr("sys.setswitchinterval", lambda seconds: interval.__setitem__(0, seconds))
+    turns = Turns()
+    said = []
+    for on in (False, True, True, False):
+        turns.shorten(on)
+        said.append(interval[0])
+    turns.shorten(True)
+    interval[0] = 0.02  # the program says otherwise meanwhile
+    turns.shorten(False)
+    assert said + interval == [0.005, TURN, TURN, 0.005, 0.02]
 
 
 def test_what_ends_is_let_go(shop: Shop, sampler: Sampler) -> None:

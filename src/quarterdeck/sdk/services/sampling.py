@@ -67,6 +67,26 @@ NEVER = 1 << 62
 _report = Report()
 
 
+class Turns:
+    """How long a thread computes before another gets its turn: shorter while requests are sampled.
+
+    Else the sampling thread, as it waits for its turn, would see requests only where they wait for something.
+    """
+
+    def __init__(self) -> None:
+        self._usual: float | None = None
+
+    def shorten(self, on: bool, /) -> None:
+        """Or leave them as they were; a program that sets them itself meanwhile is left alone."""
+        if on and self._usual is None:
+            self._usual = sys.getswitchinterval()
+            sys.setswitchinterval(min(TURN, self._usual))
+        elif not on and self._usual is not None:
+            if sys.getswitchinterval() <= TURN:
+                sys.setswitchinterval(self._usual)
+            self._usual = None
+
+
 class Sampler:
     """All times are nanoseconds.  ``awake`` is whether the thread will look by itself; who finds it False wakes it.
 
@@ -78,12 +98,15 @@ class Sampler:
         self.flights: dict[Hashable, Flight] = {}
         self.slow: dict[Hashable, Slow] = {}
         self._frames = frames
+        self._turns = Turns()
+        self._samples = False  # whether a request that is under way is profiled
         self.forked()
 
     def forked(self) -> None:
         """In a forked child: its parent answers what was under way."""
         self.flights.clear()
         self.slow.clear()
+        self._turns.shorten(False)
         self.awake = False
         self._bell = threading.Lock()
         self._started = threading.Lock()
@@ -103,14 +126,14 @@ class Sampler:
                 return  # Another request has just rung it.
 
     def _run(self) -> None:
-        stands, turns = LOOK, Turns()
+        stands = LOOK
         while True:
             began, used = time.perf_counter_ns(), time.thread_time_ns()
             seen = self.flights.copy()
             due = self.look(seen, began, stands)
-            turns.shorten(due < LOOK)
+            self._turns.shorten(self._samples)
             took = time.thread_time_ns() - used
-            pause = max(due, SHARE_SAMPLING * took) if due < LOOK else max(LOOK, SHARE * took)
+            pause = max(due, SHARE_SAMPLING * took) if self._samples else max(LOOK, SHARE * took)
             if due > pause:
                 stands = self._rest(seen, due)
                 # At any moment of what is to come: short requests would else be seen at their beginning only, or never.
@@ -138,7 +161,7 @@ class Sampler:
         """
         for key in [key for key in self.slow.copy() if key not in flights]:
             self.slow.pop(key, None)  # it ended while it was found slow
-        due, moment = NEVER, Moment(self._frames)
+        due, moment, self._samples = NEVER, Moment(self._frames), False
         for key, flight in flights.items():
             try:
                 slow = self._attend(key, flight, moment, now)
@@ -154,9 +177,11 @@ class Sampler:
             return NEVER
         endpoint = monitored.find(shared)
         if endpoint is None or endpoint.facts.get("route") is None:
+            self._samples = True
             return profiles.period  # it may not have come to its route yet
         if not profiles.wants(endpoint):
             return NEVER
+        self._samples = True
         places = moment.places(monitored.loops.get(ident), shared, ident)
         if places and key in self.flights:
             profiles.add(endpoint, places, stands)
@@ -200,26 +225,6 @@ def _found(flight: Flight, age: int) -> tuple[Slow | None, int]:
         return None, int(limit * 1000) - age
     usual = endpoint.measured.usual()
     return (Slow(service.outliers, endpoint, usual, ident), 0) if usual is not None else (None, later)
-
-
-class Turns:
-    """How long a thread computes before another gets its turn: shorter while requests are sampled.
-
-    Else the sampling thread, as it waits for its turn, would see requests only where they wait for something.
-    """
-
-    def __init__(self) -> None:
-        self._usual: float | None = None
-
-    def shorten(self, on: bool) -> None:
-        """Or leave them as they were; a program that sets them itself meanwhile is left alone."""
-        if on and self._usual is None:
-            self._usual = sys.getswitchinterval()
-            sys.setswitchinterval(min(TURN, self._usual))
-        elif not on and self._usual is not None:
-            if sys.getswitchinterval() <= TURN:
-                sys.setswitchinterval(self._usual)
-            self._usual = None
 
 
 sampler = Sampler()
