@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from quarterdeck.core.fold import TopicState
 from quarterdeck.hub.commits import SPARE, Commits
 from quarterdeck.store.contract import Commit, NamedEvent, StoreError
 from quarterdeck.store.memory import MemoryStore
@@ -120,6 +121,24 @@ async def test_all_that_one_commit_holds_is_written_together() -> None:
     assert len(store.commits) == 1
     assert store.commits[0].changes[0].kind == "run"
     assert (store.stream("s"), store.events(), store.record("users", "ada")) == ((3, "{}"), [event], {"role": "admin"})
+    await commits.close()
+
+
+async def test_what_begins_is_written_as_it_began_and_with_what_came_behind_it() -> None:
+    store = Slow()
+    commits = Commits(store, Clock(), delay=0)
+    state = TopicState({"x": 1, "l": [1]}, {"l": ["list", 5]})
+    commits.change("c", [["set", "old", 1]])
+    commits.change("c", [["drop"]])
+    for topic in "abc":
+        commits.begin(topic, state)
+    state.values["l"].append(9)  # whoever goes on with it is not in this commit
+    commits.change("b", [["push", "l", [2], 5]])
+    assert commits.waiting("a") == [["push", "l", [1], 5], ["set", "x", 1]]
+    await commits.committed()
+    begun = {"x": 1, "l": [1]}
+    assert [values(store, topic) for topic in "abc"] == [begun, {"x": 1, "l": [1, 2]}, begun]
+    assert [change.ops for change in store.commits[0].changes if change.topic == "a"] == [[]]
     await commits.close()
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.store.conftest import commit_of
 
 from quarterdeck.core.fold import TopicState
-from quarterdeck.store.contract import Store
+from quarterdeck.store.contract import Commit, Store, TopicChange
 
 Change = Callable[..., None]
 HARD_KEYS = ["__proto__", "constructor", "", "10", "9", "\x00", "a/b", "é", "🦆", "' OR 1=1 --"]
@@ -23,6 +23,15 @@ def state(store: Store, topic: str) -> TopicState:
 
 def test_a_topic_that_nobody_made_is_none(store: Store) -> None:
     assert store.load("a") is None
+
+
+def test_a_topic_may_begin_as_a_state(store: Store) -> None:
+    small = TopicState({"x": 1, "d": {"k": [None]}, "l": ["a", 2]}, {"l": ["list", 5]})
+    large = TopicState({"text": "x" * 5000, "x": 0.5, "l": []}, {"l": ["list", 5]})
+    store.commit(Commit(changes=[TopicChange(f"run/{n}", "run", [], each) for n, each in enumerate((small, large))]))
+    assert [store.load("run/0"), store.load("run/1")] == [small, large]
+    store.commit(commit_of({"run/0": [["push", "l", [3], 5], ["set", "x", 2]]}))
+    assert state(store, "run/0").values == {**small.values, "x": 2, "l": ["a", 2, 3]}
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from quarterdeck.core.fold import unfold
 from quarterdeck.core.merge import Pending
+from quarterdeck.core.ops import LIST
+from quarterdeck.core.state import TopicState
 from quarterdeck.kinds import kind_of
 from quarterdeck.store.contract import Commit, StoreError, TopicChange
 
@@ -45,7 +48,7 @@ class Batch:
     __slots__ = ("changes", "done", "events", "moves", "records", "streams")
 
     def __init__(self) -> None:
-        self.changes: dict[str, Pending] = {}
+        self.changes: dict[str, Pending | TopicState] = {}
         self.streams: dict[str, tuple[int, str]] = {}
         self.events: list[NamedEvent] = []
         self.records: dict[tuple[str, str], Any] = {}
@@ -110,13 +113,27 @@ class Commits:
 
     def change(self, topic: str, ops: list[Operation]) -> None:
         """Hand over accepted operations, birth included; topics that are never stored are left out."""
-        pending = self._collecting.changes.get(topic)
+        changes = self._collecting.changes
+        pending = changes.get(topic)
         if pending is None:
             if not _is_stored(topic):
                 return
-            pending = self._collecting.changes[topic] = Pending(sized=False)
+            pending = changes[topic] = Pending(sized=False)
+        elif isinstance(pending, TopicState):
+            begun = unfold(pending)
+            pending = changes[topic] = Pending(sized=False)
+            pending.merge(begun)
         pending.merge(ops)
         self._begin()
+
+    def begin(self, topic: str, state: TopicState) -> None:
+        """Hand over a topic that begins, and is this now: scalars and lists.  Most stay so until they are written."""
+        if topic in self._collecting.changes:
+            self.change(topic, unfold(state))
+        elif _is_stored(topic):
+            lists = {field: list(state.values[field]) for field, known in state.types.items() if known[0] == LIST}
+            self._collecting.changes[topic] = TopicState({**state.values, **lists}, dict(state.types))
+            self._begin()
 
     def stream(self, id: str, last: int, answer: str) -> None:
         """Hand over a stream's last batch number and its answer (JSON text)."""
@@ -190,6 +207,8 @@ class Commits:
     def waiting(self, topic: str) -> list[Operation]:
         """What the next commit says of the topic so far, not to be changed; later events change it."""
         pending = self._collecting.changes.get(topic)
+        if isinstance(pending, TopicState):
+            return unfold(pending)
         return [] if pending is None else pending.peek()
 
     def run(self, work: Callable[[], _T]) -> asyncio.Future[_T]:
@@ -282,7 +301,7 @@ class Commits:
         return Commit(
             id=f"{self._name}-{self._number}",
             at=self._clock.now(),
-            changes=[TopicChange(topic, _kind_name(topic), pending.peek()) for topic, pending in batch.changes.items()],
+            changes=[_change_of(topic, said) for topic, said in batch.changes.items()],
             streams=batch.streams,
             events=batch.events,
             records=batch.records,
@@ -351,11 +370,12 @@ def _parts(commit: Commit) -> Iterator[Commit]:
     commit.streams.clear()
 
 
+def _change_of(topic: str, said: Pending | TopicState) -> TopicChange:
+    kind = kind_of(topic)
+    name = None if kind is None else kind.name
+    return TopicChange(topic, name, [], said) if isinstance(said, TopicState) else TopicChange(topic, name, said.peek())
+
+
 def _is_stored(topic: str) -> bool:
     kind = kind_of(topic)
     return not topic.startswith("query/") and (kind is None or kind.stored)
-
-
-def _kind_name(topic: str) -> str | None:
-    kind = kind_of(topic)
-    return None if kind is None else kind.name

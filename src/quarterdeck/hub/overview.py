@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from itertools import islice, starmap
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.lifecycle import END_STATES
@@ -34,7 +33,7 @@ class Overview:
         self._deck = deck
         self._scripts: dict[str, tuple[str, bool]] = {}
         self._said: dict[str, int] = {}
-        self._heard: list[tuple[str, list[Any]]] = []  # what was said of runs lately
+        self._ended: list[str] = []  # topics of runs, lately
         self._told_at = 0.0
         self._stops: list[Callable[[], None]] = []
 
@@ -89,24 +88,23 @@ class Overview:
             self._board.publish(TOPIC, changed)
 
     def _on_run(self, topic: str, ops: list[Any]) -> None:
-        if not self._heard:
+        if state_of(ops) not in END_STATES:
+            return
+        if not self._ended:
             loop, due = asyncio.get_running_loop(), self._told_at + PACE
             _ = loop.call_at(due, self._tell_ended) if due > loop.time() else loop.call_soon(self._tell_ended)
-        self._heard.append((topic, ops))
+        self._ended.append(topic)
 
     def _tell_ended(self) -> None:
         """All runs that ended since the last time are one event, at once after quiet."""
         self._told_at = asyncio.get_running_loop().time()
-        heard, self._heard = self._heard, []
-        ended = list(islice(filter(None, starmap(self._end_of, reversed(heard))), ENDED))[::-1]
+        topics, self._ended = self._ended, []
+        ended = [line for topic in topics[-ENDED:] if (line := self._line_of(topic)) is not None]
         if ended:
             self._board.publish(TOPIC, [["push", "ended", ended, ENDED]])
 
-    def _end_of(self, topic: str, ops: list[Any]) -> list[Any] | None:
-        """The line of a run that has ended with these operations."""
-        ended = state_of(ops)
-        state = self._board.state(topic) if ended in END_STATES else None
-        if state is None:
-            return None
-        values = state.values
-        return [topic, values.get("script"), ended, values.get("duration"), values.get("ended")]
+    def _line_of(self, topic: str) -> list[Any] | None:
+        state = self._board.state(topic)
+        values = {} if state is None else state.values
+        fields = ("script", "state", "duration", "ended")
+        return None if state is None else [topic, *map(values.get, fields)]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from quarterdeck.core.fold import unfold
 from quarterdeck.core.series import sum_cells
 from quarterdeck.core.sums import Sum, sum_of
 from quarterdeck.errors import QuarterdeckError
@@ -42,11 +43,17 @@ class StoreError(QuarterdeckError):
 
 
 class TopicChange(NamedTuple):
-    """The merged operations of one topic since the last commit."""
+    """The merged operations of one topic since the last commit; or ``begun``, which it begins as, and no operations."""
 
     topic: str
     kind: str | None
     ops: list[Operation]
+    begun: TopicState | None = None
+
+    @property
+    def operations(self) -> list[Operation]:
+        """What is to be done, either way."""
+        return self.ops if self.begun is None else unfold(self.begun)
 
 
 class NamedEvent(NamedTuple):

@@ -58,7 +58,7 @@ class MemoryStore(Store):
                 self._cells = {(new if at[0] == old else at[0], *at[1:]): cells for at, cells in self._cells.items()}
             for change in commit.changes:
                 if is_stored(change, self._kinds):
-                    self._change(change._replace(ops=copied(change.ops)))
+                    self._change(change._replace(ops=copied(change.operations)))
             self._streams.update({id: (last, answer, commit.at) for id, (last, answer) in commit.streams.items()})
             self._events.update({event.id: event for event in commit.events})
             for (collection, key), value in commit.records.items():

@@ -56,6 +56,7 @@ class Commits(Protocol):
     """What the board needs of the commit loop (``hub/commits.py``)."""
 
     def change(self, topic: str, ops: Event) -> None: ...
+    def begin(self, topic: str, state: TopicState) -> None: ...
     def event(self, event: NamedEvent) -> None: ...
     def move(self, topic: str, new: str) -> None: ...
     def is_uncommitted(self, topic: str) -> bool: ...
@@ -114,12 +115,16 @@ class Board:
         """
         live = self.states.touch(topic, new=new)
         ops = _with_birth(live, ops)
-        grown = (not live.exists and begin(live.state, ops)) or _fold(live, ops)
+        begun = 0 if live.exists else begin(live.state, ops)
+        grown = begun or _fold(live, ops)
         self.accepted += 1
         if ops:
             self._note(live, ops)
             live.weight.bytes += grown
-            self._commits.change(topic, ops)
+            if begun:
+                self._commits.begin(topic, live.state)
+            else:
+                self._commits.change(topic, ops)
         if name is not None and not (live.kind is not None and live.kind.is_routine(name, by)):
             now = self._now() if at is None else at
             self._commits.event(NamedEvent(new_id(now, random.getrandbits(45)), now, topic, name, by, data))
@@ -138,13 +143,11 @@ class Board:
             self.publish(topic, [["drop"]])
 
     def end(self, topics: Iterable[str]) -> None:
-        """End these topics.  Of those that nobody has in view only the store need hear."""
+        """End these topics.  Of those that nobody has in view or in mind only the store need hear."""
         for topic in topics:
-            live = self.states.get(topic)
-            if self.audience.watches(topic) or (live is not None and live.batch is not None):
+            if self.states.get(topic) is not None or self.audience.watches(topic):
                 self.publish(topic, [["drop"]])
             else:
-                self.states.leave(topic)
                 self.states.note_end(topic, self.seq + 1)
                 self._commits.change(topic, _END)
 

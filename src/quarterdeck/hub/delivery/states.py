@@ -123,10 +123,6 @@ class States:
         live = self._live.get(topic)
         return (self._floor if live is None else live.changed) > seq
 
-    def leave(self, topic: str) -> None:
-        """Let go of a topic that ends in the store alone."""
-        self._live.pop(topic, None)
-
     def note_end(self, topic: str, seq: int) -> None:
         """Remember the end of a topic, for viewers who were away."""
         self.ended.pop(topic, None)

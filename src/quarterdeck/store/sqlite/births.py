@@ -1,4 +1,4 @@
-"""Topics that begin, and are no more than scalars and lists: written from their operations alone, and not remembered.
+"""Topics that begin, and are no more than small scalars and lists: written as they are, and not remembered.
 
 Most topics are so: a short run begins with all that it will ever hold.  Of those that change again the row is read
 then, as after a restart.
@@ -6,16 +6,17 @@ then, as after a restart.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from quarterdeck.store.contract import DEFAULT_CAP
+from quarterdeck.core.begin import begin
+from quarterdeck.core.state import SCALAR_TYPE, TopicState
 from quarterdeck.store.jsontext import encode
 from quarterdeck.store.rules import BIG
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from quarterdeck.store.contract import Operation, TopicChange
+    from quarterdeck.store.contract import TopicChange
     from quarterdeck.store.sqlite.lists import Lists
     from quarterdeck.store.sqlite.writes import Writes
 
@@ -35,18 +36,20 @@ class Births:
 
     def take(self, id: int, change: TopicChange) -> bool:
         """Write a topic that the file has not, if it is so simple; False, and nothing is done, if it is not."""
-        begun = _begin(change.ops)
+        begun = change.begun
         if begun is None:
-            return False
-        scalars, lists = begun
+            begun = TopicState()
+            if not begin(begun, change.ops):
+                return False
+        typed = {field: known for field, known in begun.types.items() if known is not SCALAR_TYPE}
+        scalars = {field: value for field, value in begun.values.items() if field not in typed}
         text = encode(scalars)
-        if len(text) > BIG:
+        if not scalars or len(text) > BIG:
             return False  # one of them may have to stand apart
-        types = {field: ["list", cap] for field, (cap, _) in lists.items()}
-        self._rows.append((id, change.topic, change.kind, encode(types), text))
+        self._rows.append((id, change.topic, change.kind, encode(typed), text))
         self._lists.begin(change.topic, change.kind, scalars)
-        for field, (_, items) in lists.items():
-            for position, item in enumerate(items):
+        for field in typed:
+            for position, item in enumerate(begun.values[field]):
                 self._writes.put(id, field, position, encode(item))
         return True
 
@@ -54,22 +57,3 @@ class Births:
         """Write them."""
         self._connection.executemany(_INSERT, self._rows)
         self._rows = []
-
-
-def _begin(ops: list[Operation]) -> tuple[dict[str, Any], dict[str, tuple[int, list[Any]]]] | None:
-    """Scalars and lists (cap, items) that these operations make of nothing; None if they do anything else."""
-    scalars: dict[str, Any] = {}
-    lists: dict[str, tuple[int, list[Any]]] = {}
-    for op in ops:
-        if op[0] == "set" and len(op) == 3:
-            scalars[op[1]] = op[2]
-        elif op[0] == "push":
-            field, cap = op[1], op[3] if len(op) == 4 else DEFAULT_CAP
-            known, items = lists.get(field, (cap, []))
-            items = [*items, *op[2]]
-            if known != cap or len(items) > cap:
-                return None
-            lists[field] = cap, items
-        else:
-            return None
-    return (scalars, lists) if scalars and scalars.keys().isdisjoint(lists) else None

@@ -147,7 +147,7 @@ class Writer:
         row = self._row(change)
         types, scalars, changed = row.types, row.scalars, row.changed
         simple = not (row.apart or row.dropped)
-        for operation in change.ops:
+        for operation in change.operations:
             # Most of what is written by far: a small value of a field that is nothing but a scalar.
             if simple and operation[0] == "set" and len(operation) == 3:
                 _, field, value = operation
