@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quarterdeck.core.series import cell_of, quantile, sum_cells
@@ -20,6 +20,7 @@ def of(values: list[int]) -> tuple[list[Any], Sum]:
     return cell, sum_of(7, cell)
 
 
+@settings(max_examples=30)
 @given(VALUES, st.floats(0, 1))
 def test_percentiles_are_those_of_the_cell(values: list[int], share: float) -> None:
     cell, whole = of(values)
@@ -29,6 +30,7 @@ def test_percentiles_are_those_of_the_cell(values: list[int], share: float) -> N
     assert (whole.n, whole.total, whole.low, whole.high) == (len(values), sum(values), min(values), max(values))
 
 
+@settings(max_examples=30)
 @given(VALUES, VALUES)
 def test_histograms_add(some: list[int], more: list[int]) -> None:
     parts, whole = [of(some)[1].histogram, of(more)[1].histogram], of(some + more)[1].histogram
