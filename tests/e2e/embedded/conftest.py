@@ -80,7 +80,8 @@ class Application:
         self.url = f"http://localhost:{self.port}"
         # A short path: there are sockets below it.
         self.state = Path(tempfile.mkdtemp(prefix="qd"))
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("QUARTERDECK_")}
+        # Nor is it to know that it is only tested.
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("QUARTERDECK_", "PYTEST_"))}
         self.environment = {**kept, "PYTHONPATH": SRC, "XDG_STATE_HOME": str(self.state), "PYTHONUNBUFFERED": "1"}
         self._process: subprocess.Popen[bytes] | None = None
 

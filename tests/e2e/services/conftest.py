@@ -8,6 +8,7 @@ import pytest
 
 import quarterdeck.testing
 from quarterdeck.core.topics import join
+from quarterdeck.sdk.services import service as services
 from quarterdeck.sdk.services.service import Service, close_all
 
 if TYPE_CHECKING:
@@ -50,4 +51,6 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Seen]:
     monkeypatch.setattr(Service, "_wake", lambda self: None)
     with quarterdeck.testing.hub() as hub:
         yield Seen(hub)
+        # What is left of them until it is collected has nothing to tell in the next test.
+        services._services.clear()
         close_all()  # what a test left untold is not the next one's

@@ -47,6 +47,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
     monkeypatch.setattr(default, "use", lambda client: None)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     monkeypatch.delenv("QUARTERDECK_URL", raising=False)
+    monkeypatch.setattr(homes, "_TESTS", "NO_TEST")  # pytest sets its own anew for each part of a test
     monkeypatch.setattr(default, "is_chosen", lambda: False)
     return made
 
@@ -72,6 +73,13 @@ def test_a_server_that_has_python_inside_of_it_is_not_taken_for_it(
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "python3").touch()
     assert python() == str(tmp_path / "bin" / "python3")
+
+
+def test_none_is_started_by_tests(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(homes, "_TESTS", "PYTEST_CURRENT_TEST")
+    home = Home()
+    home.want()
+    assert (world.starts, home.starts) == ([], False)
 
 
 def test_none_is_started_where_one_is_named(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

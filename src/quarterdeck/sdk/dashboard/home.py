@@ -37,6 +37,8 @@ _SOON, _LATEST = 1.0, 60.0
 _PATIENCE = 2.0
 _STEADY = 30.0
 """A hub that has lived for so many seconds may be started again at once."""
+_TESTS = "PYTEST_CURRENT_TEST"
+"""In the environment of a test and of what it starts: that is to leave no process behind."""
 _report = Report()
 
 
@@ -88,8 +90,9 @@ class Home:
                     return
                 self._busy = True
             threading.Thread(target=self._see_to_it, args=(folder,), name="quarterdeck-starting", daemon=True).start()
-        except RuntimeError:
-            self._busy = False  # The program ends.
+        except Exception as error:  # no further thread, as the program ends; a file that cannot be read
+            self._busy = False
+            self._failed(error)
 
     def lost(self) -> None:
         """Nobody listens where the hub should be; it has died, and its files cannot say so."""
@@ -111,7 +114,7 @@ class Home:
         return self._folder
 
     def _choose(self) -> str | None:
-        if os.environ.get("QUARTERDECK_URL") or default.is_chosen():
+        if os.environ.get("QUARTERDECK_URL") or default.is_chosen() or _TESTS in os.environ:
             return None
         if config.database is not None:
             return config.database

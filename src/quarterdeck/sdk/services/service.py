@@ -72,7 +72,7 @@ class Service:
         self.exceptions = Exceptions(name)
         self.outliers = Outliers(name, version, config.outlier_detection_constant)
         self.profiles = Profiles(name, version, config.sampling_period)
-        # Sees to it that there is a hub; the thread that tells it calls this.
+        # Sees to it that there is a hub, and waits for nothing; never raises.
         self.want_hub: Callable[[], None] = lambda: None
         self.number = next(_numbers)
         self._topic = join("service", self.name)
@@ -289,6 +289,8 @@ class Service:
         self._bell.set()
 
     def _start(self) -> None:
+        # Before anything is told: it chooses the hub.  A worker may end in the next moment.
+        self.want_hub()
         # After the client's own, which comes with the first use of it: what is registered last runs first.
         default.current()
         atexit.register(_close, weakref.ref(self))
@@ -315,10 +317,6 @@ class Service:
         return True
 
     def _watch(self) -> None:
-        self.want_hub()
-        # Which may have chosen another client: that is closed after this service has told it all.
-        default.current()
-        atexit.register(_close, weakref.ref(self))
         # The levels that admins chose come first of all.
         default.claim(self.place, _on_call)
         while True:
