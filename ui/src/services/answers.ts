@@ -1,7 +1,7 @@
 /** Answers by status code and by class of codes. */
 import type { EndpointView } from "./service";
 
-export const CLASSES = ["2", "3", "4", "5", "1"] as const;
+export const CLASSES = ["5", "4", "3", "2", "1"] as const;
 /** The colours of the classes: success, redirection, refused, failed, information. */
 export const CLASS_COLORS: Record<string, string> = { 1: "var(--s6)", 2: "var(--s1)", 3: "var(--s3)", 4: "var(--s2)", 5: "var(--s4)" };
 

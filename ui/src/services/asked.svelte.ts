@@ -18,23 +18,33 @@ export class Asked<T> {
    * Make it while a component is set up. `key` says what is wanted, apart from the time that goes on; null is nothing.
    * `news` changes when there is something new to be read.
    */
-  constructor(key: () => string | null, load: () => Promise<T>, news: () => unknown = () => 0, readonly every = EVERY) {
+  constructor(
+    key: () => string | null,
+    readonly load: () => Promise<T>,
+    news: () => unknown = () => 0,
+    readonly every = EVERY,
+  ) {
     $effect(() => {
       void news();
       const wanted = key();
       if (wanted === null) return undefined;
       const wait = wanted === this.#asked ? Math.max(0, this.#due - Date.now()) : 0;
-      const timer = setTimeout(() => void untrack(() => this.#ask(wanted, load)), wait);
+      const timer = setTimeout(() => void untrack(() => this.#ask(wanted)), wait);
       return () => clearTimeout(timer);
     });
   }
 
-  async #ask(wanted: string, load: () => Promise<T>): Promise<void> {
+  /** Another try, after an error. */
+  again(): Promise<void> {
+    return this.#ask(this.#asked);
+  }
+
+  async #ask(wanted: string): Promise<void> {
     if (wanted !== this.#asked) this.loaded = false;
     this.#asked = wanted;
     this.#due = Date.now() + this.every;
     try {
-      const value = await load();
+      const value = await this.load();
       if (wanted !== this.#asked) return;
       this.value = value;
       this.error = null;

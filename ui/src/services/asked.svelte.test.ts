@@ -1,0 +1,35 @@
+import { flushSync } from "svelte";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { Asked } from "./asked.svelte";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+it("asks at once for something else, seldom for the same, and keeps what is there while it does", async () => {
+  const told = $state({ key: "a", news: 0 });
+  const loads: string[] = [];
+  let failing = false;
+  let asked: Asked<string> | undefined;
+  const stop = $effect.root(() => {
+    asked = new Asked(() => told.key, () => (loads.push(told.key), failing ? Promise.reject(new Error("no")) : Promise.resolve(`${told.key}${loads.length}`)), () => told.news, 1000);
+  });
+  const pass = async (milliseconds: number) => {
+    flushSync();
+    await vi.advanceTimersByTimeAsync(milliseconds);
+    flushSync();
+  };
+  await pass(1);
+  expect([asked?.value, asked?.loaded]).toEqual(["a1", true]);
+  told.news = 1;
+  await pass(100);
+  expect(loads).toEqual(["a"]);
+  await pass(1000);
+  expect(loads).toEqual(["a", "a"]);
+  [told.key, failing] = ["b", true];
+  await pass(1);
+  expect([loads.at(-1), asked?.value, String(asked?.error)]).toEqual(["b", "a2", "Error: no"]);
+  failing = false;
+  await asked?.again();
+  expect([asked?.value, asked?.error]).toEqual(["b4", null]);
+  stop();
+});
