@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quarterdeck.core.merge import weigh
+from quarterdeck.core.merge import weigh, weigh_event
 
 flat = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False) | st.text(max_size=30)
 cells = flat | st.lists(flat, max_size=2) | st.dictionaries(st.text(max_size=3), flat, max_size=2)
@@ -24,3 +24,20 @@ def test_many_rows_weigh_what_they_weigh_one_by_one(rows: list[Any]) -> None:
 def test_it_is_roughly_the_json(row: list[Any]) -> None:
     rows = [row] * 50
     assert 0.5 < weigh(rows) / len(json.dumps(rows)) < 2
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        [
+            ["set", "started", 1_800_000_000_000_000],
+            ["set", "rate", 1.25],
+            ["set", "name", "rows"],
+            ["set", "total", None],
+        ],
+        [["set", "tail", "x" * 500], ["push", "history", [[1, 2], [3, 4]], 1000], ["drop", "ended"], ["drop"]],
+        [["put", "map", {"a": [1, 2, "three"]}], ["drop", "map", "b"], ["set", "flag", True]],
+    ],
+)
+def test_so_is_an_event(event: list[Any]) -> None:
+    assert 0.5 < weigh_event(event) / len(json.dumps(event)) < 2

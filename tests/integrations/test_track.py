@@ -9,7 +9,7 @@ import pytest
 
 from quarterdeck.progress import track
 from quarterdeck.sdk.jobs.process import PARENT, begin_run, end_run
-from quarterdeck.sdk.jobs.reporter import pace_of, reporter
+from quarterdeck.sdk.jobs.reporter import company_of, pace_of, reporter
 
 if TYPE_CHECKING:
     from tests.integrations.conftest import Told
@@ -45,6 +45,10 @@ def test_the_more_jobs_move_the_less_often_each_is_looked_at(told: Told) -> None
     assert reporter.moved == 0
     assert [pace_of(moved) for moved in (0, 200, 500, 2000, 50_000)] == [0.1, 0.1, 0.25, 1.0, 1.0]
     assert told.jobs()["bar 0"]["done"] == 1
+
+
+def test_where_very_many_open_and_close_they_are_told_of_together() -> None:
+    assert [company_of(waiting) for waiting in (0, 19, 20, 5000)] == [0.02, 0.02, 0.1, 0.1]
 
 
 def test_leaving_it_stops_it(told: Told) -> None:

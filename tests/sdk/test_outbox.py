@@ -199,3 +199,14 @@ def test_types_are_known_of_so_many_topics_only() -> None:
         if number % 100 == 0:
             ops_of(outbox)
     assert len(outbox._types) == 10_000
+
+
+def test_what_is_frozen_no_longer_counts_as_waiting() -> None:
+    outbox = Outbox("s", window=9)
+    for number in range(6):
+        outbox.emit(f"t/{number}", [["set", "x", "y" * 100 * number]], "x.set" if number % 2 else None, 1)
+    sizes = [outbox.size]
+    while outbox.freeze(300):
+        sizes.append(outbox.size)
+    assert sizes == sorted(sizes, reverse=True)
+    assert (sizes[-1], outbox._named, len(sizes)) == (0, 0, 5)

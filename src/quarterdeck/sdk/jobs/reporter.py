@@ -51,6 +51,11 @@ def pace_of(moved: int) -> float:
     return min(SELDOM, max(LOOK, moved / MOST))
 
 
+def company_of(waiting: int) -> float:
+    """Seconds that the next that opens or closes waits for others, where so many have just done so together."""
+    return COMPANY if waiting < CROWD else LOOK
+
+
 class Reporter:
     """All jobs of this process.  Every method may be called from any thread, and none raises or waits for the hub."""
 
@@ -264,7 +269,7 @@ class Reporter:
                 # Where one is opened or closed, others often are.
                 time.sleep(company)
                 woken.clear()
-            company = COMPANY if len(self._news) < CROWD else LOOK
+            company = company_of(len(self._news))
             now = time.monotonic()
             if now >= looked + pace:
                 looked = now
