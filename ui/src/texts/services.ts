@@ -48,6 +48,7 @@ export const serviceTexts = {
   beforeIt: (figure: string) => `before ${figure}`,
   errorsNow: "errors",
   sinceWhen: (when: string) => `since about ${when}`,
+  noEndpoints: "No request was counted yet: monitor.bind(app=app) counts them.",
   noHits: (all: number) => `None of ${counted(all, "endpoint")} matches`,
   clear: "Show all",
   missing: "There is no such service",
