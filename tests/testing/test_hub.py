@@ -56,3 +56,15 @@ def test_one_hub_after_the_other_and_nothing_is_left() -> None:
 def test_it_has_no_address_to_watch() -> None:
     with quarterdeck.testing.hub(), pytest.raises((Denied, ConnectionError), match="no address"):
         next(iter(qd.topic("lab/x").watch()))
+
+
+def test_who_speaks_to_it_after_its_end_finds_it_gone() -> None:
+    async def look() -> None:
+        raise AssertionError("nobody is there to run this")
+
+    with quarterdeck.testing.hub() as ended:
+        assert ended.events == []
+    with pytest.raises(ConnectionError, match="has ended"):
+        ended.soon(print)
+    with pytest.raises(ConnectionError, match="has ended"):
+        ended.do(look())

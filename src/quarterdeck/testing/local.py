@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import threading
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 PATIENCE = 10.0
 """Seconds after which a test fails rather than waits on."""
+_ENDED = "the hub of this test has ended"
 
 
 class LocalHub:
@@ -77,12 +79,18 @@ class LocalHub:
         return self._client.refused
 
     def do(self, work: Coroutine[Any, Any, _T]) -> _T:
-        """Run a coroutine on the hub's loop; the hub's parts belong to that."""
+        """Run a coroutine on the hub's loop, which its parts belong to.  Raises ConnectionError if it has ended."""
+        if self._loop.is_closed():
+            work.close()
+            raise ConnectionError(_ENDED)
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE)
 
     def soon(self, callback: Callable[..., object], *args: Any) -> None:
-        """Call something on the hub's loop."""
-        self._loop.call_soon_threadsafe(callback, *args)
+        """Call something on the hub's loop.  Raises ConnectionError if it has ended, as a hub that is gone does."""
+        try:
+            self._loop.call_soon_threadsafe(callback, *args)
+        except RuntimeError:
+            raise ConnectionError(_ENDED) from None
 
     def _settle(self) -> None:
         if not self._client.flush(PATIENCE):
@@ -142,7 +150,8 @@ class _Wire:
         """See Transport."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            self._hub.soon(connection.drop)
+            with contextlib.suppress(ConnectionError):  # it went with its hub
+                self._hub.soon(connection.drop)
 
     def find(self) -> tuple[str, str | None]:
         """See Transport."""
