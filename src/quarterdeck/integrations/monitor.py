@@ -98,9 +98,10 @@ def _with_dashboard(app: Any, family: str, service: Service) -> Any:
     service.want_hub = home.want
     link = config.custom_link
     if family == "flask":
+        # Its method, not itself: that is called in a fraction of the time.
         app.wsgi_app = WsgiDashboard(
             app.wsgi_app, link, lambda: _is_taken(link, (each.rule for each in app.url_map.iter_rules()))
-        )
+        ).__call__
         return app
     if family in ("starlette", "fastapi"):
         build = app.build_middleware_stack
@@ -110,7 +111,7 @@ def _with_dashboard(app: Any, family: str, service: Service) -> Any:
             ).front
         )
         return app
-    return AsgiDashboard(app, link) if _is_asynchronous(app) else WsgiDashboard(app, link)
+    return (AsgiDashboard if _is_asynchronous(app) else WsgiDashboard)(app.__call__, link)
 
 
 def _is_taken(link: str, routes: Iterable[str]) -> bool:
