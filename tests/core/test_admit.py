@@ -57,7 +57,7 @@ def test_what_begins_oddly_is_left_to_the_two_checks(event: list[list[Any]]) -> 
     assert (begin(state, event), state) == (0, TopicState())
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(12))
 def test_what_begins_is_what_checks_and_fold_make_of_it(seed: int) -> None:
     histories, lines = Histories(seed, FIELDS[:3]), [["push", "tail", [], 3], ["push", "tail", [[1, "O", "x"]], 3]]
     for _ in range(40):
