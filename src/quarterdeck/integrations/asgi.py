@@ -144,7 +144,7 @@ class Monitored:
 
 
 def _running_loop() -> Any:
-    from asyncio import get_running_loop  # noqa: PLC0415 - once a thread
+    from asyncio import get_running_loop  # once a thread
 
     try:
         return get_running_loop()

@@ -67,32 +67,32 @@ def capture(error: BaseException, app: Any = None) -> None:
 def _monitored(app: Any, family: str, service: Service, around: Any) -> Any:
     # Each framework is loaded only where it is used: none of them is a dependency.
     if family == "flask":
-        from quarterdeck.integrations import dash, flask  # noqa: PLC0415
+        from quarterdeck.integrations import dash, flask
 
         flask.monitor(app, service) if around is None else dash.monitor(around, service)
         return app
     if family in ("starlette", "fastapi"):
-        from quarterdeck.integrations import starlette  # noqa: PLC0415
+        from quarterdeck.integrations import starlette
 
         starlette.monitor(app, service)
         return app
     if family == "django":
-        from quarterdeck.integrations import django  # noqa: PLC0415
+        from quarterdeck.integrations import django
 
         return django.monitor(app, service, asynchronous=_is_asynchronous(app))
     if family == "asgi":
-        from quarterdeck.integrations import asgi  # noqa: PLC0415
+        from quarterdeck.integrations import asgi
 
         return asgi.Monitored(app, service)
-    from quarterdeck.integrations import wsgi  # noqa: PLC0415
+    from quarterdeck.integrations import wsgi
 
     return wsgi.Monitored(app, service)
 
 
 def _with_dashboard(app: Any, family: str, service: Service) -> Any:
     """Put the dashboard in front of a monitored application: requests to it are nobody's."""
-    from quarterdeck.integrations.forwarding import AsgiDashboard, WsgiDashboard  # noqa: PLC0415 - only if wanted
-    from quarterdeck.sdk.dashboard.home import home  # noqa: PLC0415 - see above
+    from quarterdeck.integrations.forwarding import AsgiDashboard, WsgiDashboard  # only if wanted
+    from quarterdeck.sdk.dashboard.home import home
 
     home.service = home.service or service.name
     service.want_hub = home.want

@@ -99,7 +99,7 @@ def _identity(descriptor: int) -> tuple[int, int, int] | None:
 def _terminal_like(target: int) -> tuple[int, int]:
     """A terminal of the same size; it changes nothing of what is written, as the real one will do that."""
     # Not at the top: Windows has none.
-    import termios  # noqa: PLC0415
+    import termios
 
     outer, inner = os.openpty()
     settings = termios.tcgetattr(target)
@@ -111,8 +111,8 @@ def _terminal_like(target: int) -> tuple[int, int]:
 
 def _copy_size(target: int, outer: int) -> None:
     # Not at the top: see above.
-    import fcntl  # noqa: PLC0415
-    import termios  # noqa: PLC0415
+    import fcntl
+    import termios
 
     with contextlib.suppress(OSError):  # the terminal went away
         fcntl.ioctl(outer, termios.TIOCSWINSZ, fcntl.ioctl(target, termios.TIOCGWINSZ, bytes(8)))

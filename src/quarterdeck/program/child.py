@@ -59,7 +59,7 @@ def _dying_together() -> Callable[[int], None]:
     """What lets a new process die with us even by kill -9, as it would if it were us; Linux alone can do that."""
     if sys.platform != "linux":
         return lambda _: None
-    import ctypes  # noqa: PLC0415 - before the fork: nothing is loaded behind it
+    import ctypes  # before the fork: nothing is loaded behind it
 
     prctl = ctypes.CDLL(None).prctl
 

@@ -45,17 +45,17 @@ class _Waiting:
 def _report() -> None:
     """Let the libraries report; the program is told of by who started it, all others are once they have a bar."""
     # Here, and not at the top: see above.
-    from quarterdeck.sdk import default  # noqa: PLC0415
-    from quarterdeck.sdk.harmless import harmless  # noqa: PLC0415
-    from quarterdeck.sdk.jobs import deaths  # noqa: PLC0415
-    from quarterdeck.sdk.jobs.reporter import reporter  # noqa: PLC0415
+    from quarterdeck.sdk import default
+    from quarterdeck.sdk.harmless import harmless
+    from quarterdeck.sdk.jobs import deaths
+    from quarterdeck.sdk.jobs.reporter import reporter
 
     @harmless
     def install() -> None:
         # The program knows nothing of a hub: whether there is one was said before it began.
         default.prepare(muted=("denied",), exit_timeout=default.HALF_TIMEOUT)
         reporter.quiet = not reporter.told
-        from quarterdeck.progress import install as install_all  # noqa: PLC0415
+        from quarterdeck.progress import install as install_all
 
         install_all()
         if reporter.told:

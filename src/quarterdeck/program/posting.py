@@ -88,7 +88,7 @@ def poster(topic: str) -> Post:
             raise Away(denied.message) from denied  # there may be a hub later
         if not known or known[0][0] != address:
             with loading:
-                from quarterdeck.sdk.append import appender  # noqa: PLC0415 - http is heavy
+                from quarterdeck.sdk.append import appender  # http is heavy
             known[:] = [(address, appender(*address, topic))]
         return known[0][1](at, piece)
 

@@ -82,7 +82,7 @@ class Relay:
 def opened_until(work: Callable[[], object]) -> int:
     """A descriptor that can be read once ``work`` has returned, on a thread of its own."""
     # Not at the top: the relay itself needs none.
-    import threading  # noqa: PLC0415
+    import threading
 
     read, write = os.pipe()
 

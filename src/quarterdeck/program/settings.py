@@ -17,7 +17,7 @@ class Settings:
 
     def __init__(self, outer: int, target: int) -> None:
         # Not at the top: Windows has none.
-        import termios  # noqa: PLC0415
+        import termios
 
         self._termios: Any = termios
         self._outer = outer

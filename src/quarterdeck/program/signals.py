@@ -38,7 +38,7 @@ def pass_on(send: Callable[[int], None], resized: Callable[[], None]) -> None:
 def die_of(number: int) -> None:
     """End as the program did, so that who started us sees it; returns if that cannot be."""
     # Not at the top: Windows has none, nor these signals.
-    import resource  # noqa: PLC0415
+    import resource
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # the program's own core, if any, is the one to look at
     if number != signal.SIGKILL:

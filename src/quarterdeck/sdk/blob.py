@@ -63,13 +63,13 @@ def without(ops: Event, blob: Blob) -> Event:
 
 def guessed(name: str) -> str:
     """The type of a file by the end of its name."""
-    import mimetypes  # noqa: PLC0415 - the sdk loads it only where it is used
+    import mimetypes  # the sdk loads it only where it is used
 
     return mimetypes.guess_type(name)[0] or BYTES
 
 
 def _of_file(path: str) -> tuple[bytes | str, str, int]:
-    import hashlib  # noqa: PLC0415 - see above
+    import hashlib
 
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
@@ -80,6 +80,6 @@ def _of_file(path: str) -> tuple[bytes | str, str, int]:
 
 
 def _hashed(content: bytes) -> str:
-    import hashlib  # noqa: PLC0415 - see above
+    import hashlib
 
     return hashlib.sha256(content).hexdigest()

@@ -60,7 +60,7 @@ class _Fork:
 
     def _send_again(self, number: int) -> None:
         """When the interpreter is through with the fork, and takes errors again."""
-        from quarterdeck.sdk.interrupt import interrupt  # noqa: PLC0415 - it is rarely needed
+        from quarterdeck.sdk.interrupt import interrupt  # it is rarely needed
 
         again = threading.Timer(_AFTER, interrupt, (number,))
         again.daemon = True
@@ -69,7 +69,7 @@ class _Fork:
     def _hold_back(self) -> None:
         if threading.current_thread() is not threading.main_thread():
             return  # No handler runs in it.
-        import signal  # noqa: PLC0415 - for programs that fork
+        import signal  # for programs that fork
 
         for number in (signal.SIGINT, signal.SIGTERM):
             handler = signal.getsignal(number)
@@ -84,7 +84,7 @@ class _Fork:
         came, self._came = self._came, []
         handlers, self._handlers = self._handlers, {}
         if handlers:
-            import signal  # noqa: PLC0415 - see above
+            import signal
 
             for number, handler in handlers.items():
                 signal.signal(number, handler)

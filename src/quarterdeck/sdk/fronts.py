@@ -15,7 +15,7 @@ def lazily(module: dict[str, Any], homes: Mapping[str, str]) -> Callable[[str], 
         home = homes.get(name)
         if home is None:
             raise AttributeError(f"module {module['__name__']!r} has no attribute {name!r}")
-        from importlib import import_module  # noqa: PLC0415 - it stays out of the way until then
+        from importlib import import_module  # it stays out of the way until then
 
         value: object = getattr(import_module(home), name)
         module[name] = value

@@ -44,7 +44,7 @@ def hidden_words(text: str) -> str:
 def hidden_query(query: str) -> list[list[str]]:
     """A query string as pairs of name and value."""
     # Not at the top: services without slow requests need not load it.
-    from urllib.parse import parse_qsl  # noqa: PLC0415
+    from urllib.parse import parse_qsl
 
     pairs = parse_qsl(query[: MOST * _LONGEST], keep_blank_values=True, errors="replace")[:MOST]
     return [[hidden_words(name)[:_LONGEST], _value(name, value)] for name, value in pairs]

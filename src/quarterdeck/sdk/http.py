@@ -33,20 +33,20 @@ class HttpTransport:
     def find(self) -> tuple[str, str | None]:
         """The hub's (url, token) as of now; raises Denied if there is none to be found."""
         with loading:
-            from quarterdeck.sdk.discovery import find  # noqa: PLC0415 - json and socket are for those who connect
+            from quarterdeck.sdk.discovery import find  # json and socket are for those who connect
         return find(self._url, self._token)
 
     def spool_file(self) -> str | None:
         """Where to keep what this hub does not get; None if nothing shall be kept."""
         with loading:
-            from quarterdeck.sdk.discovery import spool_file  # noqa: PLC0415 - see above
+            from quarterdeck.sdk.discovery import spool_file
         return spool_file(self._url)
 
     def open(self, link: Link) -> int | None:
         """See Transport.  Each request says hello by itself; the first one carries nothing else."""
         with loading:
             # On the sender's thread, while the program goes on: http and ssl are heavy.
-            from quarterdeck.sdk.post import Post  # noqa: PLC0415
+            from quarterdeck.sdk.post import Post
         self.close()
         url, token = self.find()
         post = Post(url, token, link.hello)
@@ -77,7 +77,7 @@ class HttpTransport:
     def put(self, blob: Blob) -> None:
         """See Transport."""
         with loading:
-            from quarterdeck.sdk.put import put  # noqa: PLC0415 - see above
+            from quarterdeck.sdk.put import put
         put(*self.find(), blob)
 
     def forward(self, stream: str, number: int, lines: bytes) -> dict[str, Any]:

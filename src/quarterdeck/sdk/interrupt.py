@@ -8,7 +8,7 @@ import sys
 
 def stopping() -> int:
     """The signal of Ctrl-C; SIGTERM for what was started to ignore that, as a shell's script does behind ``&``."""
-    import signal  # noqa: PLC0415 - it is for programs that are stopped
+    import signal  # it is for programs that are stopped
 
     return signal.SIGTERM if signal.getsignal(signal.SIGINT) == signal.SIG_IGN else signal.SIGINT
 
@@ -19,14 +19,14 @@ def interrupt(number: int | None = None) -> None:
     ``number`` may be that of another signal.
     """
     # Not at the top: it is for programs that are stopped.
-    import signal  # noqa: PLC0415
-    import threading  # noqa: PLC0415
+    import signal
+    import threading
 
     if number is None:
         number = stopping()
 
     if sys.platform == "win32":
-        import _thread  # noqa: PLC0415
+        import _thread
 
         _thread.interrupt_main(number)
         return

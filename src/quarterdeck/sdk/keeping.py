@@ -47,7 +47,7 @@ class Keeping:
         False if that failed: then all is frozen in the outbox, and nothing is tried again before the hub was back.
         The batches after the number ``leaving`` lie at the hub's door, too, if it has one: it may yet wake up.
         """
-        from quarterdeck.sdk.lines import encode_batch  # noqa: PLC0415 - json loads with the first connection
+        from quarterdeck.sdk.lines import encode_batch  # json loads with the first connection
 
         path = self._path()
         if path is None or self._failed:
@@ -73,7 +73,7 @@ class Keeping:
         return True
 
     def _leave_one(self, stream: str, batch: Batch) -> None:
-        from quarterdeck.sdk.lines import encode_batch  # noqa: PLC0415 - see above
+        from quarterdeck.sdk.lines import encode_batch
 
         if self._leave is not None:
             with suppress(OSError):  # It is kept all the same.
@@ -132,13 +132,13 @@ class Keeping:
 
     def _spool(self, path: str) -> Spool:
         if self._opened is None:
-            from quarterdeck.sdk.spool import Spool  # noqa: PLC0415 - sqlite3 is for those who keep
+            from quarterdeck.sdk.spool import Spool  # sqlite3 is for those who keep
 
             self._opened = Spool(path)
         return self._opened
 
 
 def _errors() -> type[Exception]:
-    import sqlite3  # noqa: PLC0415 - see above
+    import sqlite3
 
     return sqlite3.Error

@@ -62,7 +62,7 @@ class SocketTransport:
     def put(self, blob: Blob) -> None:
         """See Transport.  Over HTTP: a socket's messages are for frames."""
         with loading:
-            from quarterdeck.sdk.put import put  # noqa: PLC0415 - http is heavy
+            from quarterdeck.sdk.put import put  # http is heavy
         put(*self.find(), blob)
 
     def close(self) -> None:
@@ -75,7 +75,7 @@ class SocketTransport:
 
     def find(self) -> tuple[str, str | None]:
         """See Transport.  The hub tells what it starts by its hello, and the token by the environment."""
-        from quarterdeck.sdk.discovery import find  # noqa: PLC0415 - for those who watch or put blobs
+        from quarterdeck.sdk.discovery import find  # for those who watch or put blobs
 
         return find(self._url, None)
 

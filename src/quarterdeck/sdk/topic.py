@@ -100,7 +100,7 @@ class Topic:
         Unlike all else here it waits, for frames and for a hub that is away; ConnectionError if we may not watch.
         """
         # Loaded here: http and ssl are heavy, and few programs watch.
-        from quarterdeck.sdk.events import watch  # noqa: PLC0415
+        from quarterdeck.sdk.events import watch
 
         return watch(self.name, self._client().find)
 

@@ -21,9 +21,9 @@ def run(folder: str, times: int) -> None:
             found = re.search(rf"""["']{_SETTINGS}["']\s*,\s*["']([\w.]+)["']""", file.read())
         if found is not None:
             os.environ[_SETTINGS] = found[1]
-    import django  # noqa: PLC0415 - it is the project's
-    from django.conf import settings  # noqa: PLC0415
-    from django.test.utils import get_runner  # noqa: PLC0415
+    import django  # it is the project's
+    from django.conf import settings
+    from django.test.utils import get_runner
 
     django.setup()
 

@@ -17,7 +17,7 @@ _RULE = "quarterdeck.suite.rule"
 def patch(module: ModuleType) -> None:
     """``flask.app``."""
     answer, dispatch = module.Flask.wsgi_app, module.Flask.full_dispatch_request
-    from flask.globals import request  # noqa: PLC0415 - it is being imported right now
+    from flask.globals import request  # it is being imported right now
 
     @wraps(answer)
     def wsgi_app(self: Any, environ: dict[str, Any], start_response: Any) -> Any:

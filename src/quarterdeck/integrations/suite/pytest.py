@@ -36,7 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Before any conftest has made an application."""
     if _is_asked(early_config):
-        from quarterdeck.integrations.suite.entering import record  # noqa: PLC0415 - only who asks for it pays
+        from quarterdeck.integrations.suite.entering import record  # only who asks for it pays
 
         record()
 
@@ -45,8 +45,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Record, if that is asked for."""
     if not _is_asked(config) or any(isinstance(plugin, Recording) for plugin in config.pluginmanager.get_plugins()):
         return
-    from quarterdeck.sdk.suite.recorder import recorder  # noqa: PLC0415 - see above
-    from quarterdeck.sdk.suite.suite import Suite, Wanted  # noqa: PLC0415
+    from quarterdeck.sdk.suite.recorder import recorder
+    from quarterdeck.sdk.suite.suite import Suite, Wanted
 
     option = config.option
     if hasattr(config, _IN_WORKER):
@@ -113,7 +113,7 @@ class Recording:
 
     def _repeat(self, item: pytest.Item, following: Any) -> None:
         """One repetition.  The first one that fails speaks for the test, else the last."""
-        from _pytest.runner import runtestprotocol  # noqa: PLC0415 - as other plugins do that repeat tests
+        from _pytest.runner import runtestprotocol  # as other plugins do that repeat tests
 
         repetition = self._ran[item] = self._ran.get(item, 0) + 1
         self._recorder.begin(item.nodeid, repetition)
@@ -140,7 +140,7 @@ class Recording:
         """A worker tells its controller."""
         output = getattr(session.config, _OUTPUT, None)
         if output is not None:
-            from quarterdeck.sdk.services.service import last_service  # noqa: PLC0415 - see above
+            from quarterdeck.sdk.services.service import last_service
 
             bound = last_service()
             output[_OURS] = {**self._recorder.told(), "service": bound.name if bound is not None else None}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def patch(module: ModuleType) -> None:
     """``starlette.applications``."""
-    from quarterdeck.integrations.starlette import path_of  # noqa: PLC0415 - it is being imported right now
+    from quarterdeck.integrations.starlette import path_of  # it is being imported right now
 
     answer = module.Starlette.__call__
 

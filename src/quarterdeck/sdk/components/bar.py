@@ -57,7 +57,7 @@ class BarChart(Chart):
         for key, bar in self._bars.items():
             if bar[0] == label:
                 return key
-        import difflib  # noqa: PLC0415 - only a mistake pays for it
+        import difflib  # only a mistake pays for it
 
         near = difflib.get_close_matches(str(label), [str(bar[0]) for bar in self._bars.values()], 1)
         hint = f"did you mean {near[0]!r}?" if near else f"add it first with add_bar({label!r}, value)"

@@ -33,7 +33,7 @@ class Strict:
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name[0] != "_" and not hasattr(type(self), name):
-            import difflib  # noqa: PLC0415 - only a mistake pays for it
+            import difflib  # only a mistake pays for it
 
             known = [each for each in dir(type(self)) if each[0] != "_"]
             near = difflib.get_close_matches(name, known, 1)

@@ -31,7 +31,7 @@ def figure_of(value: Any) -> dict[str, Any] | None:
     if _is_known(value):
         known: dict[str, Any] | None = value
         return known
-    import json  # noqa: PLC0415 - the sdk loads it only where it is used
+    import json  # the sdk loads it only where it is used
 
     if hasattr(value, "to_plotly_json"):
         text = value.to_json() if hasattr(value, "to_json") else json.dumps(plain(value.to_plotly_json()))
@@ -44,7 +44,7 @@ def figure_of(value: Any) -> dict[str, Any] | None:
 
 
 def _parsed(text: str | bytes) -> Any:
-    import json  # noqa: PLC0415 - see above
+    import json
 
     try:
         return json.loads(text)
@@ -163,7 +163,7 @@ def _is_known(value: Any) -> bool:
 
 
 def _path(path: str) -> Any:
-    import pathlib  # noqa: PLC0415 - only files by their path pay for it
+    import pathlib  # only files by their path pay for it
 
     if not pathlib.Path(path).is_file():
         raise ValueError(f"there is no file {path!r}; offer a text by offer(text, name)")

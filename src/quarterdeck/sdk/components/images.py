@@ -60,14 +60,14 @@ def _of_file(path: str) -> Blob:
         raise ValueError(f"the image {path!r} cannot be read: {error.strerror}") from error
     if kind is None:
         raise ValueError(f"the file {path!r} is no image: give PNG, JPEG, GIF, WebP, AVIF, BMP or SVG")
-    import pathlib  # noqa: PLC0415 - only images from files pay for it
+    import pathlib  # only images from files pay for it
 
     return _named(pathlib.Path(path), kind, os.path.basename(path))
 
 
 def _drawn(value: Any) -> bytes:
     """The bytes of an image that an object of another library can draw."""
-    from io import BytesIO  # noqa: PLC0415 - see above
+    from io import BytesIO
 
     buffer = BytesIO()
     figure: Any = value if hasattr(value, "savefig") else getattr(value, "figure", None)
@@ -103,8 +103,8 @@ def png_of(array: Any) -> bytes:
 
 def _png(width: int, height: int, color: int, lines: bytes) -> bytes:
     """The file format: https://www.w3.org/TR/png-3/ ; each line begins with its filter, 0 for none."""
-    import struct  # noqa: PLC0415 - only arrays pay for it
-    import zlib  # noqa: PLC0415
+    import struct  # only arrays pay for it
+    import zlib
 
     def chunk(kind: bytes, content: bytes) -> bytes:
         return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))

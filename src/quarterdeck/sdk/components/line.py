@@ -38,7 +38,7 @@ class LineChart(Chart):
 
     def add_data_now(self, *values: Any) -> None:
         """Add one point at this moment."""
-        import datetime  # noqa: PLC0415 - only charts over time pay for it
+        import datetime  # only charts over time pay for it
 
         self.add_data(datetime.datetime.now().astimezone().isoformat(), *values)
 

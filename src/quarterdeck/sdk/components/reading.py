@@ -27,7 +27,7 @@ def title_of(title: Any) -> str | None:
 
 def fitting(value: Any) -> Any:
     """The value made plain; ValueError if it is larger than one value of a topic may be."""
-    import json  # noqa: PLC0415 - the sdk loads it only where it is used
+    import json  # the sdk loads it only where it is used
 
     made = plain(value)
     size = len(json.dumps(made, separators=(",", ":"), ensure_ascii=False).encode())
@@ -87,7 +87,7 @@ class Log(Component):
 
         Of a line the first 2,000 characters are kept.
         """
-        import time  # noqa: PLC0415 - only a log needs the time
+        import time  # only a log needs the time
 
         rank = level.upper()
         if rank not in LEVELS:

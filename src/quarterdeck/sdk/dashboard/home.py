@@ -179,7 +179,7 @@ def _alone(folder: str) -> Iterator[bool]:
     os.makedirs(folder, mode=0o700, exist_ok=True)
     os.makedirs(run, mode=0o700, exist_ok=True)
     try:
-        import fcntl  # noqa: PLC0415 - systems without it make do with the lock of the deck's store
+        import fcntl  # systems without it make do with the lock of the deck's store
     except ModuleNotFoundError:
         yield True
         return

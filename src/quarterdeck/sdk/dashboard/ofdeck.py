@@ -18,7 +18,7 @@ class DeckTransport(HttpTransport):
     def find(self) -> tuple[str, str | None]:
         """See HttpTransport."""
         with loading:
-            from quarterdeck.sdk.discovery import of_deck  # noqa: PLC0415 - see there
+            from quarterdeck.sdk.discovery import of_deck  # see there
         found = of_deck(self._folder)
         if not found:
             raise Away(f"no hub serves the deck in {self._folder}; the next request starts one")
@@ -27,5 +27,5 @@ class DeckTransport(HttpTransport):
     def spool_file(self) -> str | None:
         """See HttpTransport."""
         with loading:
-            from quarterdeck.sdk.discovery import spool_file  # noqa: PLC0415 - see there
+            from quarterdeck.sdk.discovery import spool_file  # see there
         return spool_file(f"deck-{hashlib.sha256(self._folder.encode()).hexdigest()[:20]}")

@@ -29,9 +29,9 @@ def may_tell_arguments() -> bool:
 def arguments_of(frame: FrameType) -> dict[str, str]:
     """What is in a function's parameters now, cut short, and without what looks like a secret; empty of a module."""
     # Not at the top: most programs allow none of it.
-    from reprlib import Repr  # noqa: PLC0415
+    from reprlib import Repr
 
-    from quarterdeck.sdk.hidden import HIDDEN, hidden, hidden_words, is_secret  # noqa: PLC0415
+    from quarterdeck.sdk.hidden import HIDDEN, hidden, hidden_words, is_secret
 
     shown, values = Repr(), frame.f_locals
     shown.maxstring = shown.maxother = _LONGEST

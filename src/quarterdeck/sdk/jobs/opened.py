@@ -97,8 +97,8 @@ def _nothing() -> Facts:
 def told_of(error: BaseException) -> Facts:
     """The fields that say which error ended a job."""
     # Not at the top: it is for programs that fail.
-    import re  # noqa: PLC0415
-    import traceback  # noqa: PLC0415
+    import re
+    import traceback
 
     # mpire colours the traceback of its worker, for a terminal.
     plain_text = re.sub(r"\x1b\[[0-9;]*m", "", "".join(traceback.format_exception(error)))
@@ -110,7 +110,7 @@ def told_of(error: BaseException) -> Facts:
 def redacted(trace: str) -> str:
     """A traceback without the values of arguments that mpire writes above that of a worker."""
     # Not at the top: see told_of.
-    import re  # noqa: PLC0415
+    import re
 
     hidden = "with arguments that are hidden:\n"
     return re.sub(r"with the following arguments:\n.*?\n(?=Traceback \()", hidden, trace, flags=re.DOTALL)

@@ -60,7 +60,7 @@ class Described:
     def __init__(self, facts: dict[str, Any]) -> None:
         with loading:
             # Not at the top: programs without jobs need not load it.
-            import hashlib  # noqa: PLC0415
+            import hashlib
         self.facts = facts
         self.id = hashlib.sha256(repr(facts).encode("utf-8", "replace")).hexdigest()[:_ID]
         self.topic = join("place", self.id)
@@ -122,7 +122,7 @@ class Place:
 
     def _lines(self) -> list[list[Any]]:
         # Not at the top: programs without jobs need not load it.
-        import linecache  # noqa: PLC0415
+        import linecache
 
         first = max(1, self.line - _AROUND)
         lines = linecache.getlines(self.code.co_filename)[first - 1 : self.line + _AROUND]

@@ -116,7 +116,7 @@ def _user() -> str | None:
             return os.environ[name]
     if hasattr(os, "getuid"):
         # Not at the top: Windows has none.
-        import pwd  # noqa: PLC0415
+        import pwd
 
         try:
             return pwd.getpwuid(os.getuid()).pw_name

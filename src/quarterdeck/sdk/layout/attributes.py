@@ -56,7 +56,7 @@ def _float(value: str) -> float:
 
 
 def _list(value: str) -> list[Any]:
-    import json  # noqa: PLC0415 - the sdk loads it only where it is used
+    import json  # the sdk loads it only where it is used
 
     try:
         made = json.loads(value)

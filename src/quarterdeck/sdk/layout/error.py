@@ -16,7 +16,7 @@ class LayoutError(ValueError):
 
 def nearest(name: str, known: list[str]) -> str:
     """The mend for an unknown name: the nearest known one, or all of them."""
-    import difflib  # noqa: PLC0415 - only a mistake pays for it
+    import difflib  # only a mistake pays for it
 
     by_fold = {each.lower(): each for each in known}
     near = difflib.get_close_matches(name.lower(), list(by_fold), 1)

@@ -89,7 +89,7 @@ def _children(task: Task[Any], last: FrameType) -> list[Task[Any]]:
 
 
 def _entered(loop: AbstractEventLoop, frame: FrameType | None) -> Iterator[tuple[int, Task[Any]]]:
-    import asyncio  # noqa: PLC0415 - who has an event loop has loaded it
+    import asyncio  # who has an event loop has loaded it
 
     tasks = asyncio.all_tasks(loop)
     if len(tasks) > _MANY:
@@ -136,7 +136,7 @@ def _running(task: Task[Any], frame: FrameType | None) -> list[Place]:
 
 def _inner(task: Task[Any], scope: Any, frame: FrameType | None) -> Task[Any]:
     """The innermost of the tasks that a request is handed to, the first of which is this one."""
-    import asyncio  # noqa: PLC0415 - see above
+    import asyncio
 
     loop = task.get_loop()
     others = asyncio.all_tasks(loop) - {task}

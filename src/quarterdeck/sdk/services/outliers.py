@@ -140,7 +140,7 @@ class Slow:
 
     def function(self) -> str | None:
         """Where it was found: the innermost function of the user's own, if there is one."""
-        from quarterdeck.sdk.services.stack import own  # noqa: PLC0415
+        from quarterdeck.sdk.services.stack import own
 
         names = [code.co_qualname for _, places in self.stacks[:1] for code, _ in places if own(code.co_filename)]
         return names[-1] if names else None

@@ -71,7 +71,7 @@ def _frame(place: Place, shown: set[Place]) -> dict[str, Any]:
 def lines_around(file: str, line: int, around: int, longest: int) -> list[list[Any]]:
     """The lines of a file around one of them, as [number, text]."""
     # Not at the top: services that nothing happens to need not load it.
-    import linecache  # noqa: PLC0415
+    import linecache
 
     first = max(1, line - around)
     lines = linecache.getlines(file)[first - 1 : line + around]

@@ -144,8 +144,8 @@ def _service() -> str:
 
 def _token(address: str) -> str | None:
     """That of the environment; or of this user's hub, if it is that which is sent to."""
-    from quarterdeck.sdk import discovery  # noqa: PLC0415 - only who sends needs it
-    from quarterdeck.sdk.transport import Denied  # noqa: PLC0415
+    from quarterdeck.sdk import discovery  # only who sends needs it
+    from quarterdeck.sdk.transport import Denied
 
     parts = urlsplit(address)
     try:
