@@ -14,7 +14,7 @@ import shutil
 import socket
 import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -192,7 +192,8 @@ def _tell_embedded(hub: Hub, link: str | None, port: int) -> None:
 
 def _tell(hub: Hub, link: str | None, details: dict[str, int | str]) -> None:
     """Say where it is, and nothing more: from here on the program's own output is no place for ours."""
-    print(json.dumps({**details, "folder": str(hub.deck.folder), "link": link}), flush=True)
+    with suppress(BrokenPipeError):  # who started it may have ended meanwhile
+        print(json.dumps({**details, "folder": str(hub.deck.folder), "link": link}), flush=True)
     log = os.open(hub.deck.logs / "hub.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for descriptor in (sys.stdout.fileno(), sys.stderr.fileno()):
         os.dup2(log, descriptor)

@@ -230,3 +230,23 @@ def test_the_example_runs_as_it_stands(made: Made) -> None:
     assert (shop.folder / ".quarterdeck").is_dir()
     cookie = shop.login("guest", "one for the customer")[1]
     wait_for(lambda: shop.counted(cookie) == {"GET /": 1, "GET /cart/<int:number>": 3}, "count of every request")
+
+
+def test_it_lives_on_though_who_started_it_has_ended_before_it_was_ready(made: Made) -> None:
+    shop = made(config=OWN)
+    command = [sys.executable, "-m", "quarterdeck", "dashboard", "--embedded", str(shop.folder)]
+    with (shop.folder / "log").open("ab") as log:
+        hub = subprocess.Popen(command, env=shop.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
+    assert hub.stdin is not None
+    assert hub.stdout is not None
+    hub.stdout.close()
+    hub.stdin.write(b"{}")
+    hub.stdin.close()
+    wait_for(shop.hub, "hub")
+    (shop.folder / "config.cfg").write_text(OWN + "DATABASE=sqlite:///dashboard.db\n")
+    shop.start(*WAITRESS)
+    shop.ready()
+    assert shop.hub() == hub.pid
+    assert shop.said().count("Traceback") == 0
+    hub.terminate()
+    hub.wait(60)
