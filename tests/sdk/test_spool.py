@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -212,3 +216,18 @@ def test_all_batches_are_kept_or_none(tmp_path: Path) -> None:
     kept = spool.first()
     assert kept is not None
     assert (kept.stream, kept.number, len(kept.body)) == ("s1", 1, 30_000)
+
+
+def test_threads_that_use_it_at_once_leave_each_other_the_locks(tmp_path: Path) -> None:
+    spool = Spool(str(tmp_path / "spool.db"))
+    spool.keep("s1", [(1, b"one")])
+    with closing(sqlite3.connect(spool.path)) as writing:
+        writing.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(sqlite3.OperationalError, match="locked"), patch("quarterdeck.sdk.spool.PATIENCE", 0):
+            spool.first()
+        # Another process: it asks for what nobody but the writer may have.
+        asked = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN EXCLUSIVE')"
+        done = subprocess.run(
+            [sys.executable, "-S", "-c", asked, spool.path], capture_output=True, text=True, check=False
+        )
+        assert "database is locked" in done.stderr

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 
 LIMIT = 64 << 20
 PATIENCE = 0.5
@@ -89,8 +89,10 @@ class Spool:
 
     def _open(self) -> sqlite3.Connection:
         os.makedirs(os.path.dirname(self.path), 0o700, exist_ok=True)
-        # Made before SQLite does, so that nobody else can ever read it.
-        os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+        # Made before SQLite does, so that nobody else can ever read it.  Once it is there it must not be opened beside
+        # SQLite: to close a file lets go of all locks that any thread of this process has on it.
+        with suppress(FileExistsError):
+            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         file = sqlite3.connect(self.path, timeout=PATIENCE)
         try:
             file.execute("PRAGMA synchronous = NORMAL")

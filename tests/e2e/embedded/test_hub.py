@@ -114,7 +114,8 @@ def test_it_is_one_for_all_workers_and_outlives_the_one_that_started_it(made: Ma
     shop.ask("/")
     shop.ready()
     assert shop.hub() == hub
-    assert shop.login("admin", "correct horse")[0] == 200
+    cookie = shop.login("admin", "correct horse")[1]
+    wait_for(lambda: shop.counted(cookie) == {"GET /": 49}, "count of every request")
 
 
 def test_what_the_configuration_says_anew_holds_though_the_hub_runs_already(made: Made) -> None:
