@@ -43,7 +43,10 @@ def seen(scope: Scope) -> Seen | None:
     said = [value for name, value in scope["headers"] if name == HEADER.encode()]
     if not said:
         return None
-    told = msgspec.json.decode(said[0], type=Forwarded)
+    try:
+        told = msgspec.json.decode(said[0], type=Forwarded)
+    except msgspec.MsgspecError as error:  # no ValueError in every version
+        raise ValueError(str(error)) from None
     if len(said) > 1 or not _PREFIX.fullmatch(told.prefix) or told.scheme not in ("http", "https"):
         raise ValueError("the header of a forwarded request is not as it should be")
     headers = [(name, value) for name, value in scope["headers"] if name not in (b"host", HEADER.encode())]

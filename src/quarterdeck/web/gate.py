@@ -97,7 +97,7 @@ class Gate:
         """The request as the browser made it, though an application may have forwarded it."""
         try:
             found = seen(scope)
-        except ValueError:  # of msgspec, too
+        except ValueError:
             raise _Refusal(400, "forward-form", *_BADLY_FORWARDED) from None
         if found is None:
             return scope
