@@ -18,7 +18,7 @@ from quarterdeck.core.frames import NAMES, check_frame
 from quarterdeck.hub.settings import AppSettings, HubSettings, LimitSettings, RetentionSettings, ScriptSettings
 from quarterdeck.sdk.components import KINDS
 from quarterdeck.sdk.components.component import Component
-from quarterdeck.sdk.services.keys import IDLE, KEYS
+from quarterdeck.sdk.services.configuration.keys import IDLE, KEYS
 from quarterdeck.worker.script import Script
 
 ROOT = Path(__file__).parents[2]

@@ -46,7 +46,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """0 if all tests passed, and their results arrived where they were sent."""
-    from quarterdeck.sdk.services.config import config
+    from quarterdeck.sdk.services.configuration.config import config
     from quarterdeck.sdk.suite.recorder import recorder
     from quarterdeck.sdk.suite.suite import Suite, Wanted
 
@@ -116,7 +116,7 @@ def _run_pytest(folder: str, times: int) -> None:
 
 
 def _send(file: str, wanted: Wanted) -> int:
-    from quarterdeck.sdk.services.config import config
+    from quarterdeck.sdk.services.configuration.config import config
     from quarterdeck.sdk.suite.suite import deliver
 
     config.from_file()

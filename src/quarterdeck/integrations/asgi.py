@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from quarterdeck.sdk.hidden import told_request
 from quarterdeck.sdk.services.levels import LAST
 from quarterdeck.sdk.services.routes import known_method, name_of, route_of
-from quarterdeck.sdk.services.sampling import sampler
-from quarterdeck.sdk.services.stack import enters
+from quarterdeck.sdk.services.sampling.sampler import sampler
+from quarterdeck.sdk.services.sampling.stack import enters
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -10,7 +10,7 @@ from django.core.signals import got_request_exception
 from quarterdeck.integrations import asgi, wsgi
 from quarterdeck.sdk.services.place import place_of
 from quarterdeck.sdk.services.routes import UNROUTED, known_method, name_of
-from quarterdeck.sdk.services.stack import enters
+from quarterdeck.sdk.services.sampling.stack import enters
 
 if TYPE_CHECKING:
     from quarterdeck.sdk.services.endpoint import Endpoint

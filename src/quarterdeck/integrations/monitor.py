@@ -9,7 +9,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.sdk import default
-from quarterdeck.sdk.services.config import config
+from quarterdeck.sdk.services.configuration.config import config
 from quarterdeck.sdk.services.service import Service, close_all, last_service
 
 if TYPE_CHECKING:

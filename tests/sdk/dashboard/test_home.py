@@ -13,7 +13,7 @@ from quarterdeck.sdk import default
 from quarterdeck.sdk.dashboard import home as homes
 from quarterdeck.sdk.dashboard.home import Home
 from quarterdeck.sdk.dashboard.starting import HubError, python
-from quarterdeck.sdk.services.config import config
+from quarterdeck.sdk.services.configuration.config import config
 
 
 class InPlace:

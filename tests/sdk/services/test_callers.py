@@ -8,7 +8,7 @@ import quarterdeck.testing
 from quarterdeck.sdk.report import Report
 from quarterdeck.sdk.services.asking import LONGEST, SLOW, Asking, asking
 from quarterdeck.sdk.services.callers import MOST, OTHER, Callers
-from quarterdeck.sdk.services.config import Config
+from quarterdeck.sdk.services.configuration.config import Config
 from quarterdeck.sdk.services.service import Service
 
 NOW = 1_763_000_000_000_000

@@ -4,7 +4,7 @@ import pytest
 
 import quarterdeck.testing
 from quarterdeck.sdk.calls import Call
-from quarterdeck.sdk.services.config import config
+from quarterdeck.sdk.services.configuration.config import config
 from quarterdeck.sdk.services.levels import EXCLUDED, Levels
 from quarterdeck.sdk.services.service import Service, _on_call
 

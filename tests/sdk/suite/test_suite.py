@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from quarterdeck.sdk.services.config import Config
+from quarterdeck.sdk.services.configuration.config import Config
 from quarterdeck.sdk.suite import sending, suite
 from quarterdeck.sdk.suite.recorder import Recorder
 from quarterdeck.sdk.suite.results import failures, results_of

@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from quarterdeck.sdk.services.config import Config
+    from quarterdeck.sdk.services.configuration.config import Config
 
 _PATIENCE = 20.0
 _SHORT = 10

@@ -22,7 +22,7 @@ from quarterdeck.sdk.dashboard.starting import HubError, Started
 from quarterdeck.sdk.discovery import deck_file, listens, of_deck, state_folder, usual_hub
 from quarterdeck.sdk.forks import at_fork
 from quarterdeck.sdk.report import Report
-from quarterdeck.sdk.services.config import config
+from quarterdeck.sdk.services.configuration.config import config
 from quarterdeck.sdk.transport import Denied
 
 TYPE_CHECKING = False

@@ -10,7 +10,7 @@ from quarterdeck.core.plain import plain
 from quarterdeck.core.series import add_cells, cell_of, minute_of
 from quarterdeck.core.topics import join
 from quarterdeck.sdk.hidden import hidden
-from quarterdeck.sdk.services.stack import lines_around
+from quarterdeck.sdk.services.sampling.stack import lines_around
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -21,15 +21,15 @@ from quarterdeck.sdk.jobs.process import host
 from quarterdeck.sdk.report import Report
 from quarterdeck.sdk.services.asking import asking
 from quarterdeck.sdk.services.callers import Callers
-from quarterdeck.sdk.services.config import config
+from quarterdeck.sdk.services.configuration.config import config
 from quarterdeck.sdk.services.endpoint import Endpoint, sets
 from quarterdeck.sdk.services.exceptions import Exceptions
 from quarterdeck.sdk.services.levels import EXCLUDED, LAST, Levels, matcher
 from quarterdeck.sdk.services.measured import Told
-from quarterdeck.sdk.services.outliers import Outliers
-from quarterdeck.sdk.services.profiles import Profiles
 from quarterdeck.sdk.services.routes import LONGEST, LONGEST_ENDPOINT, shortened
-from quarterdeck.sdk.services.sampling import sampler
+from quarterdeck.sdk.services.sampling.outliers import Outliers
+from quarterdeck.sdk.services.sampling.profiles import Profiles
+from quarterdeck.sdk.services.sampling.sampler import sampler
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

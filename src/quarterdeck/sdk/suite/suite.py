@@ -9,8 +9,8 @@ import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from quarterdeck.sdk.services.config import config
-from quarterdeck.sdk.services.revision import revision
+from quarterdeck.sdk.services.configuration.config import config
+from quarterdeck.sdk.services.configuration.revision import revision
 from quarterdeck.sdk.services.service import last_service
 from quarterdeck.sdk.suite import logs
 from quarterdeck.sdk.suite.ci import recognise

@@ -14,9 +14,9 @@ import time
 
 from quarterdeck.sdk.forks import at_fork
 from quarterdeck.sdk.report import Report
-from quarterdeck.sdk.services.coroutines import Moment, current_frames
 from quarterdeck.sdk.services.levels import OUTLIERS
-from quarterdeck.sdk.services.outliers import Slow
+from quarterdeck.sdk.services.sampling.coroutines import Moment, current_frames
+from quarterdeck.sdk.services.sampling.outliers import Slow
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     from quarterdeck.sdk.services.endpoint import Endpoint
-    from quarterdeck.sdk.services.outliers import Outliers
-    from quarterdeck.sdk.services.profiles import Profiles
+    from quarterdeck.sdk.services.sampling.outliers import Outliers
+    from quarterdeck.sdk.services.sampling.profiles import Profiles
 
     class Service(Protocol):
         """The part of ``Service`` that the thread uses."""

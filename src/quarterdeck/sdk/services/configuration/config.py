@@ -13,13 +13,13 @@ import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from quarterdeck.sdk.report import Report
-from quarterdeck.sdk.services.keys import IDLE, KEYS, NAMED, Keys
-from quarterdeck.sdk.services.revision import revision
+from quarterdeck.sdk.services.configuration.keys import IDLE, KEYS, NAMED, Keys
+from quarterdeck.sdk.services.configuration.revision import revision
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from quarterdeck.sdk.services.keys import Key
+    from quarterdeck.sdk.services.configuration.keys import Key
 
 T = TypeVar("T")
 ENVIRONMENT = "DASHBOARD_CONFIG"

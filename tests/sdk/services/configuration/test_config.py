@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from quarterdeck.sdk.services.config import Config
-from quarterdeck.sdk.services.keys import NAMED
+from quarterdeck.sdk.services.configuration.config import Config
+from quarterdeck.sdk.services.configuration.keys import NAMED
 
 
 def written(folder: Path, text: str) -> str:

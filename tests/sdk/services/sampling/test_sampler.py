@@ -8,10 +8,10 @@ import pytest
 
 from quarterdeck.sdk.services.endpoint import Endpoint
 from quarterdeck.sdk.services.measured import Measured
-from quarterdeck.sdk.services.outliers import A_MINUTE, STACKS, shorten
-from quarterdeck.sdk.services.sampling import FORGOTTEN, LOOK, NEVER, TURN, Sampler, Turns
+from quarterdeck.sdk.services.sampling.outliers import A_MINUTE, STACKS, shorten
+from quarterdeck.sdk.services.sampling.sampler import FORGOTTEN, LOOK, NEVER, TURN, Sampler, Turns
+from quarterdeck.sdk.services.sampling.stack import told_stacks
 from quarterdeck.sdk.services.service import Service
-from quarterdeck.sdk.services.stack import told_stacks
 from quarterdeck.sdk.services.usual import LEAST, MOST, Usual
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import time
 from quarterdeck.core.plain import plain
 from quarterdeck.core.topics import join
 from quarterdeck.sdk.services.levels import PROFILED
-from quarterdeck.sdk.services.tree import Tree
+from quarterdeck.sdk.services.sampling.tree import Tree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from quarterdeck.core.ops import Event
     from quarterdeck.sdk.services.endpoint import Endpoint
-    from quarterdeck.sdk.services.stack import Place
+    from quarterdeck.sdk.services.sampling.stack import Place
 
 LONGEST = 3600.0
 """Seconds that may be asked for."""

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from quarterdeck.sdk.services import tree
 from quarterdeck.sdk.services.endpoint import Endpoint
 from quarterdeck.sdk.services.levels import COUNTED, PROFILED
-from quarterdeck.sdk.services.profiles import ANEW, Profiles
-from quarterdeck.sdk.services.tree import OTHER, Tree
+from quarterdeck.sdk.services.sampling import tree
+from quarterdeck.sdk.services.sampling.profiles import ANEW, Profiles
+from quarterdeck.sdk.services.sampling.tree import OTHER, Tree
 
 
 def code(name: str) -> CodeType:

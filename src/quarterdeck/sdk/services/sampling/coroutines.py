@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from quarterdeck.sdk.services.stack import is_entrance, own, places_of
+from quarterdeck.sdk.services.sampling.stack import is_entrance, own, places_of
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop, Task
     from collections.abc import Callable, Iterable, Iterator
     from types import FrameType
 
-    from quarterdeck.sdk.services.stack import Place
+    from quarterdeck.sdk.services.sampling.stack import Place
 
     Frames = dict[int, FrameType]
 

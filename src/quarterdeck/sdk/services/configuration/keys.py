@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
 
-from quarterdeck.sdk.services import readings
+from quarterdeck.sdk.services.configuration import readings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from quarterdeck.sdk.services.readings import Colors
+    from quarterdeck.sdk.services.configuration.readings import Colors
 
 T = TypeVar("T")
 

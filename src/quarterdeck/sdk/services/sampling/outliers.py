@@ -13,8 +13,8 @@ from collections import deque
 from quarterdeck.core.ops import Refused
 from quarterdeck.core.plain import check_plain, plain
 from quarterdeck.core.topics import join, new_id
-from quarterdeck.sdk.services.load import told_cpu, told_memory, used
-from quarterdeck.sdk.services.stack import told_stacks
+from quarterdeck.sdk.services.sampling.load import told_cpu, told_memory, used
+from quarterdeck.sdk.services.sampling.stack import told_stacks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from quarterdeck.core.ops import Event
     from quarterdeck.sdk.services.endpoint import Endpoint
-    from quarterdeck.sdk.services.load import Used
-    from quarterdeck.sdk.services.stack import Place
+    from quarterdeck.sdk.services.sampling.load import Used
+    from quarterdeck.sdk.services.sampling.stack import Place
 
 A_MINUTE = 5
 """Outliers of an endpoint that a process tells in a minute."""
@@ -140,7 +140,7 @@ class Slow:
 
     def function(self) -> str | None:
         """Where it was found: the innermost function of the user's own, if there is one."""
-        from quarterdeck.sdk.services.stack import own
+        from quarterdeck.sdk.services.sampling.stack import own
 
         names = [code.co_qualname for _, places in self.stacks[:1] for code, _ in places if own(code.co_filename)]
         return names[-1] if names else None

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 
-from quarterdeck.sdk.services.stack import own
+from quarterdeck.sdk.services.sampling.stack import own
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType
     from typing import Any
 
-    from quarterdeck.sdk.services.stack import Place
+    from quarterdeck.sdk.services.sampling.stack import Place
 
 MOST = 2000
 """Nodes of a tree; samples that would need further ones are of the node "other"."""
