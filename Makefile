@@ -24,7 +24,7 @@ test: check test-unit test-lowest test-tqdm browser
 # gone with the test are kept in memory, where the machine has a place for that. What has changed is compiled by a first
 # collection, so that a fresh clone has the same limit as the next run; its errors are told by the second.
 UNIT := PYTHONDONTWRITEBYTECODE= PYTEST_DEBUG_TEMPROOT=$(wildcard /dev/shm) $(IN)/python -m pytest -q \
-	--ignore=tests/e2e --ignore=tests/law -m "not law" --hypothesis-profile=few
+	--ignore=tests/e2e --ignore=tests/law -m "not law and not long" --hypothesis-profile=few
 test-unit: test-environment
 	@$(UNIT) --collect-only > /dev/null || true
 	$(UNIT) --cpu-limit=10

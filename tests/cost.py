@@ -39,7 +39,7 @@ class Cost:
         allowed = self._limit * slower * DOUBT
         self._said = f"{spent:.1f} s of CPU; {allowed:.1f} s are allowed (the machine is at 1/{slower:.2f} of its pace)"
         if spent > allowed:
-            self._said += ": find what is slow by --durations=30, or move what needs no unit test to tests/e2e"
+            self._said += ": find what is slow by --durations=30, and mark it `long` or move it to tests/e2e"
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

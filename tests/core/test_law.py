@@ -60,6 +60,7 @@ def began(histories: Histories) -> Watcher:
     return watcher
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("block", many(BLOCKS))
 def test_every_cut_gives_the_same_state(block: int) -> None:
     for number in range(A_BLOCK):
@@ -150,6 +151,7 @@ def test_a_refused_event_changes_nothing(block: int) -> None:
     assert refused > 60, "the generator has become merciful"
 
 
+@pytest.mark.long
 def test_the_generator_reaches_every_kind_of_history() -> None:
     seen: set[str] = set()
     for seed in range(300):

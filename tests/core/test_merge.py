@@ -102,6 +102,7 @@ def flooded(times: int) -> Pending:
     return pending
 
 
+@pytest.mark.long
 def test_memory_follows_the_state_and_not_the_rate() -> None:
     few, many = flooded(200), flooded(2000)
     assert memory_of(many) < memory_of(few) + 2000
@@ -119,6 +120,7 @@ def test_a_capped_list_never_waits_with_much_more_than_its_cap() -> None:
     assert pending.take() == [["push", "l", list(range(1_950, 2_000)), 50]]
 
 
+@pytest.mark.long
 def test_the_size_is_about_that_of_the_json() -> None:
     pending = flooded(10)
     size = len(json.dumps(flooded(10).take(), separators=(",", ":")))

@@ -162,6 +162,7 @@ anything = st.recursive(
 )  # fmt: skip
 
 
+@pytest.mark.long
 @given(anything)
 def test_whatever_comes_is_plain_and_stays_so(value: Any) -> None:
     found = plain(value)

@@ -36,6 +36,7 @@ def of(values: list[tuple[int, int]]) -> list[Any]:
     return reduce(merge_cells, (cell_of(value, at) for value, at in values))
 
 
+@pytest.mark.long
 @given(measured, measured, measured)
 def test_merging_is_commutative_and_associative(a: Any, b: Any, c: Any) -> None:
     x, y, z = of(a), of(b), of(c)
@@ -45,6 +46,7 @@ def test_merging_is_commutative_and_associative(a: Any, b: Any, c: Any) -> None:
     assert x == kept
 
 
+@pytest.mark.long
 @given(st.lists(measured, max_size=6))
 def test_the_sum_of_many_is_what_merging_them_gives(lists: Any) -> None:
     cells = [of(values) for values in lists]

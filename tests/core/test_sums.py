@@ -6,6 +6,7 @@ import math
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,6 +31,7 @@ def test_percentiles_are_those_of_the_cell(values: list[int], share: float) -> N
     assert (whole.n, whole.total, whole.low, whole.high) == (len(values), sum(values), min(values), max(values))
 
 
+@pytest.mark.long
 @settings(max_examples=30)
 @given(VALUES, VALUES)
 def test_histograms_add(some: list[int], more: list[int]) -> None:

@@ -15,6 +15,7 @@ flat = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allo
 cells = flat | st.lists(flat, max_size=2) | st.dictionaries(st.text(max_size=3), flat, max_size=2)
 
 
+@pytest.mark.long
 @given(st.lists(st.lists(flat, max_size=4), max_size=40) | st.lists(st.lists(cells, max_size=3), max_size=40))
 def test_many_rows_weigh_what_they_weigh_one_by_one(rows: list[Any]) -> None:
     assert weigh(rows) == 2 + len(rows) + sum(map(weigh, rows))

@@ -14,6 +14,7 @@ from quarterdeck.sdk.keeping import Keeping
 from quarterdeck.sdk.report import Report
 
 
+@pytest.mark.long
 def test_events_of_many_threads_all_arrive(hub: Any, transport: Any) -> None:
     client = Client(transport)
 
@@ -53,6 +54,7 @@ def test_events_together_are_in_one_batch(hub: Any, transport: Any) -> None:
     assert hub.events == [("run/1", "run.done")]
 
 
+@pytest.mark.long
 def test_a_destructor_that_emits_in_the_middle_of_anything_does_no_harm(hub: Any, transport: Any) -> None:
     client = Client(transport)
 

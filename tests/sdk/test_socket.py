@@ -90,6 +90,7 @@ def test_batches_go_out_and_are_acknowledged(listener: Listener, client: Client,
     assert hub.states["a"].values == {"x": list(range(90, 100)), "text": "zwölf\n"}
 
 
+@pytest.mark.long
 def test_a_cut_connection_is_opened_again(listener: Listener, client: Client, hub: Any) -> None:
     for _ in range(5):
         client.emit("a", [["add", "n", {"k": 1}]])

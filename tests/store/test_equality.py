@@ -54,6 +54,7 @@ def all_cells(store: Store, topic: str) -> dict[Any, Any]:
     return {place: cells for place, cells in found.items() if cells}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", many(16))
 def test_stores_equal_the_fold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     seed = START + number
@@ -102,6 +103,7 @@ def taken_events(vector: dict[str, Any]) -> list[Any]:
     return [event for event, taken in zip(vector["events"], vector["accepted"], strict=True) if taken]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", many(3))
 def test_a_commit_that_is_cut_off_anywhere_leaves_no_trace(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int

@@ -143,6 +143,7 @@ def test_nothing_that_is_sought_is_a_wildcard(runs: Store) -> None:
     assert names(runs, q="%" * 5_000) == ""
 
 
+@pytest.mark.long
 def test_filters_that_fit_many_give_the_same_page(store: Store) -> None:
     """Beyond some thousands, another index is taken."""
     rows = {f"run/{n:05d}": [["set", "note", n % 2], ["set", "started", -n]] for n in range(4500)}

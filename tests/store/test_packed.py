@@ -19,12 +19,14 @@ COUNTS = st.integers(1, 300) | st.sampled_from([2**16, 2**32, 2**53 - 1]) | st.j
 BUCKETS = st.integers(-6000, 6000) | st.integers(0, 40) | st.just(10**12)
 
 
+@pytest.mark.long
 @settings(max_examples=40)
 @given(st.dictionaries(BUCKETS.map(str), COUNTS, min_size=1))
 def test_buckets_come_back(buckets: dict[str, Any]) -> None:
     assert unpack(pack(buckets)) == buckets
 
 
+@pytest.mark.long
 @settings(max_examples=40)
 @given(st.lists(st.integers(-(10**30), 10**30) | st.integers(0, 300), min_size=2, max_size=20))
 def test_rows_merge_as_cells_do(values: list[int]) -> None:

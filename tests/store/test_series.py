@@ -131,6 +131,7 @@ def test_cells_move_to_a_topic_that_begins(store: Store, change: Callable[..., N
     assert store.cells("b", "s", span, START - DAY, START + 100 * DAY) == merged(span, first, late, late)
 
 
+@pytest.mark.long
 def test_sums_are_those_of_all_values(store: Store) -> None:
     chance, told = random.Random(3), defaultdict(list)
     sizes = (1, 0.3, 300, -20, 1e70)

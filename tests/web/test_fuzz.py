@@ -101,6 +101,7 @@ def judge(frames: list[Any]) -> int:
     return len(errors)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", many(6))
 async def test_broken_frames_on_a_connection(hub: Any, seed: int) -> None:
     rnd = random.Random(seed)
@@ -122,6 +123,7 @@ async def test_broken_frames_on_a_connection(hub: Any, seed: int) -> None:
     assert len(exchange.peers) == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", many(6))
 async def test_broken_frames_by_post(client: httpx.AsyncClient, seed: int) -> None:
     rnd, refusals = random.Random(seed), 0

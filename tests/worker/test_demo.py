@@ -63,6 +63,7 @@ def small_library(tmp_path, monkeypatch):
     monkeypatch.setattr(sysconfig, "get_path", lambda name: str(tmp_path / "stdlib"))
 
 
+@pytest.mark.long
 def test_library(deck, demo, small_library):
     demo("library")
     for tick in range(2):
@@ -79,6 +80,7 @@ def test_library(deck, demo, small_library):
     assert "files" in run["tail"][-1][2]
 
 
+@pytest.mark.long
 def test_library_begins_again_after_the_last_file(deck, demo, small_library):
     demo("library")
     deck.run("read_some")
@@ -88,6 +90,7 @@ def test_library_begins_again_after_the_last_file(deck, demo, small_library):
     assert len(deck.panel("density")["points"]) <= 8
 
 
+@pytest.mark.long
 def test_gallery_shows_every_component(deck, demo, small_library):
     result = demo("gallery")
     kinds = {each["state"]["component"] for each in deck.known().values()}

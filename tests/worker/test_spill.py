@@ -55,6 +55,7 @@ def test_what_comes_too_fast_is_counted(spill, out, lines):
     assert lines[-1] == ("C", "late")
 
 
+@pytest.mark.long
 def test_a_file_that_was_cut_is_read_from_its_beginning(spill, out, lines, tmp_path):
     os.write(out, b"early, and long enough to be beyond the cut\n")
     spill.drain(whole=True)

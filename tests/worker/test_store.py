@@ -26,6 +26,7 @@ def same(one, other):
     return repr(one) == repr(other)
 
 
+@pytest.mark.long
 @given(PLAIN)
 def test_what_is_kept_comes_back_exactly(value):
     text = encode(value)

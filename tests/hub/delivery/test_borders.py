@@ -130,6 +130,7 @@ async def test_who_sends_rarely_or_much_is_read_as_it_sends(timers: Timers, ever
         assert not rare.held
 
 
+@pytest.mark.long
 async def test_what_a_connection_sends_is_complete_in_its_border(exchange: Exchange, timers: Timers) -> None:
     board, said = exchange.board, []
     board.audience.join(frozenset({Watch(prefix="lab")}))

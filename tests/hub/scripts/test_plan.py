@@ -94,6 +94,7 @@ def test_latest_is_what_stepping_one_by_one_finds(
     assert cron.latest(planned, now, zone) == (due, steps)
 
 
+@pytest.mark.long
 def test_every_change_of_the_clock_is_stepped_through() -> None:
     days = range(us("2026-01-01T00:00"), us("2027-01-01T00:00"), DAY)
     changes = [(day, zone) for zone in ZONES for day in days if offset_at(day, zone) != offset_at(day + DAY, zone)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from quarterdeck.hub.retention.limits import Limits
 
 
@@ -133,6 +135,7 @@ def test_a_suspended_machine_catches_up_once(play: Any) -> None:
     play(history)
 
 
+@pytest.mark.long
 def test_old_runs_end_and_failures_are_kept_for_themselves(play: Any) -> None:
     async def history(deck: Any) -> None:
         files = deck.write(good=(1.0, 0.01), bad=(1.0, 0.01))

@@ -225,6 +225,7 @@ def test_an_adopted_run_keeps_its_hook_busy() -> None:
     assert deck.tick(1) == ["start update"]
 
 
+@pytest.mark.long
 def test_a_thousand_hooks_a_second_cost_little() -> None:
     import time
 

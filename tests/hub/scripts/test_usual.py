@@ -6,6 +6,8 @@ import asyncio
 import random
 from typing import Any
 
+import pytest
+
 from quarterdeck.core.schedule import SECOND, Schedule
 from quarterdeck.hub.schedules.cron import Cron
 from quarterdeck.hub.schedules.plan import Plan
@@ -79,6 +81,7 @@ def test_a_schedule_that_slips_says_so(play: Any) -> None:
     play(history)
 
 
+@pytest.mark.long
 def test_many_slips_and_skips_are_told_in_few_events(play: Any) -> None:
     async def history(deck: Any) -> None:
         deck.write(slow=(20.0, 9.5), **{f"quick_{number}": (4.0, 0.001) for number in range(20)})

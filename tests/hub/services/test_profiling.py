@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from quarterdeck.hub.calls import CallFailed
-from quarterdeck.hub.services.profiling import MOST_NODES, Profiling
+from quarterdeck.hub.services.profiling import Profiling
 
 if TYPE_CHECKING:
     from tests.hub.conftest import StillClock
@@ -84,8 +84,9 @@ async def test_what_cannot_be_profiled_is_refused(shop: Shop) -> None:
         await shop.profile("service/none")
 
 
-async def test_a_profile_that_grew_too_large_begins_anew(shop: Shop) -> None:
-    nodes = {str(number): {} for number in range(MOST_NODES)}
+async def test_a_profile_that_grew_too_large_begins_anew(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("quarterdeck.hub.services.profiling.MOST_NODES", 20)
+    nodes = {str(number): {} for number in range(20)}
     shop.exchange.board.publish(PROFILES[0], [["put", "nodes", nodes]])
     assert shop.left() == PROFILES
     shop.exchange.board.publish(PROFILES[0], [["put", "nodes", {"more": {}}]])

@@ -53,6 +53,7 @@ def test_a_first_success_is_nothing_new(book: Book) -> None:
     assert book.kept == {}
 
 
+@pytest.mark.long
 def test_who_changes_all_the_time_has_four_messages_and_then_one_each_quarter_of_an_hour(book: Book) -> None:
     told: list[tuple[int, News]] = []
     for second in range(4 * 3600):

@@ -106,6 +106,7 @@ def test_a_message_outlives_the_hub_and_comes_with_the_same_id(play: Any, receiv
     play(history)
 
 
+@pytest.mark.long
 def test_what_waits_is_bounded_and_the_rest_is_told_when_there_is_room(play: Any, receiver: Any) -> None:
     async def history(deck: Any) -> None:
         receiver.takes = 20.0

@@ -77,6 +77,7 @@ def test_what_was_left_may_turn_out_to_have_failed() -> None:
     assert ["set", "state", "failed"] in job.end("failed", {}, START)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("seconds", "most"), [(100, 101), (3000, 450), (30_000, 700)])
 def test_its_history_is_bounded_and_reaches_back_to_its_beginning(seconds: int, most: int) -> None:
     history: list[Any] = played(seconds, 5).values["history"]

@@ -214,6 +214,7 @@ def test_any_text_is_a_layout_or_an_error_with_a_line(text):
     assert 1 <= line <= text.count("\n") + 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "piece",
     ["<", "<Grid ", "<!--", "</", "<Text id=", "a=b ", '"', "&", "<Col>", "<Grid>\n", "x<y ", "<Text id='", "<!-->"],

@@ -100,6 +100,7 @@ async def test_what_is_wrong_or_too_large_is_not_kept(hub: Hub, visit: Visit) ->
     assert [path.stat().st_size for path in kept] == [3_000_000]
 
 
+@pytest.mark.long
 async def test_a_large_one_takes_no_memory(hub: Hub, visit: Visit) -> None:
     part, count = bytes(1 << 16), 512
     name = hashlib.sha256()
