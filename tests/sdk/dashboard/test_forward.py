@@ -10,6 +10,7 @@ import pytest
 from quarterdeck.integrations.forwarding import WsgiDashboard
 from quarterdeck.sdk.dashboard import forward as forwarding
 from quarterdeck.sdk.dashboard.forward import Asked, forward
+from quarterdeck.sdk.report import Report
 
 
 class FakeHome:
@@ -102,7 +103,10 @@ def test_only_what_lies_below_the_link_is_forwarded(home: FakeHome) -> None:
         assert (b"the application" not in got) == bool(ours), path
 
 
-def test_a_page_that_the_application_has_there_stays(home: FakeHome, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_page_that_the_application_has_there_stays(
+    home: FakeHome, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("quarterdeck.integrations.forwarding._report", Report())
     app = WsgiDashboard(lambda environ, start: [b"its own page"], "dashboard", lambda: True)
     environ = {"PATH_INFO": "/dashboard/", "REQUEST_METHOD": "GET"}
     assert [b"".join(app(environ, lambda *_: None)) for _ in range(2)] == [b"its own page"] * 2
