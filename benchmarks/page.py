@@ -66,7 +66,7 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
 def script_size() -> float:
     """Kilobytes of gzipped script that the browser loads before the first page stands."""
     index = (STATIC / "index.html").read_text()
-    waiting = re.findall(r'(?:src|href)="/?([^"]+\.js)"', index)
+    waiting = re.findall(r'(?:src|href)="(?:\./|/)?([^"]+\.js)"', index)
     loaded: dict[str, int] = {}
     while waiting:
         name = waiting.pop()
