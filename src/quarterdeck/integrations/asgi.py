@@ -6,9 +6,9 @@ from _thread import get_ident
 from time import perf_counter_ns, time_ns
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.integrations.paths import EndpointsByPath
 from quarterdeck.sdk.hidden import told_request
 from quarterdeck.sdk.services.levels import LAST
-from quarterdeck.sdk.services.routes import known_method, name_of, route_of
 from quarterdeck.sdk.services.sampling.sampler import sampler
 from quarterdeck.sdk.services.sampling.stack import enters
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     FindEndpoint = Callable[[Scope], Endpoint]
 
 FAILED = 500
-_MOST_PATHS = 2000
 _NOBODY: tuple[str | None, str | None] = (None, None)
 
 
@@ -48,7 +47,7 @@ class Monitored:
         self.inner = inner
         self.service = service
         self._endpoint = endpoint or self._by_path
-        self._paths: dict[tuple[str, str], Endpoint] = {}
+        self._paths = EndpointsByPath(service)
         self.asking = service.asking(request)
         self.loops: dict[int, Any] = {}
         """By thread, the event loop that was seen there."""
@@ -132,15 +131,7 @@ class Monitored:
             self.service.failed(error, endpoint)
 
     def _by_path(self, scope: Scope) -> Endpoint:
-        asked = scope["method"], scope["path"]
-        found = self._paths.get(asked)
-        if found is None:
-            method, route = known_method(asked[0]), route_of(asked[1])
-            found = self.service.endpoint(name_of(method, route), method=method, route=route)
-            if len(self._paths) >= _MOST_PATHS:
-                self._paths.clear()
-            self._paths[asked] = found
-        return found
+        return self._paths[scope["method"], scope["path"]]
 
 
 def _running_loop() -> Any:

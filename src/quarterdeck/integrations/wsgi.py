@@ -6,9 +6,9 @@ from _thread import get_ident
 from time import perf_counter_ns, time_ns
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.integrations.paths import EndpointsByPath
 from quarterdeck.sdk.hidden import told_request
 from quarterdeck.sdk.services.levels import LAST
-from quarterdeck.sdk.services.routes import known_method, name_of, route_of
 from quarterdeck.sdk.services.sampling.sampler import sampler
 from quarterdeck.sdk.services.sampling.stack import enters
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 
 FAILED = "500"
-_MOST_PATHS = 2000
 _MOST_CODES = 500
 
 
@@ -49,7 +48,7 @@ class Monitored:
         self.inner = inner
         self.service = service
         self.endpoint = endpoint or self._by_path
-        self._paths: dict[tuple[str, str], Endpoint] = {}
+        self._paths = EndpointsByPath(service)
         self.asking = service.asking(request)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Answer:
@@ -90,15 +89,7 @@ class Monitored:
         return told_request(environ.get("REQUEST_METHOD", ""), text, environ.get("QUERY_STRING", ""), headers)
 
     def _by_path(self, environ: Environ) -> Endpoint:
-        asked = environ.get("REQUEST_METHOD", ""), environ.get("PATH_INFO", "")
-        found = self._paths.get(asked)
-        if found is None:
-            method, route = known_method(asked[0]), route_of(asked[1])
-            found = self.service.endpoint(name_of(method, route), method=method, route=route)
-            if len(self._paths) >= _MOST_PATHS:
-                self._paths.clear()
-            self._paths[asked] = found
-        return found
+        return self._paths[environ.get("REQUEST_METHOD", ""), environ.get("PATH_INFO", "")]
 
 
 class _Request:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import ast
 import os
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 Colors = dict[str, str]
+_Number = TypeVar("_Number", int, float)
 _SQLITE = re.compile(r"sqlite(?:\+\w+)?:///(.*)", re.DOTALL)
 _SEGMENT = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*")
 _HEX = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
@@ -29,29 +30,22 @@ def text(said: str) -> str:
 
 def whole(low: int, high: int) -> Callable[[str], int]:
     """A whole number from ``low`` to ``high``."""
-
-    def read(said: str) -> int:
-        try:
-            number = int(said)
-        except ValueError:
-            number = low - 1
-        if not low <= number <= high:
-            raise ValueError(f"write a whole number from {low} to {high}")
-        return number
-
-    return read
+    return _within(int, low, high, f"write a whole number from {low} to {high}")
 
 
 def number(low: float, high: float) -> Callable[[str], float]:
     """A number from ``low`` to ``high``."""
+    return _within(float, low, high, f"write a number from {low:g} to {high:g}, like 2.5")
 
-    def read(said: str) -> float:
+
+def _within(form: Callable[[str], _Number], low: _Number, high: _Number, mend: str) -> Callable[[str], _Number]:
+    def read(said: str) -> _Number:
         try:
-            found = float(said)
+            found = form(said)
         except ValueError:
-            found = low - 1
+            raise ValueError(mend) from None
         if not low <= found <= high:
-            raise ValueError(f"write a number from {low:g} to {high:g}, like 2.5")
+            raise ValueError(mend)
         return found
 
     return read
