@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.lifecycle import JOB
 from quarterdeck.core.topics import join, split
+from quarterdeck.hub.members import members
 from quarterdeck.hub.process import was_running
-from quarterdeck.store.query import parse_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,6 @@ TOLD = ("done", "stopped", "failed", "interrupted")
 _LEFT = {"interrupted": "interrupted", "stopped": "stopped", "done": "stopped"}
 """What becomes of jobs that are open in a process which was ended so."""
 _SECOND = 1_000_000
-_PAGE = 1000
 
 
 class Living:
@@ -71,14 +70,8 @@ class Jobs:
     async def start(self) -> None:
         """Begin with what an earlier hub has left."""
         self._stop = self._board.listen("job", self._on_event)
-        after: str | None = None
-        while True:
-            page = await self._board.list(parse_query("job", where=["state = running"], after=after, limit=_PAGE))
-            for item in page.items:
-                self._note(item.topic)
-            after = page.next
-            if after is None:
-                break
+        async for item in members(self._board, "job", "state = running"):
+            self._note(item.topic)
         self._task = asyncio.get_running_loop().create_task(self._watch(), name="jobs")
 
     def stop(self) -> None:

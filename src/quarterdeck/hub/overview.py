@@ -6,8 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.lifecycle import END_STATES
+from quarterdeck.hub.members import members
 from quarterdeck.hub.scripts.runs import state_of
-from quarterdeck.store.query import parse_query
 from quarterdeck.version import __version__
 
 if TYPE_CHECKING:
@@ -46,14 +46,8 @@ class Overview:
             self._board.listen("script", lambda topic, ops, name: self._on_script(topic)),
             self._board.listen("run", lambda topic, ops, name: self._on_run(topic, ops)),
         ]
-        after: str | None = None
-        while True:
-            page = await self._board.list(parse_query("script", after=after, limit=1000))
-            for item in page.items:
-                self._note(item.topic, item.state)
-            after = page.next
-            if after is None:
-                break
+        async for item in members(self._board, "script"):
+            self._note(item.topic, item.state)
         self._tell()
 
     def stop(self) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.lifecycle import NEW, RUN
 from quarterdeck.core.topics import join, new_id
+from quarterdeck.hub.members import members
 from quarterdeck.hub.schedules.turns import Turn
-from quarterdeck.store.query import parse_query
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -144,13 +144,11 @@ class Runs:
         """The runs of scripts that an earlier hub left waiting or running."""
         found: list[Stored] = []
         for state in ("waiting", "running"):
-            after: str | None = None
-            while True:
-                page = await self._board.list(parse_query("run", where=[f"state = {state}"], after=after, limit=1000))
-                found += [item for item in page.items if item.state.values.get("script")]
-                after = page.next
-                if after is None:
-                    break
+            found += [
+                item
+                async for item in members(self._board, "run", f"state = {state}")
+                if item.state.values.get("script")
+            ]
         return found
 
 

@@ -10,8 +10,8 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.topics import join
+from quarterdeck.hub.members import members
 from quarterdeck.hub.process import was_running
-from quarterdeck.store.query import parse_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,6 @@ EVERY = 5.0
 SILENCE = 120.0
 """Seconds after which a process of another machine that nobody hears of counts as gone."""
 _SECOND = 1_000_000
-_PAGE = 1000
 
 
 class Processes:
@@ -53,13 +52,9 @@ class Processes:
     async def start(self) -> None:
         """Begin with what an earlier hub has left."""
         self._stop = self._board.listen("service", self._on_event)
-        after: str | None = None
-        while True:
-            page = await self._board.list(parse_query("service", after=after, limit=_PAGE))
-            self._services.update(item.topic for item in page.items if item.state.values.get("processes"))
-            after = page.next
-            if after is None:
-                break
+        async for item in members(self._board, "service"):
+            if item.state.values.get("processes"):
+                self._services.add(item.topic)
         self._task = asyncio.get_running_loop().create_task(self._watch(), name="processes")
 
     def stop(self) -> None:
