@@ -31,7 +31,6 @@ TOLD = ("done", "stopped", "failed", "interrupted")
 """The ends that a process tells of itself."""
 _LEFT = {"interrupted": "interrupted", "stopped": "stopped", "done": "stopped"}
 """What becomes of jobs that are open in a process which was ended so."""
-_SECOND = 1_000_000
 
 
 class Living:
@@ -61,7 +60,7 @@ class Jobs:
     ) -> None:
         self._board = board
         self._clock = clock
-        self._lives = lives or _runs
+        self._lives = lives or was_running
         self._host = os.uname().nodename if host is None else host
         self._processes: dict[str, Living] = {}
         self._stop: Callable[[], None] | None = None
@@ -182,7 +181,3 @@ class Jobs:
 def _id_of(topic: str) -> str:
     last = topic.rpartition("/")[2]
     return last if "%" not in last else split(last)[0]
-
-
-def _runs(pid: int, at: int) -> bool:
-    return was_running(pid, at / _SECOND)

@@ -142,11 +142,11 @@ def is_alive(pid: int, started: float) -> bool:
         return False
 
 
-def was_running(pid: int, at: float) -> bool:
-    """Whether the process with this pid was there at that time (seconds since 1970) already, and has not ended."""
+def was_running(pid: int, at: int) -> bool:
+    """Whether the process with this pid was there at that time (microseconds UTC) already, and has not ended."""
     try:
         process = psutil.Process(pid)
-        return process.create_time() < at + _SAME_START and process.status() != psutil.STATUS_ZOMBIE
+        return process.create_time() < at / 1e6 + _SAME_START and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
 

@@ -25,7 +25,6 @@ EVERY = 5.0
 """Seconds between two looks."""
 SILENCE = 120.0
 """Seconds after which a process of another machine that nobody hears of counts as gone."""
-_SECOND = 1_000_000
 
 
 class Processes:
@@ -42,7 +41,7 @@ class Processes:
         self._board = board
         self._peers = peers
         self._clock = clock
-        self._lives = lives or _runs
+        self._lives = lives or was_running
         self._host = os.uname().nodename if host is None else host
         self._services: set[str] = set()  # topics of those that have processes
         self._silent: dict[tuple[str, str], float] = {}  # since when a process was not heard of
@@ -103,7 +102,3 @@ class Processes:
     def _on_event(self, topic: str, ops: Event, _name: str | None) -> None:
         if topic.count("/") == 1 and any(op[0] == "put" for op in ops):
             self._services.add(topic)
-
-
-def _runs(pid: int, at: int) -> bool:
-    return was_running(pid, at / _SECOND)
