@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.e2e.producers.programs import written
 
 SRC = str(Path(__file__).parents[3] / "src")
 PATIENCE = 30.0
@@ -71,8 +72,7 @@ class Home:
 
     def program(self, text: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         """A program of this text."""
-        path = self.folder / "program.py"
-        path.write_text(text)
+        path = written(self.folder / "program.py", text)
         return self.start(str(path), *arguments, **environment)
 
     def errors(self) -> str:

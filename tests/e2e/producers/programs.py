@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 PATIENCE = 20.0
 
 
+def written(path: Path, text: str) -> Path:
+    """The file with this text, replaced at once: a program that was started just before may not have read it yet."""
+    new = path.with_suffix(".new")
+    new.write_text(text)
+    return new.replace(path)
+
+
 class Started:
     """Programs that were started on a deck, and what it knows of their jobs."""
 
@@ -69,8 +76,7 @@ class Programs(Started):
         }
 
     def start(self, text: str, *arguments: str) -> subprocess.Popen[bytes]:
-        path = self.folder / "program.py"
-        path.write_text(text)
+        path = written(self.folder / "program.py", text)
         command = [sys.executable, str(path), *arguments]
         with (self.folder / "printed").open("wb") as printed:
             program = subprocess.Popen(command, env=self._environment, stdout=printed, stderr=subprocess.DEVNULL)

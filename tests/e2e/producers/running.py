@@ -6,7 +6,7 @@ import subprocess
 import sys
 from typing import Any
 
-from tests.e2e.producers.programs import Started
+from tests.e2e.producers.programs import Started, written
 
 COMMAND = (sys.executable, "-m", "quarterdeck", "run")
 PATIENCE = 30.0
@@ -18,9 +18,7 @@ class Runs(Started):
     patience = PATIENCE
 
     def write(self, text: str) -> str:
-        path = self.folder / "program.py"
-        path.write_text(text)
-        return str(path)
+        return str(written(self.folder / "program.py", text))
 
     def start(self, *arguments: str, **options: Any) -> subprocess.Popen[bytes]:
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
