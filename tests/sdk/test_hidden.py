@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from quarterdeck.sdk.hidden import HIDDEN, hidden_words, is_secret, told_request
+from quarterdeck.sdk.hidden import HIDDEN, hidden, hidden_words, is_secret, told_request
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,22 @@ def test_a_request_is_told_without_secrets() -> None:
         },
     }
     assert "abc" not in str(told)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("no user: db_password='abc' x", f"no user: db_password={HIDDEN} x"),
+        ("x: token=abc", f"x: token={HIDDEN}"),
+        ("Authorization: Bearer abc x", f"Authorization: {HIDDEN} x"),
+        ("the token is lost", "the token is lost"),
+    ],
+)
+def test_what_a_text_calls_a_secret_is_hidden(said: str, told: str) -> None:
+    assert hidden(said) == told
+
+
+def test_no_text_of_a_client_takes_long() -> None:
+    # It took minutes, in which the process answered nobody.
+    for said in ("token" * 20_000, "token " * 20_000, "token" + " " * 100_000):
+        assert hidden(said) == said

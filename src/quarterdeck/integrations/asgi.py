@@ -71,6 +71,8 @@ class Monitored:
             kind = message["type"]
             if kind == "http.response.start":
                 status = message["status"]
+                if status.__class__ is not int or not 99 < status < 1000:
+                    status = _code(status)
                 if self.asking is not None:
                     asked = self._ask(self.asking, scope)
             await send(message)
@@ -132,6 +134,15 @@ class Monitored:
 
     def _by_path(self, scope: Scope) -> Endpoint:
         return self._paths[scope["method"], scope["path"]]
+
+
+def _code(status: Any) -> int:
+    """A status that is no plain number, or none of HTTP's."""
+    try:
+        number = int(status)
+    except (TypeError, ValueError):
+        return FAILED
+    return number if 99 < number < 1000 else FAILED
 
 
 def _running_loop() -> Any:

@@ -57,7 +57,7 @@ class WsgiDashboard:
         self._met = False
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        path = environ.get("PATH_INFO", "")
+        path = environ.get("PATH_INFO") or ""
         if not path.startswith(self._path) and self._met:
             return self._inner(environ, start_response)
         if not self._met:

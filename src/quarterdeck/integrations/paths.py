@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 MOST = 2000
 """Paths that are remembered: there may be as many as a service has users."""
+LONGEST = 500
+"""Characters of a path that matter; longer ones are not remembered."""
 
 
 class EndpointsByPath(dict[tuple[str, str], "Endpoint"]):
@@ -21,8 +23,10 @@ class EndpointsByPath(dict[tuple[str, str], "Endpoint"]):
         self._service = service
 
     def __missing__(self, asked: tuple[str, str]) -> Endpoint:
-        method, route = known_method(asked[0]), route_of(asked[1])
+        method, route = known_method(asked[0]), route_of(asked[1][:LONGEST])
+        found = self._service.endpoint(name_of(method, route), method=method, route=route)
         if len(self) >= MOST:
             self.clear()
-        self[asked] = found = self._service.endpoint(name_of(method, route), method=method, route=route)
+        if len(asked[0]) + len(asked[1]) <= LONGEST:
+            self[asked] = found
         return found

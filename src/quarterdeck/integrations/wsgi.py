@@ -89,7 +89,7 @@ class Monitored:
         return told_request(environ.get("REQUEST_METHOD", ""), text, environ.get("QUERY_STRING", ""), headers)
 
     def _by_path(self, environ: Environ) -> Endpoint:
-        return self._paths[environ.get("REQUEST_METHOD", ""), environ.get("PATH_INFO", "")]
+        return self._paths[environ.get("REQUEST_METHOD") or "", environ.get("PATH_INFO") or ""]
 
 
 class _Request:
@@ -116,11 +116,10 @@ class _Request:
         if self._endpoint is None and monitored is not None:
             try:  # as ``find`` does, which every request would have to call
                 self._endpoint = endpoint = monitored.endpoint(self.environ)
+                if monitored.asking is not None and endpoint.level > LAST:
+                    self._asked = monitored.asking(self.environ)
             except Exception as fault:
                 monitored.service.fault(fault)
-                return self._start(status, headers, error)
-            if monitored.asking is not None and endpoint.level > LAST:
-                self._asked = monitored.asking(self.environ)
         if error is None:
             return self._start(status, headers)
         return self._start(status, headers, error)
@@ -173,6 +172,8 @@ _CODES = {FAILED: 500}
 
 def _code(status: str) -> int:
     """The number of a status line; 500 if it has none, as servers see it."""
+    if not isinstance(status, str):
+        return _CODES[FAILED]
     number = int(status[:3]) if status[:3].isdecimal() else 500
     if len(_CODES) < _MOST_CODES:
         _CODES[status] = number

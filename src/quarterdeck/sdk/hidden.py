@@ -13,7 +13,11 @@ HIDDEN = "[hidden]"
 MOST = 50
 """Headers, and parts of a query, that are told of one request."""
 _LONGEST = 300
-_SAID = re.compile(r"(?i)\b(\w*(?:passw(?:or)?d|secret|token|api_?key|authorization)\w*['\"]?\s*[=:]\s*)(\S+)")
+# Whole words at a time, and never back: clients may make texts of any length come up in an error.
+_SAID = re.compile(
+    r"(?i)(?<!\w)((?=\w*?(?:passw(?:or)?d|secret|token|api_?key|authorization))\w++['\"]?\s*+[=:]\s*+)"
+    r"(?:(?:bearer|basic)\s++)?\S+"
+)
 _NAMED = re.compile(
     r"(?i)passw|passphrase|passcode|(?<![a-z])(?:pass|pwd|sid|sig|pin|otp|jwt)(?![a-z])|^code$|secret|token|key(?![a-z])"
     r"|apikey|auth(?!ors?(?![a-z]))|credential|session|csrf|xsrf|signature|cookie|bearer"

@@ -27,7 +27,26 @@ class Report:
         if kind in self._muted or line in self._said or len(self._said) >= self._most:
             return
         self._said.add(line)
-        stream = sys.stderr
-        # A program without a console has no standard error.
-        if stream is not None:
-            stream.write(line + "\n")
+        say(line)
+
+
+def say(line: str) -> None:
+    """A line on standard error, if there is one: it may be closed, full, or an object of the program's own."""
+    try:
+        if sys.stderr is not None:
+            sys.stderr.write(line + "\n")
+    except Exception:  # There is nobody left who could be told.
+        return
+
+
+def text_of(error: BaseException) -> str:
+    """An error's text; some have one that raises itself."""
+    try:
+        return str(error)
+    except Exception as worse:
+        return f"(its text raises {type(worse).__name__})"
+
+
+def in_words(error: BaseException) -> str:
+    """An error's type and text."""
+    return f"{type(error).__name__}: {text_of(error)}"

@@ -130,3 +130,24 @@ def test_a_service_tells_who_asked_now_and_then_and_at_its_end(monkeypatch: pyte
             {"10.0.0.7": 7, "10.0.0.8": 7},
         )
         assert hub.refused == 0
+
+
+class Mute(Exception):
+    def __str__(self) -> str:
+        raise ValueError("no text")
+
+
+def silent() -> str:
+    raise Mute
+
+
+def test_an_error_whose_text_raises_harms_nobody(capsys: pytest.CaptureFixture[str]) -> None:
+    assert asked(get_group_by=silent, get_ip=silent) == (None, None)
+    assert "get_group_by failed: Mute: (its text raises ValueError)" in capsys.readouterr().err
+
+
+def test_an_address_may_be_anything() -> None:
+    callers = Callers()
+    callers.add_many([(NOW, 5, 200, ip, None) for ip in ("x" * 999, b"1.2.3.4", ("1.2.3.4", 80), ["x"], 7)])  # type: ignore[misc]
+    told = {op[1]: op[2] for op in callers.ops()}
+    assert set(told["ips"]) == {"x" * LONGEST, "b'1.2.3.4'", "('1.2.3.4', 80)", "['x']", "7"}

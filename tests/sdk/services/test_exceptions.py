@@ -71,3 +71,14 @@ def test_errors_that_a_forked_child_inherits_are_its_parents() -> None:
 )
 def test_what_looks_like_a_secret_is_hidden(text: str, shown: str) -> None:
     assert hidden(text) == shown
+
+
+def test_an_error_whose_text_raises_is_told_without_it() -> None:
+    class Mute(Exception):
+        def __str__(self) -> str:
+            raise RuntimeError
+
+    errors = Exceptions("shop")
+    assert errors.note(Mute(), "GET /cart")
+    ((_, event),) = errors.taken()
+    assert {op[1]: op[2] for op in event}["message"] == "(its text raises RuntimeError)"

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import errno
 import os
 
 import pytest
 
 import quarterdeck.testing
+from quarterdeck.integrations.paths import EndpointsByPath
 from quarterdeck.sdk.calls import Call
 from quarterdeck.sdk.services.routes import name_of, route_of
 from quarterdeck.sdk.services.service import MOST_ENDPOINTS, OTHER, SETTLE_AT, Service, _on_call
@@ -118,6 +120,39 @@ def test_long_names_are_cut_so_that_their_topics_can_be_named(monkeypatch: pytes
         assert hub.refused == 0
         assert sum(state["status"]["200"] for state in hub.topics("version").values()) == 3
         assert len(hub.topics("callers")) == len(hub.topics("endpoint")) + 1
+
+
+def test_a_path_of_a_client_takes_no_time_and_no_memory(service: Service) -> None:
+    paths = EndpointsByPath(service)
+    # Each took seconds, in which the process answered nobody.
+    for letter in "z\N{DUCK}":
+        for number in range(9):
+            assert paths["GET", f"/{number}{letter * 60_000}"].name.endswith("\N{HORIZONTAL ELLIPSIS}")
+    assert len(paths) == 0
+    assert paths["GET", "/a"] is paths["GET", "/a"]
+
+
+def test_what_cannot_be_counted_ends_nothing(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
+    with quarterdeck.testing.hub() as hub:
+        service.note(service.endpoint("GET /a"), NOW, 5, 200, Endless())  # type: ignore[arg-type]
+        service.note(service.endpoint("GET /b"), NOW, 5, 200)
+        service.close()
+        assert set(hub.topics("endpoint")) >= {"service/shop/endpoint/GET%20%2Fb"}
+    assert "RecursionError: deep (a request of 'shop' was not counted)" in capsys.readouterr().err
+
+
+class Endless:
+    def __str__(self) -> str:
+        raise RecursionError("deep")
+
+
+def test_standard_error_may_be_full(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full:
+        def write(self, _: str) -> int:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("sys.stderr", Full())
+    service.fault(ValueError())
 
 
 def test_services_of_one_name_in_one_process_are_told_as_one(service: Service) -> None:

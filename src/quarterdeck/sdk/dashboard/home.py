@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import sys
 import threading
 import time
 
@@ -21,7 +20,7 @@ from quarterdeck.sdk.dashboard.ofdeck import DeckTransport
 from quarterdeck.sdk.dashboard.starting import HubError, Started
 from quarterdeck.sdk.discovery import deck_file, listens, of_deck, state_folder, usual_hub
 from quarterdeck.sdk.forks import at_fork
-from quarterdeck.sdk.report import Report
+from quarterdeck.sdk.report import Report, say
 from quarterdeck.sdk.services.configuration.config import config
 from quarterdeck.sdk.transport import Denied
 
@@ -157,9 +156,9 @@ class Home:
             self._wait = _SOON
 
     def _say_link(self, link: str | None) -> None:
-        if link and sys.stderr is not None:
+        if link:
             shown = f"{self.address}/login#{link.partition('#')[2]}" if self.address else link
-            sys.stderr.write(f"Quarterdeck: log in, once, within 15 minutes: {shown}\n")
+            say(f"Quarterdeck: log in, once, within 15 minutes: {shown}")
 
     def _failed(self, error: Exception) -> None:
         if not (isinstance(error, HubError) and error.code == "locked"):  # another one is just starting, or ending

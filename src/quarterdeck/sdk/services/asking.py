@@ -5,6 +5,9 @@ from __future__ import annotations
 import inspect
 import time
 
+from quarterdeck.sdk.report import in_words
+from quarterdeck.sdk.services.callers import LONGEST
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,8 +25,6 @@ if TYPE_CHECKING:
         def keep_ips(self) -> bool: ...
 
 
-LONGEST = 200
-"""Characters of a user or an address that are kept."""
 DEEPEST = 8
 """Functions that give functions, and tuples in tuples."""
 SLOW = 0.1
@@ -84,7 +85,7 @@ class _Question:
         try:
             found = self._text(self._what, request, DEEPEST)
         except Exception as error:
-            self._report("monitor", f"{self._name} failed: {type(error).__name__}: {error}"[:LONGEST])
+            self._report("monitor", f"{self._name} failed: {in_words(error)}"[:LONGEST])
             return None
         took = time.monotonic() - began
         if took > SLOW:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 MOST = 500
 """Users, and addresses, of one endpoint that a process counts by name until they are told."""
+LONGEST = 200
+"""Characters of a user or an address that are kept."""
 OTHER = "other"
 """Stands for all further ones."""
 
@@ -64,7 +66,7 @@ class Callers:
         users, ips = self.users, self.ips
         for at, taken, _, ip, user in seen:
             if ip:
-                ips.add(ip, taken)
+                ips.add(ip if ip.__class__ is str and len(ip) <= LONGEST else str(ip)[:LONGEST], taken)
             if user:
                 users.add(user, taken)
             self.last = max(self.last, at)

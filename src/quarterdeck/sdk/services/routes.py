@@ -34,6 +34,8 @@ def shortened(name: str, most: int) -> str:
     """The name, cut if it takes more characters than that in the name of a topic."""
     if 3 * len(name) <= most and name.isascii():
         return name
+    if len(name) > most:
+        name = f"{name[:most]}\N{HORIZONTAL ELLIPSIS}"
     while len(segment(name)) > most:
         name = f"{name[: len(name) * 9 // 10 - 1]}\N{HORIZONTAL ELLIPSIS}"
     return name

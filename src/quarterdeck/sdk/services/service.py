@@ -18,7 +18,7 @@ from quarterdeck.core.topics import join
 from quarterdeck.sdk import default
 from quarterdeck.sdk.forks import at_fork
 from quarterdeck.sdk.jobs.process import host
-from quarterdeck.sdk.report import Report
+from quarterdeck.sdk.report import Report, in_words
 from quarterdeck.sdk.services.asking import asking
 from quarterdeck.sdk.services.callers import Callers
 from quarterdeck.sdk.services.configuration.config import config
@@ -149,7 +149,7 @@ class Service:
 
     def fault(self, error: Exception) -> None:
         """A request could not be counted: the first of such errors are said, and the service goes on."""
-        _report("service", f"{type(error).__name__}: {error} (a request of {self.name!r} was not counted)")
+        _report("service", f"{in_words(error)} (a request of {self.name!r} was not counted)")
 
     def failed(self, error: BaseException, endpoint: Endpoint | None, *, handled: bool = False) -> None:
         """An error came up while a request of this endpoint was answered (None: outside of any)."""
@@ -180,7 +180,10 @@ class Service:
 
     def _settle(self) -> None:
         for endpoint in list(self._endpoints.values()):
-            endpoint.settle()
+            try:
+                endpoint.settle()
+            except Exception as error:  # a middleware may have put anything where an address belongs
+                self.fault(error)
 
     # --- what is told
 
@@ -323,7 +326,7 @@ class Service:
             self._bell.wait()
             self._bell.clear()
             time.sleep(TELL)
-            while self.tell():
+            while self._tell_unharmed():
                 time.sleep(TELL)
                 self.want_hub()
             self.want_hub()
@@ -331,6 +334,14 @@ class Service:
             # One came before it could see that nobody is awake.
             if any(each.waiting for each in list(self._endpoints.values())):
                 self._wake()
+
+    def _tell_unharmed(self) -> bool:
+        """``tell`` for the thread, which nothing must end: what comes after it still counts."""
+        try:
+            return self.tell()
+        except Exception as error:
+            self.fault(error)
+            return True
 
 
 def _on_call(call: Call) -> None:

@@ -13,7 +13,7 @@ import threading
 import time
 
 from quarterdeck.sdk.forks import at_fork
-from quarterdeck.sdk.report import Report
+from quarterdeck.sdk.report import Report, in_words
 from quarterdeck.sdk.services.levels import OUTLIERS
 from quarterdeck.sdk.services.sampling.coroutines import Moment, current_frames
 from quarterdeck.sdk.services.sampling.outliers import Slow
@@ -167,7 +167,7 @@ class Sampler:
                 slow = self._attend(key, flight, moment, now)
                 due = min(due, max(slow, LOOK), self._sample(key, flight, moment, stands))
             except Exception as error:
-                _report("service", f"{type(error).__name__}: {error} (a slow request was not looked at)")
+                _report("service", f"{in_words(error)} (a slow request was not looked at)")
         return due
 
     def _sample(self, key: Hashable, flight: Flight, moment: Moment, stands: int) -> int:
