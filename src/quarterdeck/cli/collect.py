@@ -107,7 +107,9 @@ def _run_pytest(folder: str, times: int) -> None:
 
     # One test after the other: beside each other they would measure each other.
     alone = ["-n0"] if importlib.util.find_spec("xdist") is not None else []
-    code = pytest.main([folder, *alone], plugins=[Recording(recorder, times)])
+    # The plugin comes with the package, which this command has imported before pytest could rewrite its asserts.
+    imported = "-Wignore:Module already imported so cannot be rewritten; quarterdeck:pytest.PytestAssertRewriteWarning"
+    code = pytest.main([folder, imported, *alone], plugins=[Recording(recorder, times)])
     if code not in WHOLE:
         hint = "What pytest says above is why; nothing was written or sent."
         raise CollectError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import signal
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -24,28 +25,29 @@ def bind(app: Any, *, name: str | None = None, include_dashboard: bool = True) -
 
     ``app`` is an application of Flask, Dash, Starlette or FastAPI (which is returned itself), a handler of Django
     (``get_wsgi_application()``), or any WSGI or ASGI application (those are wrapped: ``app = monitor.bind(app)``).
-    ``name`` is the service's (default: the application's own, else the program's); the same name in several processes
-    is one service.  The dashboard is at ``config.custom_link`` of the application, unless ``include_dashboard`` is
-    False; a hub for it is started by the first request, if none is found.  Nothing starts before that.  Bound again, an
-    application stays as it is.  TypeError for what is no web application.
+    ``name`` is the service's (default: the application's own, else that of the package or module that binds it); the
+    same name in several processes is one service.  The dashboard is at ``config.custom_link`` of the application,
+    unless ``include_dashboard`` is False; a hub for it is started by the first request, if none is found.  Nothing
+    starts before that.  Bound again, an application stays as it is.  TypeError for what is no web application.
     """
     if getattr(app, _OWNED, None) is not None:
         return app
+    binding = str(sys._getframe(1).f_globals.get("__name__", "__main__"))
     family = _family(app)
     if family == "dash":
         # Its server is the application; in Dash 4 that need not be Flask.
-        own = name or (app.title if app.title != "Dash" else None)
+        own = name or (app.title if app.title != "Dash" else None) or _own_name(app.server) or _name_of(binding)
         _bind(app.server, own, include_dashboard=include_dashboard, around=app)
         return app
-    return _bind(app, name, include_dashboard=include_dashboard)
+    return _bind(app, name or _own_name(app) or _name_of(binding), include_dashboard=include_dashboard)
 
 
-def _bind(app: Any, name: str | None, *, include_dashboard: bool, around: Any = None) -> Any:
+def _bind(app: Any, name: str, *, include_dashboard: bool, around: Any = None) -> Any:
     """Measure an application, which is the server of one of Dash if there is one ``around`` it."""
     if getattr(app, _OWNED, None) is not None:
         return app
     family = _family(app)
-    service = Service(name or _name(app, family), config.version(), _FRAMEWORKS.get(family, family.upper()))
+    service = Service(name, config.version(), _FRAMEWORKS.get(family, family.upper()))
     bound = _monitored(app, family, service, around)
     if include_dashboard:
         bound = _with_dashboard(bound, family, service)
@@ -139,12 +141,19 @@ def _is_asynchronous(app: Any) -> bool:
     return inspect.iscoroutinefunction(called)
 
 
-def _name(app: Any, family: str) -> str:
+def _own_name(app: Any) -> str | None:
+    family = _family(app)
     if family == "flask":
         return str(app.name)
     if family == "fastapi" and app.title != "FastAPI":
         return str(app.title)
-    return default.program_name().removesuffix(".py")
+    return None
+
+
+def _name_of(module: str) -> str:
+    """The package of a module, or the program: under a server like gunicorn the program is the server's."""
+    package = module.partition(".")[0]
+    return default.program_name().removesuffix(".py") if package == "__main__" else package
 
 
 def _mark(app: Any, service: Service) -> None:

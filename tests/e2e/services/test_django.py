@@ -161,3 +161,13 @@ def test_the_asgi_handler(seen: Seen) -> None:
     asyncio.run(ask())
     assert seen.hits() == EXPECTED
     assert seen.errors() == {"ValueError": ({"raised": 1}, {"GET /cart/<int:number>": 1})}
+
+
+def test_a_service_without_a_name_is_called_as_the_package_that_binds_it(seen: Seen) -> None:
+    """Under a server like gunicorn the program is the server's."""
+    module = {"__name__": "shop.wsgi", "monitor": monitor, "application": get_wsgi_application()}
+    exec("application = monitor.bind(app=application)", module)
+    asked = {"REQUEST_METHOD": "GET", "PATH_INFO": "/cart/1", "SERVER_NAME": "", "SERVER_PORT": "80"}
+    module["application"]({**asked, "wsgi.input": io.BytesIO()}, lambda *_: None).close()
+    assert seen.hits() == {"GET /cart/<int:number>": {"200": 1}}
+    assert seen.service()["framework"] == "Django"
