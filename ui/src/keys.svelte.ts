@@ -1,6 +1,6 @@
 /** The keyboard: single letters act only when no field has the focus, and can be turned off. */
 
-/** False: there was nothing to do, so the key keeps its own meaning. */
+/** False: there was nothing to do, so the key has the meaning that it has without this. */
 export type Act = () => unknown;
 const KEPT = "quarterdeck.letters";
 const SECOND_LETTER = 1200;
@@ -21,9 +21,10 @@ class Keys {
     else localStorage.setItem(KEPT, "off");
   }
 
-  /** Binds keys for as long as the component lives; the latest binding of a key wins. "g s" is g, then s. */
+  /** Binds keys for as long as the component lives; of a key the innermost binding wins. "g s" is g, then s. */
   bind(bindings: Record<string, Act>): void {
-    $effect(() => {
+    // Effects of this kind run from the outer component to the inner one.
+    $effect.pre(() => {
       const layer = new Map(Object.entries(bindings));
       this.#bound.push(layer);
       return () => {
@@ -47,16 +48,17 @@ class Keys {
     if (event.key !== "Escape" && (!this.letters || isField(target))) return;
     if (target.closest?.("dialog")) return;
     const pair = event.timeStamp - this.#firstAt < SECOND_LETTER ? `${this.#first} ${event.key}` : event.key;
-    const act = this.#find(pair) ?? this.#find(event.key);
+    const acts = [this.#find(pair), this.#find(event.key)].find((found) => found.length > 0) ?? [];
     this.#first = event.key;
     this.#firstAt = event.timeStamp;
-    if (!act) return;
+    if (acts.length === 0) return;
     this.#first = "";
-    if (act() !== false) event.preventDefault();
+    if (acts.some((act) => act() !== false)) event.preventDefault();
   }
 
-  #find(key: string): Act | undefined {
-    return this.#bound.findLast((layer) => layer.has(key))?.get(key);
+  /** What the key is bound to, the innermost first. */
+  #find(key: string): Act[] {
+    return this.#bound.flatMap((layer) => layer.get(key) ?? []).reverse();
   }
 }
 

@@ -124,10 +124,19 @@ class Router {
     this.#moved();
   }
 
-  /** Asks this page for something else; unless it is a `replace`, back leads to what was asked before. */
+  /** Asks this page for something else, what is empty being not said; unless it is a `replace`, back leads to what was asked before. */
   ask(query: Record<string, string>, replace = false): void {
-    const said = new URLSearchParams(query).toString();
-    this.go(said === "" ? this.#path : `${this.#path}?${said}`, replace);
+    this.#say(new URLSearchParams(Object.entries(query).filter(([, value]) => value !== "")), replace);
+  }
+
+  /** Asks this page for the same but for this, "" and [] being not said; back does not lead to what was asked before. */
+  turn(query: Record<string, string | readonly string[]>): void {
+    const said = new URLSearchParams(this.#search);
+    for (const [name, value] of Object.entries(query)) {
+      said.delete(name);
+      for (const one of value === "" ? [] : [value].flat()) said.append(name, one);
+    }
+    this.#say(said, true);
   }
 
   /** Follows the links of the page and the browser's own back and forward. */
@@ -148,6 +157,10 @@ class Router {
     if (link.pathname.startsWith(at("/api/")) || !`${link.pathname}/`.startsWith(at("/"))) return;
     event.preventDefault();
     this.go(link.pathname + link.search);
+  }
+
+  #say(query: URLSearchParams, replace: boolean): void {
+    this.go(query.size === 0 ? this.#path : `${this.#path}?${query}`, replace);
   }
 
   #moved(): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decoded, encoded, hookPath, routeOf, runPath, scriptPath, sourcePath } from "./router.svelte";
+import { decoded, encoded, hookPath, routeOf, router, runPath, scriptPath, sourcePath } from "./router.svelte";
 
 describe("addresses", () => {
   it.each([
@@ -42,4 +42,14 @@ describe("addresses", () => {
     expect(decoded(encoded("GET /cart ü"))).toBe("GET /cart ü");
     expect(decoded("100%")).toBe("100%");
   });
+});
+
+it("turns a part of what is asked for, and leaves the rest as it is", () => {
+  router.go("/services/shop/latency?endpoint=one&endpoint=two&span=week&a=", true);
+  router.turn({ span: "", percentile: "p50" });
+  expect(location.search).toBe("?endpoint=one&endpoint=two&a=&percentile=p50");
+  router.turn({ endpoint: ["three", "four"], a: [""] });
+  expect(location.search).toBe("?percentile=p50&endpoint=three&endpoint=four&a=");
+  router.ask({ q: "", order: "name" });
+  expect(location.search).toBe("?order=name");
 });

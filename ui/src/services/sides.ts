@@ -22,8 +22,9 @@ export function chosenIn(query: URLSearchParams, versions: readonly Version[]): 
   return [a, b] as [Chosen, Chosen];
 }
 
-export const asQuery = (sides: readonly [Chosen, Chosen]): Record<string, string> =>
-  Object.fromEntries(NAMES.flatMap((name, i) => [[name, sides[i]?.version ?? ""], [`${name}from`, sides[i]?.from ?? ""], [`${name}to`, sides[i]?.to ?? ""]]));
+/** No version is said as well: it means all of them, and what is not said the usual one. */
+export const asQuery = (sides: readonly [Chosen, Chosen]): Record<string, string | string[]> =>
+  Object.fromEntries(NAMES.flatMap((name, i) => [[name, [sides[i]?.version ?? ""]], [`${name}from`, sides[i]?.from ?? ""], [`${name}to`, sides[i]?.to ?? ""]]));
 
 /** The midnight at which a day of the reader begins, in microseconds; null for no day. */
 function midnight(day: string): number | null {
