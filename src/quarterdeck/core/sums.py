@@ -59,6 +59,15 @@ def sum_of(first: int, cell: Cell) -> Sum:
     return Sum(first, int(n), int(total), int(low), int(high), at, int(last), histogram)
 
 
+def together(sums: Sequence[Sum]) -> Sum:
+    """Everything of several sums in one."""
+    if len(sums) == 1:
+        return sums[0]
+    firsts, ns, totals, lows, highs, ats, lasts, histograms = zip(*sums, strict=True)
+    at, last = max(zip(ats, lasts, strict=True))
+    return Sum(min(firsts), sum(ns), sum(totals), min(lows), max(highs), at, last, added(histograms))
+
+
 def filled(buckets: dict[int, int]) -> Histogram:
     """A histogram of counts by bucket."""
     near: dict[int, int] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -87,7 +87,7 @@ class Steps(NamedTuple):
 
     def cut(self, piece: Piece) -> list[Piece] | None:
         """The piece in parts of one step each; None if these would have hardly any cells."""
-        inside = [begin for begin in self.begins if piece.start < begin < piece.stop]
+        inside = self.begins[bisect_right(self.begins, piece.start) : bisect_left(self.begins, piece.stop)]
         if (piece.stop - piece.start) // MINUTES[piece.span] < _FEW * (len(inside) + 1):
             return None
         return [Piece(piece.span, *borders) for borders in pairwise([piece.start, *inside, piece.stop])]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sys
 from array import array
+from struct import Struct
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.ops import TWO_53
@@ -31,7 +32,12 @@ if TYPE_CHECKING:
 COLUMNS = "start, n, total, low, high, at, last, buckets"
 _COUNTS = "BHIQ"
 _RUN = 4
+_RUNS = range(_RUN, _RUN + len(_COUNTS) - 1)
+_TOGETHER = 256
+"""So many counts of one byte, and more of wider ones, have a sum that is at most twice as wide."""
+_MASKS = [int.from_bytes((b"\xff" * width + bytes(width)) * (FURTHEST + 1), "little") for width in (1, 2, 4)]
 _SWAPPED = sys.byteorder == "big"
+_first = Struct("<xh").unpack_from
 
 
 def row_of(start: int, cell: Cell) -> Row:
@@ -139,8 +145,11 @@ def unpack(packed: Packed) -> dict[str, Whole]:
     return {str(bucket): count for bucket, count in zip(*_unpack_loose(packed), strict=True)}
 
 
-def histogram_of(packed: Iterable[Packed]) -> Histogram:
+def histogram_of(packed: Sequence[Packed]) -> Histogram:
     """Everything of several in one."""
+    forms = {each[0] for each in packed}
+    if len(forms) == 1 and len(packed) <= _TOGETHER and not forms.isdisjoint(_RUNS):
+        return _added(forms.pop() & 3, packed)  # type: ignore[operator, arg-type]
     found: list[Histogram] = []
     loose: dict[int, int] = {}
     runs: tuple[list[bytes], ...] = ([], [], [], [])
@@ -153,27 +162,31 @@ def histogram_of(packed: Iterable[Packed]) -> Histogram:
             for bucket, count in zip(*_unpack_loose(each), strict=True):
                 loose[bucket] = loose.get(bucket, 0) + count
     for form, of_form in enumerate(runs):
-        # So many counts of one byte, and more of wider ones, have a sum that is at most twice as wide.
-        found += [_added(form, of_form[first : first + 256]) for first in range(0, len(of_form), 256)]
+        found += [_added(form, of_form[first : first + _TOGETHER]) for first in range(0, len(of_form), _TOGETHER)]
     if loose:
         found.append(filled(loose))
     return added(found)
 
 
-def _added(form: int, runs: list[bytes]) -> Histogram:
-    """Runs of one form in one: as two whole numbers are added, their digits being counts, which is at C's pace."""
+def _added(form: int, runs: Sequence[bytes]) -> Histogram:
+    """Runs of one form in one: as whole numbers are added, whose digits are counts, which is at C's pace.
+
+    Every other count stands in a number of its own, and has the room of two.
+    """
     if len(runs) == 1 or form == len(_COUNTS) - 1:
         return added([_unpack_run(run) for run in runs])
-    width, digit = 1 << form, 2 << form
-    firsts = [int.from_bytes(run[1:3], "little", signed=True) for run in runs]
-    first, whole = min(firsts), 0
+    width, mask = 1 << form, _MASKS[form]
+    firsts = [_first(run)[0] for run in runs]
+    first, even, odd = min(firsts), 0, 0
     for start, run in zip(firsts, runs, strict=True):
-        wide = bytearray(2 * (len(run) - 3))
-        for byte in range(width):
-            wide[byte::digit] = run[3 + byte :: width]
-        whole += int.from_bytes(wide, "little") << (8 * digit * (start - first))
-    size = -(-whole.bit_length() // (8 * digit)) * digit
-    return Histogram(first, _numbers(_COUNTS[form + 1], whole.to_bytes(size, "little")))
+        whole = int.from_bytes(run[3:], "little") << (8 * width * (start - first))
+        even += whole & mask
+        odd += whole >> (8 * width) & mask
+    size = max([start + (len(run) - 3 >> form) for start, run in zip(firsts, runs, strict=True)]) - first
+    counts = array(_COUNTS[form + 1], bytes(2 * width * size))
+    counts[::2] = _numbers(counts.typecode, even.to_bytes(2 * width * (size - size // 2), "little"))
+    counts[1::2] = _numbers(counts.typecode, odd.to_bytes(2 * width * (size // 2), "little"))
+    return Histogram(first, counts)
 
 
 def _unpack_run(packed: bytes) -> Histogram:
@@ -188,7 +201,7 @@ def _unpack_loose(packed: bytes) -> tuple[Sequence[int], Sequence[int]]:
     return _numbers("h", packed[1:border]), _numbers(_COUNTS[form], packed[border:])
 
 
-def _numbers(letter: str, data: bytes) -> Sequence[int]:
+def _numbers(letter: str, data: bytes) -> array[int]:
     found = array(letter, data)
     if _SWAPPED:
         found.byteswap()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.series import sum_cells
+from quarterdeck.core.sums import together
 from quarterdeck.store.jsontext import encode
 from quarterdeck.store.sqlite.cells import table_of
 from quarterdeck.store.sqlite.columns import LISTED
@@ -17,9 +17,11 @@ from quarterdeck.store.sqlite.selecting import Begins, owed, rows_of, select
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
+    from quarterdeck.core.sums import Sum
     from quarterdeck.store.contract import Piece, Steps, Sums
+    from quarterdeck.store.sqlite.elapsed import Read
     from quarterdeck.store.sqlite.selecting import BySteps
 
 _NAMES = f"""SELECT series.id, topics.topic, field, version, (SELECT max(start) FROM cells_day WHERE series = series.id)
@@ -65,24 +67,32 @@ class SpanReader:
         return sums
 
     def _sums(self, connection: sqlite3.Connection, names: dict[int, Series], steps: Steps) -> BySteps:
-        rows: dict[tuple[int, int], list[Any]] = defaultdict(list)
-        begin_of = Begins(steps)
+        found: dict[tuple[int, int], list[Sum]] = defaultdict(list)
         for piece in steps.pieces:
             parts = steps.cut(piece)
-            if parts is None:
-                found = rows_of(connection, list(names), piece)
-            else:
-                found = chain.from_iterable(self._part(connection, names, part) for part in parts)
-            for row in found:
-                rows[row[-1], begin_of[row[0]]].append(row)
-        return {key: sum_of(some) for key, some in rows.items()}
+            rows = (rows_of if parts is None else owed)(connection, list(names), piece)
+            _add_each(found, rows, Begins(steps))
+            for part in parts or ():
+                begin = steps.of(part.start)
+                for id, whole in self._elapsed.sums(names, part, _reader(connection, part)):
+                    found[id, begin].append(whole)
+        return {key: together(sums) for key, sums in found.items()}
 
-    def _part(self, connection: sqlite3.Connection, names: dict[int, Series], part: Piece) -> Iterator[Any]:
-        def read(ids: list[int], first: int) -> Iterable[Any]:
-            return select(connection, COLUMNS, table_of(part.span), ids, (max(first, part.start), part.stop))
 
-        yield from self._elapsed.rows(names, part, read)
-        yield from owed(connection, list(names), part)
+def _add_each(found: dict[tuple[int, int], list[Sum]], rows: Iterable[Any], begin_of: Begins) -> None:
+    """Sums of rows by their series and step."""
+    by_step = defaultdict(list)
+    for row in rows:
+        by_step[row[-1], begin_of[row[0]]].append(row)
+    for key, some in by_step.items():
+        found[key].append(sum_of(some))
+
+
+def _reader(connection: sqlite3.Connection, part: Piece) -> Read:
+    def read(ids: list[int], first: int) -> Iterable[Any]:
+        return select(connection, COLUMNS, table_of(part.span), ids, (max(first, part.start), part.stop))
+
+    return read
 
 
 def _names(connection: sqlite3.Connection, topics: Sequence[str], fields: Sequence[str]) -> dict[int, Series]:
