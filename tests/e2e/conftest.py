@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from quarterdeck.sdk.jobs.process import PARENT
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 20.0
+PATIENCE = 60.0
 # Waiting for the page costs nothing where it is quick; five seconds are too few for a busy machine.
 expect.set_options(timeout=PATIENCE * 1000)
 
@@ -98,6 +98,17 @@ class UpProcess:
         assert process.stdout is not None
         with process.stdout:
             self.lines.extend(process.stdout)
+
+
+MOVES = """() => document.getAnimations().some(
+  one => one.playState === 'running' && one.effect.getComputedTiming().endTime !== Infinity
+)"""
+
+
+def stand_still(page: Page) -> None:
+    """Wait until nothing fades or slides: colours on their way are no colours to judge."""
+    page.wait_for_timeout(300)
+    page.wait_for_function(f"() => !({MOVES})()")
 
 
 @pytest.fixture(autouse=True)

@@ -76,6 +76,5 @@ def test_house_keeping_has_no_barrier(sample: Up, page: Page, width: int) -> Non
     for path in ("/settings", "/settings/retention", "/settings/audit?by=all"):
         page.goto(sample.url + path)
         expect(page.locator("main section h2").first).to_be_visible()
-        page.wait_for_timeout(700)
         assert problems(Axe(), page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

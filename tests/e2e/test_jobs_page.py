@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+from tests.e2e.conftest import stand_still
 
 PROGRAM = """
 import time
@@ -19,6 +20,7 @@ for epoch in track(range(2), "epochs"):
     for row in track(range(200), "rows"):
         time.sleep(0.01)
         if epoch == 1 and row == 20:
+            input()
             raise ValueError("row 20 is bad")
 """
 
@@ -37,15 +39,26 @@ def environment_of(hub: Any, folder: Path) -> dict[str, str]:
 
 
 def start(hub: Any, folder: Path) -> subprocess.Popen[bytes]:
-    """A program that reports to the hub."""
+    """A program that reports to the hub, and dies when it is let."""
     path = folder / "train.py"
     path.write_text(PROGRAM)
-    return subprocess.Popen([sys.executable, str(path)], env=environment_of(hub, folder), stderr=subprocess.DEVNULL)
+    return subprocess.Popen(
+        [sys.executable, str(path)],
+        env=environment_of(hub, folder),
+        stdin=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def let_die(program: subprocess.Popen[bytes]) -> None:
+    """Now the program of ``start`` may."""
+    program.communicate(b"\n", timeout=60)
+    assert program.returncode == 1
 
 
 def clean(page: Page) -> None:
     """Axe finds nothing, and nothing scrolls sideways."""
-    page.wait_for_timeout(300)  # colours on their way are no colours to judge
+    stand_still(page)
     violations = Axe().run(page).response["violations"]
     assert [f"{each['id']}: {each['nodes'][0]['html']}" for each in violations] == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -71,7 +84,7 @@ def test_a_program_is_followed_to_its_end(sample: Any, page: Page, tmp_path: Pat
         )
     expect(page.get_by_role("progressbar", name="epochs")).to_have_attribute("aria-valuenow", "50")
     clean(page)
-    assert program.wait(20) == 1
+    let_die(program)
     # Who watched it goes on seeing it; it stands in the list of all as well.
     card = page.get_by_role("region", name="train.py")
     expect(card.get_by_text("row 20 is bad")).to_be_visible()

@@ -15,7 +15,7 @@ RUNS = 1500
 TOP = """() => {
   const edge = document.querySelector('.long thead').getBoundingClientRect().bottom;
   const rows = [...document.querySelectorAll('.long [data-row]')];
-  return rows.find((row) => row.getBoundingClientRect().bottom > edge + 1).innerText;
+  return rows.find((row) => row.getBoundingClientRect().bottom > edge + 1)?.innerText;
 }"""
 
 
@@ -28,7 +28,9 @@ MORE_RUNS = """least => {
 
 def number(page: Page) -> int:
     """How many there are, as it stands beside the filter."""
-    return int(re.sub(r"\D", "", page.locator(".filters .push").inner_text()))
+    said = page.locator(".filters .push")
+    expect(said).to_have_text(re.compile(r"\d"))
+    return int(re.sub(r"\D", "", said.inner_text()))
 
 
 @pytest.fixture
@@ -68,6 +70,7 @@ def test_the_address_holds_what_is_asked_for(deck: Up, page: Page) -> None:
     page.get_by_role("button", name="Done").click()
     expect(page).to_have_url(f"{deck.url}/runs?state=failed%2Clost%2Ccancelled%2Cdone&q=seeded")
     page.wait_for_function(MORE_RUNS, arg=failed)
+    page.wait_for_function(MORE_RUNS, arg=RUNS - 1)
     assert number(page) == RUNS
     page.goto(f"{deck.url}/runs?state=lost,failed&q=nothing+is+called+so")
     expect(page.get_by_text("Asked for: state Lost or Failed")).to_be_visible()
@@ -87,7 +90,8 @@ def test_what_is_looked_at_stays_while_new_runs_come(deck: Up, page: Page) -> No
     for far in (3000, 9000, 15_000, 21_000):
         box.evaluate("(box, far) => box.scrollTo(0, far)", far)
         page.wait_for_function("() => Number(document.querySelector('.long [data-row]').dataset.row) > 20")
-        page.wait_for_timeout(400)
+        page.wait_for_function(TOP)
+        page.wait_for_timeout(400)  # for those that are read when the reader comes near the end
     assert rows(page).count() < 80, "only what is in view is drawn"
     looked = page.evaluate(TOP)
     pill = page.get_by_role("button", name=re.compile(r"\d+ new runs?"))
@@ -97,7 +101,7 @@ def test_what_is_looked_at_stays_while_new_runs_come(deck: Up, page: Page) -> No
     page.wait_for_url(re.compile("/runs/.+"))
     page.go_back()
     expect(pill).to_be_visible()
-    assert page.evaluate("() => Number(document.querySelector('.long [data-row]').dataset.row)") > 100
+    page.wait_for_function("() => Number(document.querySelector('.long [data-row]').dataset.row) > 100")
     pill.click()
     expect(pill).to_have_count(0)
     expect(rows(page).first).to_contain_text("sample")

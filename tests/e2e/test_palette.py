@@ -25,7 +25,6 @@ def test_a_few_letters_lead_anywhere(sample: Up, page: Page) -> None:
     chosen = page.get_by_role("option", selected=True)
     expect(chosen).to_contain_text("sample")
     expect(search).to_have_attribute("aria-activedescendant", str(chosen.get_attribute("id")))
-    page.wait_for_timeout(300)
     assert problems(Axe(), page) == []
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{sample.url}/scripts/sample")

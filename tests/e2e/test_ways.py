@@ -31,9 +31,9 @@ def watch_it_move(hub: Up, page: Page) -> None:
     """Open the sample's page as a new admin, and see three changes of the chart."""
     hub.start()
     page.goto(hub.link)
-    expect(page.get_by_label("Name")).to_be_visible(timeout=20_000)
+    expect(page.get_by_label("Name")).to_be_visible()
     page.goto(f"{hub.url}/scripts/sample")
-    expect(page.get_by_text(re.compile(r"The current value is: \d+"))).to_be_visible(timeout=20_000)
+    expect(page.get_by_text(re.compile(r"The current value is: \d+"))).to_be_visible()
     for _ in range(3):
         wait_for_change(page)
 
@@ -64,12 +64,12 @@ def test_a_blocked_websocket_is_replaced_by_events(sample: Up, page: Page) -> No
     assert {"GET events", "POST events"} <= set(asked)
     assert "POST poll" not in asked
     sample.kill()
-    expect(page.get_by_role("strong").get_by_text("Not connected to the hub.")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("strong").get_by_text("Not connected to the hub.")).to_be_visible()
     sample.start()
     wait_for_change(page)
     assert "POST poll" not in asked
     page.get_by_role("button", name="Run now").first.click()
-    expect(page.get_by_text("Not connected to the hub.")).to_have_count(0, timeout=20_000)
+    expect(page.get_by_text("Not connected to the hub.")).to_have_count(0)
 
 
 def test_where_events_are_blocked_as_well_it_polls(sample: Up, page: Page) -> None:

@@ -20,7 +20,7 @@ from quarterdeck.core.fold import fold
 from quarterdeck.core.state import TopicState
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 20
+PATIENCE = 60
 
 
 class Hub:

@@ -22,7 +22,7 @@ import pytest
 from tests.e2e.producers.programs import written
 
 SRC = str(Path(__file__).parents[3] / "src")
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 def wait_for(seen: Callable[[], Any], what: str) -> Any:

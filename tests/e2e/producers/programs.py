@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 def written(path: Path, text: str) -> Path:
@@ -48,20 +48,19 @@ class Started:
         return found
 
     def wait_for(self, name: str, **wanted: Any) -> dict[str, Any]:
-        until = time.monotonic() + self.patience
-        while True:
-            found = [job for job in self.jobs() if job["name"] == name and wanted.items() <= job.items()]
-            if found:
-                return found[-1]
-            assert time.monotonic() < until, f"no job {name} with {wanted}: {self.jobs()}"
-            time.sleep(0.02)
+        def found(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+            return [job for job in jobs if job["name"] == name and wanted.items() <= job.items()]
 
-    def wait_until(self, seen: Callable[[list[dict[str, Any]]], bool]) -> None:
-        """Wait until its jobs are so."""
+        return found(self.wait_until(lambda jobs: bool(found(jobs))))[-1]
+
+    def wait_until(self, seen: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
+        """Its jobs, as soon as they are so."""
         until = time.monotonic() + self.patience
-        while not seen(self.jobs()):
-            assert time.monotonic() < until, self.jobs()
+        while not seen(jobs := self.jobs()):
+            assert time.monotonic() < until, jobs
+            self.deck.bring()
             time.sleep(0.02)
+        return jobs
 
 
 class Programs(Started):

@@ -9,7 +9,7 @@ from typing import Any
 from tests.e2e.producers.programs import Started, written
 
 COMMAND = (sys.executable, "-m", "quarterdeck", "run")
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 class Runs(Started):

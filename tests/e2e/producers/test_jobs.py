@@ -110,6 +110,7 @@ def test_an_admin_stops_it_as_ctrl_c_does(programs: Programs) -> None:
 def test_the_bars_of_a_pool_stand_under_their_program(programs: Programs, method: str) -> None:
     assert programs.start(POOL, method).wait(PATIENCE) == 0
     programs.wait_for("all parts", state="done", done=6)
+    programs.deck.bring()
     jobs = programs.jobs()
     program = next(job for job in jobs if job["name"] == "program.py")
     workers = [job for job in jobs if "pid" in job and job is not program]

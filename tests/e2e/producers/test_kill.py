@@ -90,8 +90,8 @@ def test_no_acknowledged_event_is_lost_and_none_counts_twice(deck: Any) -> None:
             deck.up()
     finally:
         load.stop()
-    assert client.flush(20), f"seed {seed}"
-    assert client.close()
+    assert client.flush(60), f"seed {seed}"
+    assert client.close(60)
     state = deck.state(TOPIC)
     said = f"{load.emitted} events, {unacknowledged} kills hit a batch, {unanswered} of them a durable one"
     sys.stdout.write(f"seed {seed}: {said}\n")
@@ -103,7 +103,7 @@ def test_no_acknowledged_event_is_lost_and_none_counts_twice(deck: Any) -> None:
 
 def _until_acknowledged(load: Load) -> None:
     """Wait until the hub, up again, takes events."""
-    goal, until = load.emitted, time.monotonic() + 20
+    goal, until = load.emitted, time.monotonic() + 60
     while load.acknowledged <= goal:
         assert time.monotonic() < until, "nothing is acknowledged any more"
         time.sleep(0.001)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.e2e.producers.test_services import forward
 
 ASKED = 40
 PROGRAM = """
@@ -73,7 +72,7 @@ def test_totals_are_exact(deck: Any, tmp_path: Path, way: str) -> None:
     )
     assert ran.returncode == 0, ran.stderr
     assert ("no thread can be started" in ran.stderr) == (way == "threadless")
-    forward(deck)
+    deck.bring()
     shop, callers = deck.state("service/shop"), deck.state("service/shop/callers/1.0")
     assert shop["status"] == {"200": ASKED}
     assert (sum(callers["ips"].values()), len(callers["ips"])) == (ASKED, 7)

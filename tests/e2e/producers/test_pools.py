@@ -121,8 +121,9 @@ def of(jobs: list[dict[str, Any]], name: str) -> list[tuple[Any, ...]]:
 
 def run(programs: Programs, text: str, method: str) -> list[dict[str, Any]]:
     """Its jobs, after it has ended as it does without us."""
-    assert programs.start(text, method).wait(2 * PATIENCE) == 0
+    assert programs.start(text, method).wait(PATIENCE) == 0
     programs.wait_for("program.py", state="done")
+    programs.deck.bring()
     return programs.jobs()
 
 

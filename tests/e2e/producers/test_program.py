@@ -114,6 +114,7 @@ def test_all_its_processes_report_and_its_children_are_heard(runs: Runs) -> None
 def test_pools_of_all_libraries_report_without_a_word(runs: Runs) -> None:
     assert runs.start(runs.write(POOLS), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).wait(PATIENCE) == 0
     runs.wait_for("program.py", state="done", code=0)
+    runs.deck.bring()
     assert all("role" in job for job in runs.jobs()), [job for job in runs.jobs() if "role" not in job]
     ended = [(job["state"], job["done"]) for job in runs.jobs() if job["role"] == "bar"]
     assert ended == [("done", 8)] * 5, runs.jobs()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -30,6 +28,7 @@ def test_totals_are_exact_when_the_server_is_terminated(deck: Any, tmp_path: Pat
         code = server.terminate()
     finally:
         server.kill()
+    deck.bring()
     assert set(expected) == {"200", "404", "500"}
     assert code in (0, -signal.SIGTERM), server.said()
     shop = deck.state("service/shop")
@@ -57,7 +56,7 @@ def test_totals_are_exact_though_the_hub_is_killed_under_load(deck: Any, tmp_pat
         server.kill()
     deck.kill()
     deck.up()  # what the server could not tell any more is in its spool, which the next producer sends
-    forward(deck)
+    deck.bring()
     assert deck.state("service/shop")["status"] == expected
     assert deck.state("service/shop/callers/1.0")["ips"] == {"127.0.0.1": sum(expected.values())}
 
@@ -72,6 +71,7 @@ def test_a_worker_that_is_killed_is_no_longer_named(deck: Any, tmp_path: Path) -
         os.kill(killed, signal.SIGKILL)
         assert killed not in until(lambda: named(deck), lambda found: killed not in found)
         assert server.terminate() == 0, server.said()
+        deck.bring()
         assert named(deck) == set()
     finally:
         server.kill()
@@ -103,13 +103,6 @@ def test_a_service_without_a_hub_answers_as_ever(deck: Any, tmp_path: Path) -> N
     finally:
         server.kill()
     deck.up()
-    forward(deck)
+    deck.bring()
     assert deck.state("service/shop")["status"] == expected
     assert deck.state("service/shop/callers/1.0")["ips"] == {"127.0.0.1": 100}
-
-
-def forward(deck: Any) -> None:
-    """Any producer sends what others before it had to leave."""
-    environment = {**deck.environment, "QUARTERDECK_URL": deck.url, "QUARTERDECK_TOKEN": deck.tokens["producer"]}
-    program = "import quarterdeck as qd; qd.topic('lab/x').set(a=1); assert qd.connect().flush(20)"
-    subprocess.run([sys.executable, "-c", program], env={**os.environ, **environment}, check=True, timeout=60)

@@ -39,6 +39,17 @@ IN_VIEW = """() => {
 MORE_NEWS = r"""least => Number((document.querySelector('.news')?.textContent ?? '0').replace(/\D/g, '')) > least"""
 
 
+def _come_to_rest(page: Page) -> Any:
+    """What is in view, once the wheel has turned to its end."""
+    seen = page.evaluate(IN_VIEW)
+    for _ in range(100):
+        page.wait_for_timeout(200)
+        before, seen = seen, page.evaluate(IN_VIEW)
+        if seen == before:
+            break
+    return seen
+
+
 def test_lines_stay_where_they_are_read_and_the_new_ones_are_counted(sample: Any, page: Page, tmp_path: Path) -> None:
     stop = tmp_path / "stop"
     (sample.deck / "scripts" / "chatty.py").write_text(CHATTY.format(stop=str(stop)))
@@ -53,7 +64,7 @@ def test_lines_stay_where_they_are_read_and_the_new_ones_are_counted(sample: Any
     page.locator(".log").hover()
     page.mouse.wheel(0, -1500)
     page.wait_for_function(MORE_NEWS, arg=20)
-    before = page.evaluate(IN_VIEW)
+    before = _come_to_rest(page)
     page.wait_for_function(MORE_NEWS, arg=350)
     assert page.evaluate(IN_VIEW) == before
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+from tests.e2e.conftest import PATIENCE
 from tests.e2e.runs.conftest import PARSE, trigger
-from tests.e2e.test_sample import problems
+from tests.e2e.test_sample import is_running, problems
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -57,7 +59,9 @@ def test_who_pauses_a_script_is_named_until_somebody_resumes_it(deck: Up, page: 
     page.get_by_role("button", name="Pause script").click()
     expect(page.get_by_text("This script is paused.")).to_be_visible()
     expect(page.get_by_text("Next in")).to_have_count(0)
-    page.wait_for_timeout(2_000)  # for the end of a run that had begun
+    until = time.monotonic() + PATIENCE
+    while is_running(deck, "sample"):  # a run that had begun
+        assert time.monotonic() < until, deck.command("status", "sample").stdout
     paused = json.loads(deck.command("status", "sample", "--json").stdout)
     assert paused["paused"]["*"]["by"] == "ada"
     deck.kill()
@@ -103,6 +107,5 @@ def test_axe_finds_nothing(deck: Up, page: Page, theme: Any, width: int) -> None
     for path in ("/", *script, f"/runs/{bad}", f"/runs/{bad}/with/{good}", "/schedules?span=week"):
         page.goto(deck.url + path)
         expect(page.locator("main h1").first).to_be_visible()
-        page.wait_for_timeout(500)
         assert problems(axe, page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"

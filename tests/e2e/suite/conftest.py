@@ -65,7 +65,7 @@ class Receiver:
 
     def ask(self, method: str, path: str, body: Any = None, scope: str | None = "guest") -> tuple[int, Any]:
         """One request; its status and what it answers."""
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
         headers = {"Authorization": f"Bearer {self.tokens[scope]}"} if scope is not None else {}
         try:
             connection.request(method, path, None if body is None else json.dumps(body), headers)

@@ -23,7 +23,7 @@ def update(panel):
 
 
 def wait_for(wanted: Callable[[], object], what: str) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not wanted():
         assert time.monotonic() < end, what
         time.sleep(0.02)
