@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from quarterdeck.hub.jobs import Jobs
+from quarterdeck.hub.machine import Machine
 from quarterdeck.hub.process import was_running
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class World:
         self.jobs = self.hub()
 
     def hub(self) -> Jobs:
-        return Jobs(self.board, self.clock, lambda pid, started: pid in self.alive, HERE)
+        return Jobs(self.board, self.clock, Machine(HERE, lambda pid, started: pid in self.alive))
 
     def open(self, process: str, pid: int, host: str, *bars: str) -> None:
         now = self.clock.now()

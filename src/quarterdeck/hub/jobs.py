@@ -5,14 +5,13 @@ A worker that its program ended is not lost: the program says which ones it dism
 
 from __future__ import annotations
 
-import asyncio
-import os
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.lifecycle import JOB
 from quarterdeck.core.topics import join, split
+from quarterdeck.hub.machine import Machine
 from quarterdeck.hub.members import members
-from quarterdeck.hub.process import was_running
+from quarterdeck.hub.tasks import regularly
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,40 +49,26 @@ class Living:
 
 
 class Jobs:
-    """``lives(pid, started)`` says whether a process of this machine that ran at that time (microseconds) still does.
+    """Looks whether processes of this machine live, and listens to those of others."""
 
-    On this machine that decides; elsewhere silence does.
-    """
-
-    def __init__(
-        self, board: Board, clock: Clock, lives: Callable[[int, int], bool] | None = None, host: str | None = None
-    ) -> None:
+    def __init__(self, board: Board, clock: Clock, machine: Machine | None = None) -> None:
         self._board = board
         self._clock = clock
-        self._lives = lives or was_running
-        self._host = os.uname().nodename if host is None else host
+        self._machine = machine or Machine()
         self._processes: dict[str, Living] = {}
-        self._stop: Callable[[], None] | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._ends: list[Callable[[], object]] = []
 
     async def start(self) -> None:
         """Begin with what an earlier hub has left."""
-        self._stop = self._board.listen("job", self._on_event)
+        self._ends.append(self._board.listen("job", self._on_event))
         async for item in members(self._board, "job", "state = running"):
             self._note(item.topic)
-        self._task = asyncio.get_running_loop().create_task(self._watch(), name="jobs")
+        self._ends.append(regularly(EVERY, self.look, "jobs"))
 
     def stop(self) -> None:
         """Look no more."""
-        if self._stop is not None:
-            self._stop()
-        if self._task is not None:
-            self._task.cancel()
-
-    async def _watch(self) -> None:
-        while True:
-            await asyncio.sleep(EVERY)
-            self.look()
+        for end in self._ends:
+            end()
 
     def look(self) -> None:
         """Mark the jobs of processes that have died."""
@@ -95,8 +80,8 @@ class Jobs:
                 del self._processes[id]
 
     def _is_dead(self, process: Living, now: int) -> bool:
-        if process.host == self._host and process.pid:
-            return not self._lives(process.pid, process.started)
+        if process.host == self._machine.name and process.pid:
+            return not self._machine.lives(process.pid, process.started)
         return now - process.heard > SILENCE
 
     def _bury(self, id: str, process: Living, now: int) -> None:
@@ -105,7 +90,7 @@ class Jobs:
         if how is not None:
             self._end(id, process, now, how, "its program has ended")
             return
-        if process.parent and process.host == self._host:
+        if process.parent and process.host == self._machine.name:
             if self._is_dismissed(process):
                 state = "done" if process.jobs == {id} else "stopped"
                 self._end(id, process, now, state, "its program ended it")
@@ -131,13 +116,13 @@ class Jobs:
         self._processes.pop(id, None)
 
     def _lose(self, id: str, process: Living, now: int) -> None:
-        where = "" if process.host == self._host else f" on {process.host or 'its machine'}"
+        where = "" if process.host == self._machine.name else f" on {process.host or 'its machine'}"
         why = f"{JOB.change('running', 'lost')}: process {process.pid}{where}"
         ops: Event = [["set", "state", "lost"], ["set", "reason", why], ["set", "ended", now]]
         for job in sorted(process.jobs):
             process.lost.add(job)
             self._board.publish(join("job", job), ops, name="job.lost")
-        if process.host == self._host:
+        if process.host == self._machine.name:
             # The dead of this machine do not come back.
             self._processes.pop(id, None)
 

@@ -17,6 +17,7 @@ from quarterdeck.hub.delivery.patches import encode
 from quarterdeck.hub.delivery.viewer import Turn, Viewer
 from quarterdeck.hub.peers import NONE, Rights
 from quarterdeck.hub.streams import Gap, bound
+from quarterdeck.hub.tasks import Tasks
 from quarterdeck.hub.watching import Watcher
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Session:
         self.account = account
         self._admit = admit
         self._stream: str | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks("a message", self._not_sent)
         self._durable: asyncio.Future[None] | None = None
         self._answers: list[Frame] = []  # to the batches that wait for it
         self._inflow = inflow
@@ -184,7 +185,7 @@ class Session:
         durable = self._exchange.commits.coming()
         if durable is None or durable is not self._durable:
             self._durable, self._answers = durable, []
-            self._start(self._acknowledge(durable, self._answers))
+            self._tasks.start(self._acknowledge(durable, self._answers))
         self._answers.append(reply)
         if durable is not None and len(self._answers) >= MAX_ANSWERS:
             await asyncio.wait((durable,))
@@ -220,7 +221,7 @@ class Session:
 
     def send(self, frame: Frame) -> None:
         """See Peer."""
-        self._start(self._send(encode(frame)))
+        self._tasks.start(self._send(encode(frame)))
 
     async def _send(self, text: str) -> None:
         async with self._lock:
@@ -237,19 +238,12 @@ class Session:
 
     async def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run beside the reading; who asks for very much at once is read more slowly."""
-        self._start(work)
+        self._tasks.start(work)
         while len(self._tasks) > MAX_TASKS:
-            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([*self._tasks], return_when=asyncio.FIRST_COMPLETED)
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (fault := task.exception()) is not None:
-            _log.debug("a message to %s was not sent: %r", self.name or self.id, fault)
+    def _not_sent(self, error: BaseException) -> None:
+        _log.debug("a message to %s was not sent: %r", self.name or self.id, error)
 
     # --- the end
 

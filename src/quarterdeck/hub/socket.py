@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from quarterdeck.core.ops import Refused
 from quarterdeck.hub.session import Session
+from quarterdeck.hub.tasks import Tasks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +30,7 @@ class SocketServer:
         self._path = path
         self._admit = admit
         self._server: asyncio.Server | None = None
-        self._connections: set[asyncio.Task[None]] = set()
+        self._connections = Tasks("a connection")
 
     async def start(self) -> None:
         """Begin to listen; what a hub that died has left at the path goes."""
@@ -45,16 +46,13 @@ class SocketServer:
         """Stop listening and end all connections; the processes go on and look for the next hub."""
         if self._server is not None:
             self._server.close()
-        for task in list(self._connections):
-            task.cancel()
+        self._connections.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)
         with contextlib.suppress(FileNotFoundError):
             self._path.unlink()
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
-        self._connections.add(task)
-        task.add_done_callback(self._connections.discard)
+        self._connections.start(self._serve(reader, writer))
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.transport.set_write_buffer_limits(_HIGH_WATER)

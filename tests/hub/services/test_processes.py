@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest_asyncio
 
+from quarterdeck.hub.machine import Machine
 from quarterdeck.hub.services.processes import SILENCE, Processes
 
 if TYPE_CHECKING:
@@ -24,9 +25,8 @@ class Shop:
         self.alive = {1, 2}
         self.exchange = exchange
         self.clock = clock
-        self.processes = Processes(
-            exchange.board, exchange.peers, clock, lambda pid, _at: pid in self.alive, host="here"
-        )
+        machine = Machine("here", lambda pid, _at: pid in self.alive)
+        self.processes = Processes(exchange.board, exchange.peers, clock, machine)
 
     def appear(self, host: str, pid: int, *, claims: bool = True) -> Any:
         entry = {"host": host, "pid": pid, "since": self.clock.now()}

@@ -19,6 +19,7 @@ from quarterdeck.hub.scripts.loading import load_args
 from quarterdeck.hub.scripts.remains import Remains
 from quarterdeck.hub.scripts.sharing import Sharing
 from quarterdeck.hub.supervision import Interrupted
+from quarterdeck.hub.tasks import Tasks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
@@ -183,19 +184,16 @@ class _One:
         self._group = group
         self._state: dict[str, Any] = {}
         self._here = asyncio.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks(f"run {turn.run} beside", self._failed)
         self._unwatch: Callable[[], None] | None = None
 
     def do(self, work: Coroutine[Any, Any, None]) -> None:
         """In the background; what goes wrong there ends the run."""
-        task = asyncio.get_running_loop().create_task(work, name=f"run {self.turn.run} beside")
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
+        self._tasks.start(work)
 
     def forget(self) -> None:
         """Let go of everything but the process."""
-        for task in list(self._tasks):
-            task.cancel()
+        self._tasks.cancel()
         if self._unwatch is not None:
             self._unwatch()
             self._unwatch = None
@@ -335,7 +333,6 @@ class _One:
         who = {"script": self._group.script, "turn": self.turn.plain(), "token": self.token}
         self._group.records.record(COLLECTION, self.turn.run, {**who, "pid": pid, "started": started})
 
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None and not self.interrupted:
+    def _failed(self, error: BaseException) -> None:
+        if not self.interrupted:
             self._fail(f"could not run it: {error}")

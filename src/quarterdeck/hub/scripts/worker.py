@@ -38,6 +38,7 @@ from quarterdeck.hub.supervision import (
     Wanted,
 )
 from quarterdeck.hub.supervisor import Supervisor
+from quarterdeck.hub.tasks import Tasks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
@@ -110,7 +111,7 @@ class Worker:
         self._deferred = (0.0, 0)  # its timer, which counts from its start
         self._forget: Callable[[], None] | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks(f"the worker of script {self.name}")
         self._asked: set[asyncio.Task[None]] = set()  # calls to the process, which nobody answers when it has ended
         self._spawning: asyncio.Task[None] | None = None
         self._reading = False
@@ -177,8 +178,7 @@ class Worker:
 
     def forget(self) -> None:
         """The hub ends: let go of timers and tasks; the process stays as it is."""
-        for task in list(self._tasks):
-            task.cancel()
+        self._tasks.cancel()
         if self._timer is not None:
             self._timer.cancel()
         if self._forget is not None:
@@ -186,10 +186,7 @@ class Worker:
 
     def do(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run this in the background; what goes wrong is logged."""
-        task = asyncio.get_running_loop().create_task(work, name=f"worker of {self.name}")
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-        return task
+        return self._tasks.start(work)
 
     # --- instructions
 
@@ -380,11 +377,6 @@ class Worker:
         who = {"token": self.token, "pid": pid, "started": started, "path": str(self.path)}
         where = {"environment": self.supervisor.inside, "output": self.remains.began}
         self._records.record(COLLECTION, self.name, {**who, **where})
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            _log.error("the worker of script %s: %s", self.name, task.exception(), exc_info=task.exception())
 
 
 def _told(error: Exception) -> dict[str, Any]:

@@ -6,13 +6,13 @@ hello, and whenever one changes.  So it learns them too if it starts later, or w
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.ops import Refused
 from quarterdeck.core.topics import join, split
 from quarterdeck.hub.peers import LEVEL
+from quarterdeck.hub.tasks import Tasks
 from quarterdeck.kinds import kind_of
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Levels:
         self._records = records
         self._clock = clock
         self._chosen: dict[str, dict[str, int]] = {}
-        self._telling: set[asyncio.Task[None]] = set()
+        self._telling = Tasks("levels")
 
     def start(self) -> None:
         """Take these calls, and tell who says hello from now on."""
@@ -63,9 +63,7 @@ class Levels:
         self._records.record(RECORDS, service, dict(chosen) or None)
         ops = [["drop", "level"]] if level is None else [["set", "level", level]]
         self._board.publish(topic, ops, name="endpoint.level_set", by=by, data={"level": level})
-        task = asyncio.get_running_loop().create_task(self._tell(service), name="levels")
-        self._telling.add(task)
-        task.add_done_callback(self._telling.discard)
+        self._telling.start(self._tell(service))
 
     def _endpoint(self, topic: str) -> tuple[str, str]:
         kind, state = kind_of(topic), self._board.state(topic)

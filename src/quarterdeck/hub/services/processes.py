@@ -5,13 +5,12 @@ A process claims a topic of its own for as long as it lives; on this machine its
 
 from __future__ import annotations
 
-import asyncio
-import os
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.topics import join
+from quarterdeck.hub.machine import Machine
 from quarterdeck.hub.members import members
-from quarterdeck.hub.process import was_running
+from quarterdeck.hub.tasks import regularly
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,45 +27,29 @@ SILENCE = 120.0
 
 
 class Processes:
-    """``lives(pid, at)``: whether a process of this machine that ran at that time (microseconds) still does."""
+    """Looks whether processes of this machine live, and whether those of others are connected."""
 
-    def __init__(
-        self,
-        board: Board,
-        peers: Peers,
-        clock: Clock,
-        lives: Callable[[int, int], bool] | None = None,
-        host: str | None = None,
-    ) -> None:
+    def __init__(self, board: Board, peers: Peers, clock: Clock, machine: Machine | None = None) -> None:
         self._board = board
         self._peers = peers
         self._clock = clock
-        self._lives = lives or was_running
-        self._host = os.uname().nodename if host is None else host
+        self._machine = machine or Machine()
         self._services: set[str] = set()  # topics of those that have processes
         self._silent: dict[tuple[str, str], float] = {}  # since when a process was not heard of
-        self._stop: Callable[[], None] | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._ends: list[Callable[[], object]] = []
 
     async def start(self) -> None:
         """Begin with what an earlier hub has left."""
-        self._stop = self._board.listen("service", self._on_event)
+        self._ends.append(self._board.listen("service", self._on_event))
         async for item in members(self._board, "service"):
             if item.state.values.get("processes"):
                 self._services.add(item.topic)
-        self._task = asyncio.get_running_loop().create_task(self._watch(), name="processes")
+        self._ends.append(regularly(EVERY, self.look, "processes"))
 
     def stop(self) -> None:
         """Look no more."""
-        if self._stop is not None:
-            self._stop()
-        if self._task is not None:
-            self._task.cancel()
-
-    async def _watch(self) -> None:
-        while True:
-            await asyncio.sleep(EVERY)
-            self.look()
+        for end in self._ends:
+            end()
 
     def look(self) -> None:
         """Let the entries of those go that have died."""
@@ -86,8 +69,8 @@ class Processes:
             self._silent.pop((topic, key), None)
             return False
         host, pid, since = (entry.get(field) if isinstance(entry, dict) else None for field in ("host", "pid", "since"))
-        if host == self._host and type(pid) is int and type(since) is int:
-            return not self._lives(pid, since)
+        if host == self._machine.name and type(pid) is int and type(since) is int:
+            return not self._machine.lives(pid, since)
         now = self._clock.monotonic()
         gone = now - self._silent.setdefault((topic, key), now) > SILENCE
         if gone:

@@ -17,6 +17,7 @@ from quarterdeck.core.schedule import SECOND
 from quarterdeck.core.topics import join, new_id, split
 from quarterdeck.hub.schedules.plan import BACKOFF, pause_after
 from quarterdeck.hub.scripts.runs import topic_of
+from quarterdeck.hub.tasks import Tasks
 from quarterdeck.hub.webhook.deliveries import UNREADABLE, Deliveries, Message, message_of
 from quarterdeck.hub.webhook.post import post, shown
 from quarterdeck.hub.webhook.streaks import Streaks, Who
@@ -62,7 +63,7 @@ class Webhook:
         self._trouble: dict[str, Any] | None = None
         self._said: dict[str, Any] | None = None
         self._wake = asyncio.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks("the webhook")
         self._unlisten: list[Callable[[], None]] = []
 
     # --- start and stop
@@ -83,7 +84,7 @@ class Webhook:
             self._let_go(message, arrived=False)
         listen = self._board.listen
         self._unlisten = [listen("run", self._on_run), listen("script", self._on_script), listen(TOPIC, self._on_hub)]
-        self._do(self._deliver())
+        self._tasks.start(self._deliver())
         self._tell()
 
     def _forget_all(self) -> None:
@@ -96,8 +97,7 @@ class Webhook:
         """End; what waits is delivered by the next hub."""
         for unlisten in self._unlisten:
             unlisten()
-        for task in list(self._tasks):
-            task.cancel()
+        self._tasks.cancel()
 
     async def answer(self, _topic: str, name: str, _args: dict[str, Any], by: str | None) -> dict[str, Any]:
         """``test-webhook`` sends a message at once, and answers when the receiver has taken it; raises Refused."""
@@ -194,7 +194,7 @@ class Webhook:
             message = Message(id, now, body, urgent=news.who == _HUB)
             self._records.record(MESSAGES, id, message.plain())
             self._deliveries.add(message)
-            self._do(self._settle(message))
+            self._tasks.start(self._settle(message))
             self._tell()
         self._wake.set()
 
@@ -262,16 +262,6 @@ class Webhook:
         if said != self._said or said is None:
             self._said = said
             self._board.publish(TOPIC, [["set", "webhook", said]])
-
-    def _do(self, work: Any) -> None:
-        task = asyncio.get_running_loop().create_task(work, name="webhook")
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            _log.error("the webhook: %s", task.exception(), exc_info=task.exception())
 
 
 def _new_id(now: int) -> str:
