@@ -6,6 +6,7 @@ import http.client
 import json
 import urllib.parse
 
+from quarterdeck.sdk.connection import bearing, below, connect
 from quarterdeck.sdk.transport import Away, Denied
 
 TYPE_CHECKING = False
@@ -20,13 +21,9 @@ def appender(url: str, token: str | None, topic: str) -> Callable[[int, bytes], 
 
     It gives the byte from which the hub has nothing; raises Away or another OSError to try again, Denied not to.
     """
-    parts = urllib.parse.urlsplit(url)
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT)
-    path = f"{parts.path.rstrip('/')}/api/logs/{urllib.parse.quote(topic, safe='')}"
-    headers = {"Content-Type": "application/octet-stream"}
-    if token:
-        headers["Authorization"] = f"Bearer {token}"
+    connection = connect(url, TIMEOUT)
+    path = below(url, f"/api/logs/{urllib.parse.quote(topic, safe='')}")
+    headers = bearing(token, {"Content-Type": "application/octet-stream"})
 
     def append(at: int, piece: bytes) -> int:
         try:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import atexit
 import functools
 import os
-import sys
 import threading
 import time
 import weakref
 
 from quarterdeck.core.frames import VERSION
 from quarterdeck.core.topics import check_topic, is_under, new_id
+from quarterdeck.sdk.children import LAST, at_child_exit
 from quarterdeck.sdk.forks import at_fork
 from quarterdeck.sdk.intake import Pushed, Together
 from quarterdeck.sdk.outbox import LIMIT, Outbox
@@ -271,7 +271,7 @@ class Client:
 
     def _start(self) -> None:
         # First of all: while another thread is at the rest, this one may be at the end of the process.
-        _close_with_multiprocessing(self)
+        at_child_exit(LAST, _at_exit, weakref.ref(self))
         if not self._starting.acquire(blocking=False):
             return
         self._sender.awake = True
@@ -334,13 +334,6 @@ def _at_exit(reference: weakref.ref[Client]) -> None:
     client = reference()
     if client is not None:
         client.close(client._exit_timeout)
-
-
-def _close_with_multiprocessing(client: Client) -> None:
-    """A child of multiprocessing ends without ``atexit``, but runs what it registered with multiprocessing itself."""
-    process, util = sys.modules.get("multiprocessing.process"), sys.modules.get("multiprocessing.util")
-    if process is not None and util is not None and process.parent_process() is not None:
-        util.Finalize(None, _at_exit, (weakref.ref(client),), exitpriority=0)
 
 
 at_fork(before=_before_fork, in_parent=_after_fork_in_parent, in_child=_after_fork_in_child)

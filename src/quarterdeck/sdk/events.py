@@ -7,6 +7,7 @@ import json
 import time
 import urllib.parse
 
+from quarterdeck.sdk.connection import bearing, below, connect
 from quarterdeck.sdk.pace import FIRST_RETRY, LAST_RETRY
 from quarterdeck.sdk.transport import Denied
 
@@ -45,18 +46,12 @@ def watch(topic: str, find: Find) -> Iterator[dict[str, Any]]:
 def _events(topic: str, find: Find, seen: str | None) -> Iterator[tuple[str | None, list[str]]]:
     """Each event of one connection: its id, and its lines of data; raises OSError or HTTPException when it breaks."""
     url, token = find()
-    parts = urllib.parse.urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise Denied(f"{url!r} is not the address of a hub; set QUARTERDECK_URL to one like http://127.0.0.1:8080")
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.hostname, parts.port, timeout=SILENCE)
-    headers = {"Accept": "text/event-stream"}
-    if token:
-        headers["Authorization"] = f"Bearer {token}"
+    connection = connect(url, SILENCE)
+    headers = bearing(token, {"Accept": "text/event-stream"})
     if seen:
         headers["Last-Event-ID"] = seen
     try:
-        path = f"{parts.path.rstrip('/')}/api/live/events?{urllib.parse.urlencode({'topics': topic})}"
+        path = below(url, f"/api/live/events?{urllib.parse.urlencode({'topics': topic})}")
         connection.request("GET", path, headers=headers)
         yield from _parse(_checked(connection.getresponse()))
     finally:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import http.client
 import json
 import urllib.parse
 from contextlib import closing
 
+from quarterdeck.sdk.connection import bearing, below, connect
 from quarterdeck.sdk.lines import encode_batch, encode_line, encode_lines
 from quarterdeck.sdk.transport import Away, Denied
 
@@ -28,20 +28,13 @@ class Post:
     """One kept connection."""
 
     def __init__(self, url: str, token: str | None, hello: dict[str, Any]) -> None:
-        parts = urllib.parse.urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise Denied(f"{url!r} is not the address of a hub; set QUARTERDECK_URL to one like http://127.0.0.1:8080")
-        secure = parts.scheme == "https"
-        kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-        self._connect = functools.partial(kind, parts.hostname, parts.port)
-        self._connection = self._connect(timeout=TIMEOUT)
-        self._path = parts.path.rstrip("/") + "/api/frames"
+        self._url = url
+        self._connection = connect(url, TIMEOUT)
+        self._path = below(url, "/api/frames")
         self._stream = hello["stream"]
         self._said = hello
         self._hello = encode_line(hello) + b"\n"
-        self._headers = {"Content-Type": "application/x-ndjson"}
-        if token:
-            self._headers["Authorization"] = f"Bearer {token}"
+        self._headers = bearing(token, {"Content-Type": "application/x-ndjson"})
 
     def send_batch(self, batch: Batch | None, replies: list[dict[str, Any]]) -> dict[str, Any]:
         """Send a batch, replies to calls, or both; see ``send``."""
@@ -59,7 +52,7 @@ class Post:
 
     def leave(self, stream: str, number: int, lines: bytes) -> None:
         """Send a batch on a connection of its own and await no answer; OSError if it was not sent at once."""
-        connection = self._connect(timeout=AT_ONCE)
+        connection = connect(self._url, AT_ONCE)
         path = self._path_of({"stream": stream, "batch": number})
         with closing(connection):
             connection.request("POST", path, self._hello_of(stream) + lines, self._headers)

@@ -6,9 +6,9 @@ import http.client
 import io
 import json
 import os
-import urllib.parse
 
 from quarterdeck.core.ops import Refused
+from quarterdeck.sdk.connection import bearing, below, connect
 from quarterdeck.sdk.transport import Away, Denied
 
 TYPE_CHECKING = False
@@ -57,15 +57,11 @@ def _opened(blob: Blob) -> BinaryIO:
 
 
 def _sent(url: str, token: str | None, blob: Blob, content: BinaryIO) -> tuple[int, bytes]:
-    parts = urllib.parse.urlsplit(url)
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT)
-    headers = {"Content-Type": "application/octet-stream", "Content-Length": str(blob["size"])}
-    if token:
-        headers["Authorization"] = f"Bearer {token}"
+    connection = connect(url, TIMEOUT)
+    headers = bearing(token, {"Content-Type": "application/octet-stream", "Content-Length": str(blob["size"])})
     try:
         connection.connect()
-        return _asked(connection, f"{parts.path.rstrip('/')}/api/blobs/{blob['sha256']}", blob, content, headers)
+        return _asked(connection, below(url, f"/api/blobs/{blob['sha256']}"), blob, content, headers)
     except http.client.HTTPException as error:
         raise Away(f"the hub's answer broke off: {error!r}") from error
     finally:

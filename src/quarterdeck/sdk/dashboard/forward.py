@@ -9,8 +9,9 @@ from __future__ import annotations
 import http.client
 import json
 from html import escape
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
+from quarterdeck.sdk.connection import below, connect
 from quarterdeck.sdk.dashboard.home import AWAY, STARTING, home
 from quarterdeck.sdk.dashboard.starting import MEND
 
@@ -130,12 +131,10 @@ def forward(asked: Asked) -> Answer:
 
 
 def _asked_of(url: str, token: str, asked: Asked) -> Answer:
-    parts = urlsplit(url)
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=PATIENCE)
+    connection = connect(url, PATIENCE)
     try:
         query = _query(asked)
-        target = parts.path.rstrip("/") + asked.path + (f"?{query}" if query else "")
+        target = below(url, asked.path) + (f"?{query}" if query else "")
         connection.request(asked.method, target, asked.body or None, asked.passed(token))
         response = connection.getresponse()
     except BaseException:

@@ -6,13 +6,13 @@ Nothing here runs in the loops that it reports of.  Opening and closing wake the
 from __future__ import annotations
 
 import atexit
-import sys
 import threading
 import time
 from collections import deque
 
 from quarterdeck.core.topics import join
 from quarterdeck.sdk import default
+from quarterdeck.sdk.children import FIRST, at_child_exit
 from quarterdeck.sdk.forks import at_fork
 from quarterdeck.sdk.harmless import harmless
 from quarterdeck.sdk.interrupt import interrupt
@@ -258,7 +258,7 @@ class Reporter:
             except RuntimeError:
                 return  # The interpreter is shutting down; ``finish`` tells what there is to tell.
             self._thread = thread
-            _finish_with_multiprocessing(self)
+            at_child_exit(FIRST, self.finish)
 
     def _watch(self) -> None:
         looked = beaten = time.monotonic()
@@ -356,13 +356,6 @@ def _now() -> int:
 
 def _new_id() -> str:
     return ids.make(_now())
-
-
-def _finish_with_multiprocessing(reporter: Reporter) -> None:
-    """A child of multiprocessing ends without ``atexit``; the client of it ends after this (a lower priority)."""
-    standing, util = sys.modules.get("multiprocessing.process"), sys.modules.get("multiprocessing.util")
-    if standing is not None and util is not None and standing.parent_process() is not None:
-        util.Finalize(None, reporter.finish, exitpriority=10)
 
 
 reporter = Reporter()

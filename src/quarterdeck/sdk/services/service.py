@@ -9,13 +9,13 @@ from __future__ import annotations
 import atexit
 import itertools
 import os
-import sys
 import threading
 import time
 import weakref
 
 from quarterdeck.core.topics import join
 from quarterdeck.sdk import default
+from quarterdeck.sdk.children import FIRST, at_child_exit
 from quarterdeck.sdk.forks import at_fork
 from quarterdeck.sdk.jobs.process import host
 from quarterdeck.sdk.report import Report, in_words
@@ -297,7 +297,7 @@ class Service:
         # After the client's own, which comes with the first use of it: what is registered last runs first.
         default.current()
         atexit.register(_close, weakref.ref(self))
-        _close_with_multiprocessing(self)
+        at_child_exit(FIRST, _close, weakref.ref(self))
         thread = threading.Thread(target=self._watch, name="quarterdeck-service", daemon=True)
         try:
             thread.start()
@@ -362,13 +362,6 @@ def _close(reference: weakref.ref[Service]) -> None:
     service = reference()
     if service is not None:
         service.close()
-
-
-def _close_with_multiprocessing(service: Service) -> None:
-    """A child of multiprocessing ends without ``atexit``; its client ends after this (a lower priority)."""
-    standing, util = sys.modules.get("multiprocessing.process"), sys.modules.get("multiprocessing.util")
-    if standing is not None and util is not None and standing.parent_process() is not None:
-        util.Finalize(None, _close, (weakref.ref(service),), exitpriority=10)
 
 
 def close_all() -> None:

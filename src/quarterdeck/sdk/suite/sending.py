@@ -8,6 +8,7 @@ import time
 from urllib.parse import urlsplit, urlunsplit
 
 from quarterdeck.errors import QuarterdeckError
+from quarterdeck.sdk.connection import bearing, connect
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,11 +54,8 @@ def send(address: str, token: str | None, body: bytes, pause: Callable[[float], 
 
 def _post(address: str, token: str | None, body: bytes) -> tuple[int, bytes]:
     parts = urlsplit(address)
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.netloc, timeout=_PATIENCE)
-    headers = {"Content-Type": "application/json"}
-    if token:
-        headers["Authorization"] = f"Bearer {token}"
+    connection = connect(address, _PATIENCE)
+    headers = bearing(token, {"Content-Type": "application/json"})
     try:
         connection.request("POST", f"{parts.path}?{parts.query}" if parts.query else parts.path, body, headers)
         answer = connection.getresponse()
