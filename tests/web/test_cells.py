@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from quarterdeck.core.series import cell_of
+from quarterdeck.core.sums import Sum
 
 if TYPE_CHECKING:
     import httpx
@@ -56,3 +59,25 @@ async def test_a_part_of_them(hub: Any, client: httpx.AsyncClient) -> None:
         assert (await client.get("/api/cells", params={**params, **wrong})).status_code == 400
     stranger = {"Authorization": "Bearer nobody"}
     assert (await client.get("/api/cells", params=params, headers=stranger)).status_code == 403
+
+
+async def test_more_lines_than_go_at_once_all_go(hub: Any, client: httpx.AsyncClient) -> None:
+    tell(hub, "free", *range(1, 602))
+    params = {"prefix": "free", "span": "minute", "format": "jsonl"}
+    lines = (await client.get("/api/cells", params=params)).text.splitlines()
+    assert [json.loads(line)["max"] for line in lines] == pytest.approx([value / 1e6 for value in range(1, 602)])
+
+
+@pytest.mark.parametrize(
+    "path", ["cells?", "totals?series=duration&", "series?series=duration&", "series?field=duration&topic=free&"]
+)
+async def test_nobody_waits_for_figures(
+    hub: Any, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    tell(hub, "free", 1, 2)
+    exact, threads = Sum.quantiles, []
+    monkeypatch.setattr(Sum, "quantiles", lambda *given: threads.append(threading.get_ident()) or exact(*given))
+    monkeypatch.setattr(hub.exchange.board, "_aside", asyncio.to_thread)
+    assert (await client.get(f"/api/{path}prefix=free")).status_code == 200
+    assert threads
+    assert threading.get_ident() not in threads

@@ -4,31 +4,32 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
 from starlette.responses import StreamingResponse
 from starlette.routing import Route
 
 from quarterdeck.core.ops import SERIES, Refused
-from quarterdeck.core.sums import sum_of
 from quarterdeck.hub.watching import check_prefix
-from quarterdeck.store.contract import MINUTES
+from quarterdeck.store.contract import MINUTES, Piece, Steps
 from quarterdeck.web import asked, figures
 from quarterdeck.web.answering import answering
 from quarterdeck.web.figures import MINUTE
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.routing import BaseRoute
 
     from quarterdeck.hub.exchange import Exchange
-    from quarterdeck.store.contract import Page, Span, Stored
+    from quarterdeck.store.contract import Page, Span, Store, Stored
     from quarterdeck.store.query import Query
     from quarterdeck.web.served import Served
 
@@ -39,11 +40,15 @@ COLUMNS = ("topic", "field", "begin", "seconds", *_FIGURES)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
+_LINES = 500
+"""So many at a time go to whoever asked."""
+
+
 class _Form(NamedTuple):
     media: str
     ending: str
     head: str
-    written: Callable[[Iterator[Row]], str]
+    written: Callable[[Iterable[Row]], str]
 
 
 class _Wanted(NamedTuple):
@@ -75,11 +80,15 @@ async def _cells(hub: Served, request: Request) -> Response:
     check_prefix(rights, query)
     first = await exchange.board.list(query)
 
-    async def text() -> AsyncIterator[str]:
-        yield form.head
+    async def text() -> AsyncIterator[bytes]:
+        yield form.head.encode()
         async for item in _members(exchange, query, first):
             if rights.may_watch(item.topic):
-                yield await exchange.board.look(lambda item=item: form.written(_rows(exchange, item, wanted)))  # type: ignore[misc]
+                quanta = _quanta(item, wanted)
+                for lines in await exchange.board.look(
+                    partial(_written, exchange.store, item.topic, quanta, wanted, form)
+                ):
+                    yield lines
 
     headers = {"content-disposition": f'attachment; filename="cells-{wanted.span}.{form.ending}"'}
     return StreamingResponse(text(), media_type=form.media, headers=headers)
@@ -103,21 +112,35 @@ async def _members(exchange: Exchange, query: Query, page: Page) -> AsyncIterato
         page = await exchange.board.list(replace(query, after=page.next))
 
 
-def _rows(exchange: Exchange, item: Stored, wanted: _Wanted) -> Iterator[Row]:
-    for field, known in item.state.types.items():
-        if known[0] == SERIES and (wanted.series is None or field in wanted.series):
-            cells = exchange.store.cells(item.topic, field, wanted.span, wanted.start, wanted.stop)
-            for minute, cell in cells.items():
-                begin = datetime.fromtimestamp(minute * 60, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-                about = {"topic": item.topic, "field": field, "begin": begin, "seconds": MINUTES[wanted.span] * 60}
-                yield about | figures.summary(sum_of(minute, cell), known[1], _FIGURES)
+def _quanta(item: Stored, wanted: _Wanted) -> dict[str, float]:
+    """The quantum of each series that is wanted."""
+    types = item.state.types.items()
+    return {
+        field: of[1] for field, of in types if of[0] == SERIES and (wanted.series is None or field in wanted.series)
+    }
 
 
-def _csv(rows: Iterator[Row]) -> str:
+def _written(store: Store, topic: str, quanta: dict[str, float], wanted: _Wanted, form: _Form) -> list[bytes]:
+    """All lines of a member."""
+    rows = (row for field, quantum in quanta.items() for row in _rows(store, topic, field, quantum, wanted))
+    return list(iter(lambda: form.written(islice(rows, _LINES)).encode(), b""))
+
+
+def _rows(store: Store, topic: str, field: str, quantum: float, wanted: _Wanted) -> Iterator[Row]:
+    span, start, stop = wanted[1:]
+    width = MINUTES[span]
+    each = Steps(range(start - start % width, stop, width), [Piece(span, start, stop)])
+    for minute, whole in sorted(store.sums([topic], [field], each).get((topic, field), {}).items()):
+        begin = datetime.fromtimestamp(minute * 60, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        about = {"topic": topic, "field": field, "begin": begin, "seconds": width * 60}
+        yield about | figures.summary(whole, quantum, _FIGURES)
+
+
+def _csv(rows: Iterable[Row]) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
     for row in rows:
-        row["buckets"] = json.dumps(row["buckets"], separators=(",", ":"))
+        row["buckets"] = msgspec.json.encode(row["buckets"]).decode()
         writer.writerow([_harmless(row[column]) for column in COLUMNS])
     return text.getvalue()
 
@@ -127,8 +150,8 @@ def _harmless(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
-def _lines(rows: Iterator[Row]) -> str:
-    return "".join(f"{json.dumps(row, separators=(',', ':'))}\n" for row in rows)
+def _lines(rows: Iterable[Row]) -> str:
+    return "".join([f"{msgspec.json.encode(row).decode()}\n" for row in rows])
 
 
 _FORMS = {

@@ -8,12 +8,14 @@ from quarterdeck.core.ops import SERIES, Refused
 from quarterdeck.web import asked
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from starlette.requests import Request
 
     from quarterdeck.core.fold import TopicState
     from quarterdeck.core.sums import Sum
+
+    Quanta = dict[tuple[str, str], float]
 
 MINUTE = 60_000_000
 _PERCENTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
@@ -41,6 +43,12 @@ def quantum_of(state: TopicState, field: str) -> float | None:
     return None if known is None or known[0] != SERIES else known[1]
 
 
+def quanta(states: Mapping[str, TopicState], fields: Iterable[str]) -> Quanta:
+    """The quantum of each of these fields that is a series, by topic and field."""
+    found = ((topic, field, quantum_of(state, field)) for field in fields for topic, state in states.items())
+    return {(topic, field): quantum for topic, field, quantum in found if quantum is not None}
+
+
 def summary(whole: Sum, quantum: float, names: Sequence[str] = ALL) -> dict[str, Any]:
     """These figures of a sum; ``last_at`` is when its last value was (microseconds)."""
     shares = [_PERCENTILES[name] for name in names if name in _PERCENTILES]
@@ -50,7 +58,7 @@ def summary(whole: Sum, quantum: float, names: Sequence[str] = ALL) -> dict[str,
         row[name] = next(percentiles) * quantum if name in _PERCENTILES else _plain(name, whole, quantum)
     if "buckets" in names:
         first, counts = whole.histogram
-        row["buckets"] = {str(first + place): count for place, count in enumerate(counts) if count}
+        row["buckets"] = {bucket: count for bucket, count in enumerate(counts, first) if count}
     return row
 
 

@@ -23,9 +23,12 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from quarterdeck.core.sums import Sum
-    from quarterdeck.store.contract import Piece, Store, Stored, Sums
+    from quarterdeck.store.contract import Piece, Store, Stored
     from quarterdeck.store.query import Query
+    from quarterdeck.web.figures import Quanta
     from quarterdeck.web.served import Served
+
+    Figures = dict[str, dict[str, Any] | None]
 
 
 def routes(hub: Served) -> list[BaseRoute]:
@@ -54,9 +57,10 @@ async def _totals(hub: Served, request: Request) -> Response:
     check_prefix(rights, wanted.query)
     page = await exchange.board.list(wanted.query, whole=wanted.fields is not None)
     shown = [item for item in page.items if rights.may_watch(item.topic)]
+    quanta = figures.quanta({item.topic: item.state for item in shown}, wanted.series)
     topics = [item.topic for item in shown]
     now, before = await exchange.board.look(
-        lambda: [_sums(exchange.store, topics, wanted, each) for each in (True, False)]
+        lambda: [_figures(exchange.store, topics, quanta, wanted, each) for each in (wanted.pieces, wanted.before)]
     )
     return json_response({"totals": [_member(item, wanted, now, before) for item in shown], "next": page.next})
 
@@ -86,33 +90,28 @@ def _whole(stop: int, now: int) -> int:
     return stop if stop <= now else -(-stop // DAY) * DAY
 
 
-def _sums(store: Store, topics: Sequence[str], wanted: _Asked, now: bool) -> Sums:
-    pieces = wanted.pieces if now else wanted.before
-    if not pieces:
-        return {}
+def _figures(
+    store: Store, topics: Sequence[str], quanta: Quanta, wanted: _Asked, pieces: list[Piece] | None
+) -> dict[str, Figures]:
+    """What each topic's series come to in these pieces of time; None if nothing is in them."""
     only_counts = figures.are_counts(wanted.figures)
-    return store.sums(topics, wanted.series, Steps([0], pieces), only_counts=only_counts)
-
-
-def _member(item: Stored, wanted: _Asked, now: Sums, before: Sums) -> dict[str, Any]:
-    row: dict[str, Any] = {"topic": item.topic, "series": _figures(item, wanted, now)}
-    if wanted.before is not None:
-        row["before"] = _figures(item, wanted, before)
-    if wanted.fields is not None:
-        values = item.state.values
-        row["state"] = {field: values[field] for field in wanted.fields if field in values}
-    return row
-
-
-def _figures(item: Stored, wanted: _Asked, sums: Sums) -> dict[str, Any]:
-    found = {}
-    for field in wanted.series:
-        quantum = figures.quantum_of(item.state, field)
-        if quantum is not None:
-            steps = sums.get((item.topic, field))
-            found[field] = None if steps is None else _total(steps[0], quantum, wanted.figures)
+    sums = store.sums(topics, wanted.series, Steps([0], pieces), only_counts=only_counts) if pieces else {}
+    found: dict[str, Figures] = {topic: {} for topic in topics}
+    for (topic, field), quantum in quanta.items():
+        steps = sums.get((topic, field))
+        found[topic][field] = None if steps is None else _total(steps[0], quantum, wanted.figures)
     return found
 
 
 def _total(whole: Sum, quantum: float, names: tuple[str, ...]) -> dict[str, Any]:
     return {"first_at": whole.first * MINUTE, **figures.summary(whole, quantum, names)}
+
+
+def _member(item: Stored, wanted: _Asked, now: dict[str, Figures], before: dict[str, Figures]) -> dict[str, Any]:
+    row: dict[str, Any] = {"topic": item.topic, "series": now[item.topic]}
+    if wanted.before is not None:
+        row["before"] = before[item.topic]
+    if wanted.fields is not None:
+        values = item.state.values
+        row["state"] = {field: values[field] for field in wanted.fields if field in values}
+    return row
