@@ -6,6 +6,7 @@ from _thread import get_ident
 from time import perf_counter_ns, time_ns
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.integrations.ending import live
 from quarterdeck.integrations.paths import EndpointsByPath
 from quarterdeck.sdk.hidden import told_request
 from quarterdeck.sdk.services.levels import LAST
@@ -54,7 +55,10 @@ class Monitored:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self.inner(scope, receive, send)
+            if scope["type"] == "lifespan":
+                await live(self.inner, scope, receive, send)
+            else:
+                await self.inner(scope, receive, send)
             return
         began = perf_counter_ns()
         status = 0

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import inspect
-import os
-import signal
 import sys
-import threading
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.integrations import ending
 from quarterdeck.sdk import default
 from quarterdeck.sdk.services.configuration.config import config
-from quarterdeck.sdk.services.service import Service, close_all, last_service
+from quarterdeck.sdk.services.service import Service, last_service
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from types import FrameType
 
 _OWNED = "_quarterdeck_service"
 
@@ -52,7 +49,7 @@ def _bind(app: Any, name: str, *, include_dashboard: bool, around: Any = None) -
     if include_dashboard:
         bound = _with_dashboard(bound, family, service)
     _mark(bound, service)
-    _tell_when_terminated()
+    ending.hear()
     return bound
 
 
@@ -161,25 +158,3 @@ def _mark(app: Any, service: Service) -> None:
         setattr(app, _OWNED, service)
     except AttributeError:
         return  # It has slots; bound twice, it is measured twice.
-
-
-def _tell_when_terminated() -> None:
-    """Servers that leave SIGTERM to the system die of it in an instant: then what was measured is told first."""
-    if threading.current_thread() is not threading.main_thread():
-        return
-    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-        signal.signal(signal.SIGTERM, _terminated)
-
-
-def _terminated(number: int, frame: FrameType | None) -> None:
-    # The thread that is interrupted here may hold any lock, so another one tells, and then lets the signal do its work.
-    signal.signal(number, signal.SIG_DFL)
-    threading.Thread(target=_tell_and_end, args=(number,), name="quarterdeck-terminating").start()
-
-
-def _tell_and_end(number: int) -> None:
-    try:
-        close_all()
-        default.current().close(default.EXIT_TIMEOUT)
-    finally:
-        os.kill(os.getpid(), number)

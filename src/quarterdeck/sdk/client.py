@@ -216,8 +216,7 @@ class Client:
         if self._sender.closed:
             return True
         until = time.monotonic() + timeout
-        self._sender.settle()
-        done = self._idle() or (self._threaded and self._drain(timeout))
+        done = self._settle_up(timeout)
         self._sender.closed = True
         self._sender.ring()
         if not done:
@@ -228,6 +227,17 @@ class Client:
             # One that is held up by a silent hub ends with the process.
             self._thread.join(max(0.0, until - time.monotonic()))
         return done
+
+    def hand_over(self, timeout: float) -> bool:
+        """The same without an end: what the hub does not take in time is kept for it, and more may come."""
+        done = self._settle_up(timeout)
+        if not done:
+            self._sender.keep(leaving=True)
+        return done
+
+    def _settle_up(self, timeout: float) -> bool:
+        self._sender.settle()
+        return self._idle() or (self._threaded and self._drain(timeout))
 
     def _drain(self, patience: float) -> bool:
         """Flush for as long as the hub takes what is sent: ``patience`` is for a hub that takes nothing."""
@@ -275,6 +285,7 @@ class Client:
         if not self._starting.acquire(blocking=False):
             return
         self._sender.awake = True
+        self._sender.renew_bell()
         thread = threading.Thread(target=self._sender.run, name="quarterdeck", daemon=True)
         try:
             thread.start()

@@ -73,8 +73,7 @@ class Sender:
         self._sent = 0
         self._connections = 0
         self._asked_at: float | None = None  # when what is just sent was, until it is answered
-        self._bell = threading.Lock()
-        self._bell.acquire()
+        self.renew_bell()
 
     # ---- what users' threads may call
 
@@ -84,6 +83,12 @@ class Sender:
             self._bell.release()
         except RuntimeError:
             return  # It has been rung for already.
+
+    def renew_bell(self) -> None:
+        """Before the thread starts: the lock that it waits for must be of the same make, which gevent may replace."""
+        bell = threading.Lock()
+        bell.acquire()
+        self._bell = bell
 
     def reconnect(self) -> None:
         """Say hello again: there is more to say in it."""
@@ -138,8 +143,7 @@ class Sender:
     def forget(self) -> None:
         """Begin anew in a forked child; the caller holds the lock, the parent keeps all that was waiting."""
         self.changed = threading.Condition(self.lock)
-        self._bell = threading.Lock()
-        self._bell.acquire()
+        self.renew_bell()
         self.awake = self.open = self._lost = self.hurry = self.stay = False
         self.handler = self._asked_at = None
         self.intake.clear()

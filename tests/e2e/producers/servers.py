@@ -43,13 +43,16 @@ async def cart(number: int):
 monitor.bind(app=shop)
 """
 GUNICORN = ("gunicorn", "shop:shop", "-w", "4", "-b", "127.0.0.1:{port}")
+UVICORN = ("uvicorn", "shop:shop", "--port", "{port}")
 SERVERS = {
     "gunicorn": (SHOP, GUNICORN, "/cart/<int:number>"),
     "gunicorn-preload": (SHOP, (*GUNICORN, "--preload"), "/cart/<int:number>"),
     "gunicorn-recycled": (SHOP, (*GUNICORN, "--max-requests", "20"), "/cart/<int:number>"),
     "gunicorn-threads": (SHOP, (*GUNICORN, "--threads", "4"), "/cart/<int:number>"),
+    "gunicorn-gevent": (SHOP, (*GUNICORN, "--preload", "-k", "gevent"), "/cart/<int:number>"),
     "waitress": (SHOP, ("waitress", "--listen", "127.0.0.1:{port}", "shop:shop"), "/cart/<int:number>"),
-    "uvicorn": (FAST, ("uvicorn", "shop:shop", "--port", "{port}"), "/cart/{{number}}"),
+    "uvicorn": (FAST, UVICORN, "/cart/{{number}}"),
+    "uvicorn-workers": (FAST, (*UVICORN, "--workers", "2"), "/cart/{{number}}"),
 }
 
 

@@ -15,6 +15,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from quarterdeck import monitor
+from quarterdeck.integrations.ending import _hearing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -204,3 +205,60 @@ def test_errors_in_many_tasks_at_once_count_each_for_its_own(seen: Seen) -> None
 
     asyncio.run(ask())
     assert seen.hits() == {"GET /cart/{number:int}": {"200": 20, "500": 10}}
+
+
+async def knows_its_end(_: Any, receive: Any, send: Any) -> None:
+    while (message := await receive())["type"] != "lifespan.shutdown":
+        await send({"type": f"{message['type']}.complete"})
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+async def refuses(*_: Any) -> None:
+    raise ValueError("only requests")
+
+
+async def returns(*_: Any) -> None:
+    return
+
+
+@pytest.mark.parametrize("lifespan", [knows_its_end, refuses, returns])
+def test_what_is_left_is_told_when_the_server_says_that_it_ends(
+    seen: Seen, monkeypatch: pytest.MonkeyPatch, lifespan: Any
+) -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await lifespan(scope, receive, send)
+            return
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"ok"})
+
+    bound = monitor.bind(app=app, name="shop")
+    monkeypatch.setattr(_hearing, "sigterm", False)
+    asked(bound, "/")
+    said = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
+    told: list[str] = []
+
+    async def receive() -> Any:
+        return next(said)
+
+    async def send(message: Any) -> None:
+        told.append(message["type"])
+
+    asyncio.run(bound({"type": "lifespan"}, receive, send))
+    assert told == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+    assert (seen.hub.state("service/shop") or {})["status"] == {"200": 1}
+
+
+def test_an_application_that_cannot_start_does_not(seen: Seen, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        raise LookupError("no database")
+
+    bound = monitor.bind(app=app, name="shop")
+    monkeypatch.setattr(_hearing, "sigterm", False)
+
+    async def receive() -> Any:
+        return {"type": "lifespan.startup"}
+
+    with pytest.raises(LookupError, match="no database"):
+        asyncio.run(bound({"type": "lifespan"}, receive, None))

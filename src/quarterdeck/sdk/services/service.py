@@ -298,6 +298,7 @@ class Service:
         default.current()
         atexit.register(_close, weakref.ref(self))
         at_child_exit(FIRST, _close, weakref.ref(self))
+        self._bell = threading.Event()  # of the same make as the thread: see the sampler's
         thread = threading.Thread(target=self._watch, name="quarterdeck-service", daemon=True)
         try:
             thread.start()

@@ -115,6 +115,8 @@ class Sampler:
         """A request is under way: look at it."""
         self.awake = True
         if self._started.acquire(blocking=False):
+            # Of the same make as the thread, which gevent may have replaced after a fork: else all would wait for it.
+            self._bell = threading.Lock()
             try:
                 threading.Thread(target=self._run, name="quarterdeck-sampling", daemon=True).start()
             except RuntimeError:
