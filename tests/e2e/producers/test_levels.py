@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,15 @@ def counted(deck: Any, server: Server) -> int:
     for number in range(ROUND):
         server.ask(f"/cart/{number}")
         server.ask("/nowhere")
+    wait_until(lambda: _unrouted(deck) - unrouted >= ROUND, server)
+    return _counts(deck) - before
+
+
+def wait_until(seen: Callable[[], bool], server: Server) -> None:
     until = time.monotonic() + PATIENCE
-    while _unrouted(deck) - unrouted < ROUND:
+    while not seen():
         assert time.monotonic() < until, server.said()
         time.sleep(0.1)
-    return _counts(deck) - before
 
 
 def _counts(deck: Any) -> int:
@@ -46,13 +51,9 @@ def test_a_level_reaches_every_process_and_is_kept(deck: Any, tmp_path: Path) ->
     deck.up()
     server = Server(deck, tmp_path, *SERVERS["gunicorn"][:2])
     try:
-        until = time.monotonic() + PATIENCE
-        while counted(deck, server) < ROUND:  # processes do not tell in the order of the requests
-            assert time.monotonic() < until, server.said()
+        wait_until(lambda: counted(deck, server) == ROUND, server)  # processes do not tell in the order of the requests
         choose(deck, 0)
-        until = time.monotonic() + PATIENCE
-        while counted(deck, server):
-            assert time.monotonic() < until, server.said()
+        wait_until(lambda: counted(deck, server) == 0, server)
         assert server.terminate() == 0
     finally:
         server.kill()
@@ -60,15 +61,12 @@ def test_a_level_reaches_every_process_and_is_kept(deck: Any, tmp_path: Path) ->
     deck.up()
     later = Server(deck, tmp_path, *SERVERS["gunicorn"][:2])
     try:
-        assert counted(deck, later) == 0
-        assert deck.state(CART)["level"] == 0
+        # The first requests may come before the hub has told what was chosen.
+        wait_until(lambda: counted(deck, later) == 0 and deck.state(CART)["level"] == 0, later)
         deck.kill()
         deck.up()
         choose(deck, None)
-        until = time.monotonic() + PATIENCE
-        while counted(deck, later) < ROUND:
-            assert time.monotonic() < until, later.said()
-        assert deck.state(CART)["level"] == 2
+        wait_until(lambda: counted(deck, later) == ROUND and deck.state(CART)["level"] == 2, later)
         assert later.terminate() == 0
     finally:
         later.kill()

@@ -86,7 +86,7 @@ class Running:
         page = await self.hub.board.list(parse_query("run", where=where, order="due", limit=1000))
         return [item.state.values for item in page.items]
 
-    async def until(self, wanted: Callable[[], object], seconds: float = 20) -> None:
+    async def until(self, wanted: Callable[[], object], seconds: float = 60) -> None:
         for _ in range(round(seconds / 0.02)):
             if wanted():
                 return

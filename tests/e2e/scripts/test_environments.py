@@ -66,7 +66,7 @@ async def test_a_script_with_a_block_runs_in_an_environment_of_its_own(deck: Any
     seen: list[str] = []
     async with deck.hub() as hub:
         hub.hub.board.listen("script/sample", lambda *_: seen.append(hub.values().get("state")))
-        await hub.until(lambda: hub.values().get("last_state") == "done", 40)
+        await hub.until(lambda: hub.values().get("last_state") == "done")
         assert "preparing" in seen
         word, _, prefix = hub.values("script/sample/panel/text")["text"].partition("morning ")
         assert word == "good "
@@ -76,7 +76,7 @@ async def test_a_script_with_a_block_runs_in_an_environment_of_its_own(deck: Any
         await hub.until(lambda: hub.values("script/sample/panel/text").get("text", "").startswith("good morning!"))
         assert hub.values("script/sample/panel/text")["text"].endswith(prefix), "the same block, the same environment"
         deck.write("sample", module(wheels, "greeting<2"))
-        await hub.until(lambda: hub.values("script/sample/panel/text").get("text", "").startswith("hello"), 40)
+        await hub.until(lambda: hub.values("script/sample/panel/text").get("text", "").startswith("hello"))
         assert len([each for each in places.iterdir() if (each / "ready").exists()]) == 2
 
 
@@ -96,13 +96,13 @@ async def test_its_worker_outlives_the_hub_as_any_does(deck: Any, wheels: Path) 
 async def test_what_cannot_be_resolved_is_the_scripts_fault_until_it_is_mended(deck: Any, wheels: Path) -> None:
     deck.write("sample", module(wheels, "greeting>2"))
     async with deck.hub() as hub:
-        await hub.until(lambda: hub.values().get("state") == "broken", 40)
+        await hub.until(lambda: hub.values().get("state") == "broken")
         values = hub.values()
         assert "No solution found when resolving" in values["reason"]
         assert "greeting" in values["traceback"]
         assert "it is tried again" in values["error"]["hint"]
         deck.write("sample", module(wheels, "greeting<2"))
-        await hub.until(lambda: hub.values().get("last_state") == "done", 40)
+        await hub.until(lambda: hub.values().get("last_state") == "done")
         assert hub.values()["error"] is None
 
 

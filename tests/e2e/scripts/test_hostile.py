@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import psutil
@@ -65,14 +64,11 @@ async def test_a_forked_child_is_no_second_worker_and_ends_with_the_first(deck: 
         assert [line[2] for line in tails["forks"]] == ["began", "0"]
         child = int(tails["stays"][-1][2])
         assert is_running(child)
-    for _ in range(100):
-        if not is_running(child):
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError("the child of a worker that has ended goes on")
+    await hub.until(lambda: not is_running(child))
 
 
 def is_running(pid: int) -> bool:
+    """Whether the process is there, and is more than what its parent has yet to ask for."""
     try:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

@@ -24,9 +24,9 @@ def update(panel, which: int = 0):
 """
 
 
-async def run(hub: Any, which: int = 0, seconds: float = 40) -> dict[str, Any]:
+async def run(hub: Any, which: int = 0, seconds: float = 60) -> dict[str, Any]:
     await hub.until(lambda: hub.values("script/s").get("state") == "idle")
-    answer = await hub.hub.calls.call("script/s", "trigger", {"args": {"which": which}}, timeout=10)
+    answer = await hub.hub.calls.call("script/s", "trigger", {"args": {"which": which}}, timeout=60)
     await hub.until(lambda: hub.values(f"run/{answer['run']}").get("state") not in ("waiting", "running"), seconds)
     return hub.values(f"run/{answer['run']}")
 
@@ -52,14 +52,16 @@ async def test_what_children_print_is_in_the_log_of_the_run_while_it_goes_on(dec
     body = """os.system("echo from a shell; echo its error >&2")
         print("between")
         subprocess.run([sys.executable, "-c", "print('from a child')"])
-        time.sleep(2.5)"""
-    deck.write("s", MODULE.format(body=body))
+        while not os.path.exists({stop!r}): time.sleep(0.01)"""
+    stop = deck.folder / "stop"
+    deck.write("s", MODULE.format(body=body.format(stop=str(stop))))
     async with deck.hub() as hub:
         task = asyncio.get_running_loop().create_task(run(hub))
         await hub.until(lambda: hub.values("script/s").get("running"))
         topic = f"run/{hub.values('script/s')['running']}"
         await hub.until(lambda: ["C", "from a child"] in [line[1:] for line in hub.values(topic).get("tail", [])])
         assert hub.values(topic)["state"] == "running"
+        stop.touch()
         values = await task
         assert [line[1:] for line in values["tail"]] == [
             ["O", "began"], ["C", "from a shell"], ["C", "its error"], ["O", "between"], ["C", "from a child"],

@@ -20,7 +20,7 @@ class Slow(qd.Script):
         self.text = Text("text")
 
     @qd.hooks.schedule(
-        run_every=timedelta(days=1), timeout=timedelta(seconds=0.5), retries=1, backoff=timedelta(seconds=0.2)
+        run_every=timedelta(days=1), timeout=timedelta(seconds=1), retries=1, backoff=timedelta(seconds=0.2)
     )
     def work(self, seconds: float = 60):
         self.done += 1
@@ -47,7 +47,7 @@ async def test_the_classic_decks_run(deck: Any) -> None:
     names = [f"{form}_{name}" for form in ("panel", "class") for name in ("demo_grid", "demo_charts", "system")]
     async with deck.hub() as hub:
         for name in names:
-            await hub.until(lambda name=name: (hub.values(f"script/{name}").get("runs") or {}).get("done", 0) >= 3, 40)
+            await hub.until(lambda name=name: (hub.values(f"script/{name}").get("runs") or {}).get("done", 0) >= 3)
             values = hub.values(f"script/{name}")
             assert values["form"] == name.partition("_")[0]
             assert not values["attention"], values
@@ -56,14 +56,14 @@ async def test_the_classic_decks_run(deck: Any) -> None:
 async def test_a_run_that_takes_too_long_is_killed_and_retried(deck: Any) -> None:
     (deck.folder / "scripts" / "slow.py").write_text(SLOW)
     async with deck.hub() as hub:
-        await hub.until(lambda: (hub.values("script/slow").get("runs") or {}).get("failed") == 2, 30)
+        await hub.until(lambda: (hub.values("script/slow").get("runs") or {}).get("failed") == 2)
         first, second = await hub.runs("script = slow", "hook = work")
-        assert {run["reason"] for run in (first, second)} == {"timed out after 0.5 s"}
+        assert {run["reason"] for run in (first, second)} == {"timed out after 1 s"}
         assert (second["cause"], second["attempt"]) == ("retry", 2)
         assert first["pid"] != second["pid"]
-        assert first["duration"] < 4_000_000
+        assert first["duration"] < 30_000_000
         answer = await hub.hub.calls.call(
-            "script/slow", "trigger", {"hook": "work", "args": {"seconds": 0}}, by="ada", timeout=10
+            "script/slow", "trigger", {"hook": "work", "args": {"seconds": 0}}, by="ada", timeout=60
         )
         await hub.until(lambda: hub.values(f"run/{answer['run']}").get("state") == "done")
         kept = hub.values("script/slow/store")["values"]
