@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.hub.accounts.memory import MemoryRecords
 
 from quarterdeck.core.frames import check_frame
 from quarterdeck.core.ops import Refused
@@ -13,7 +14,6 @@ from quarterdeck.hub import calls, logs, peers
 from quarterdeck.hub.accounts.accounts import AccountError, Accounts
 from quarterdeck.hub.accounts.attempts import block_of
 from quarterdeck.hub.accounts.passwords import Passwords
-from quarterdeck.hub.accounts.records import MemoryRecords
 from quarterdeck.hub.accounts.sessions import BY_LINK
 from quarterdeck.hub.allowance import Allowance
 from quarterdeck.hub.commits import Commits

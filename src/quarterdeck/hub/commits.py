@@ -163,10 +163,6 @@ class Commits:
         """Whether the store may not have the stream's last batch yet."""
         return id in self._collecting.streams or (self._writing is not None and id in self._writing.streams)
 
-    def uncommitted(self) -> set[str]:
-        """All such topics: what a list from the store has to be corrected by."""
-        return {*self._collecting.changes, *(self._writing.changes if self._writing is not None else ())}
-
     def coming(self) -> asyncio.Future[None] | None:
         """Done when all that was handed over before is durable; None if it is.  Not to be cancelled.
 

@@ -30,7 +30,6 @@ class Deck:
         self._name = name
         self.settings = read_settings(self.folder) if settings is None else settings
         self.scripts = self.folder / "scripts"
-        self.apps = self.folder / "apps"
         self.own = self.folder / OWN
         self.database = self.own / "quarterdeck.db"
         self.logs = self.own / "logs"

@@ -34,8 +34,6 @@ class Metrics:
         self._before = (0, 0.0, 0)  # accepted events, seconds of folding, dropped events
         self._measured = exchange.clock.monotonic()
         self.started = exchange.clock.now()
-        self.commits = 0
-        self.committing = 0.0  # seconds
         exchange.commits.on_commit = self._committed
         exchange.commits.on_health = self._tell
 
@@ -58,8 +56,6 @@ class Metrics:
             _log.error("nothing can be stored at present: %s", failure)
 
     def _committed(self, seconds: float, _topics: int) -> None:
-        self.commits += 1
-        self.committing += seconds
         self._commits.append(seconds)
 
     async def _keep(self) -> None:

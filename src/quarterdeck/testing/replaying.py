@@ -54,6 +54,10 @@ class Replay:
         """The first of the turns that the worker holds ends in this state."""
         return self.words(self.scheduler.ended(script, self.held(script).run, state, self.clock.now()))
 
+    def due(self, script: str = "s") -> dict[str, int]:
+        """When each scheduled hook is due next."""
+        return {name: due for name, (_, due) in self.scheduler.times(script).items()}
+
     def held(self, script: str = "s") -> Turn:
         """The first of the turns that the worker holds."""
         return next(iter(self.scheduler.held(script).values()))

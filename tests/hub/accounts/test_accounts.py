@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
+from tests.hub.accounts.memory import MemoryRecords
 
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.hub.accounts.accounts import AccountError, Accounts
-from quarterdeck.hub.accounts.records import MemoryRecords
 from quarterdeck.hub.accounts.tokens import TokenError
 from quarterdeck.testing.clock import FakeClock
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.hub.accounts.memory import MemoryRecords
 
 from quarterdeck.hub.accounts.accounts import AccountError, Accounts
 from quarterdeck.hub.accounts.audit import Audit
 from quarterdeck.hub.accounts.given import GivenUser
 from quarterdeck.hub.accounts.given import give as give_all
 from quarterdeck.hub.accounts.passwords import Passwords
-from quarterdeck.hub.accounts.records import MemoryRecords
 from quarterdeck.testing.clock import FakeClock
 
 

@@ -71,7 +71,7 @@ def test_a_zone_of_its_own_rules_a_hook() -> None:
     deck = Replay(us("2026-11-21T12:00"))
     six = Schedule(DAY, at=6 * HOUR)
     deck.plan_all({"here": Plan(six), "there": Plan(six, zone=ZoneInfo("America/New_York"))})
-    due = deck.scheduler.next_due("s")
+    due = deck.due()
     assert due == {"here": us("2026-11-22T06:00"), "there": us("2026-11-21T12:00")}
 
 
@@ -149,7 +149,7 @@ def test_what_is_too_late_is_not_caught_up(late: int, runs: bool) -> None:
     assert deck.tick() == (["start daily for 2 missed"] if runs else [])
     assert deck.skipped == ({} if runs else {"daily": 3})
     assert deck.reasons == (set() if runs else {"it was too late to catch it up"})
-    assert deck.scheduler.next_due("s") == {"daily": us("2026-11-22T06:00")}
+    assert deck.due() == {"daily": us("2026-11-22T06:00")}
 
 
 def test_no_catching_up_at_all_still_runs_what_is_a_little_late() -> None:

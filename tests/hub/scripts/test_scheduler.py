@@ -21,7 +21,7 @@ def test_a_hook_runs_at_once_and_then_each_second_without_drift() -> None:
     for second in range(1, 50):
         assert deck.tick(0.7) == []
         assert deck.tick(0.3 + 0.001) == ["start update"]
-        assert deck.scheduler.next_due("s") == {"update": begin + (second + 1) * SECOND}
+        assert deck.due() == {"update": begin + (second + 1) * SECOND}
         deck.end()
         deck.clock.set(begin + second * SECOND)
     assert deck.skipped == {}
@@ -84,7 +84,7 @@ def test_after_downtime_one_catch_up_at_most() -> None:
     assert deck.tick() == ["start daily for 2 missed"]
     deck.end()
     assert deck.tick(1) == []
-    assert deck.scheduler.next_due("s")["daily"] == six.first(deck.clock.now(), TZ)
+    assert deck.due()["daily"] == six.first(deck.clock.now(), TZ)
 
 
 def test_what_was_not_planned_before_is_not_caught_up() -> None:
@@ -105,7 +105,7 @@ def test_a_clock_set_back_silences_nothing_and_repeats_nothing() -> None:
     deck.end()
     assert deck.tick(0.5) == []
     assert deck.tick(0.5) == ["start update"]
-    assert deck.scheduler.next_due("s")["daily"] == Schedule(DAY, at=6 * HOUR).first(deck.clock.now(), TZ)
+    assert deck.due()["daily"] == Schedule(DAY, at=6 * HOUR).first(deck.clock.now(), TZ)
 
 
 def test_a_closed_lane_holds_what_is_due() -> None:
@@ -192,10 +192,10 @@ def test_a_new_version_keeps_the_rhythm_of_what_stays() -> None:
     deck.scheduler.close("s")
     assert deck.tick() == ["wait keep", "wait go", "wait change"]
     deck.tick(3)
-    due = deck.scheduler.next_due("s")["keep"]
+    due = deck.due()["keep"]
     said = deck.plan(keep=Schedule(10 * SECOND), change=Schedule(20 * SECOND))
     assert said == ["drop go: the script's new version does not have this hook", "start keep", "start change"]
-    assert deck.scheduler.next_due("s") == {"keep": due, "change": deck.clock.now()}
+    assert deck.due() == {"keep": due, "change": deck.clock.now()}
 
 
 def test_a_removed_script_is_never_due_again() -> None:

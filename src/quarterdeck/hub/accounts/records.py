@@ -18,19 +18,3 @@ class Records(Protocol):
     async def write(self, change: Change) -> None:
         """Returns once the change is durable."""
         ...
-
-
-class MemoryRecords:
-    """For tests: kept as long as the object."""
-
-    def __init__(self) -> None:
-        self.kept: Change = {}
-
-    def records(self, collection: str, /) -> dict[str, Any]:
-        """All records of a collection."""
-        return {key: value for (where, key), value in self.kept.items() if where == collection}
-
-    async def write(self, change: Change) -> None:
-        """Keep the change."""
-        self.kept.update(change)
-        self.kept = {place: value for place, value in self.kept.items() if value is not None}

@@ -238,10 +238,6 @@ class Scheduler:
         """When there is something to decide; None if nothing is planned."""
         return self._heap[0][0] if self._heap else None
 
-    def next_due(self, script: str) -> dict[str, int]:
-        """The next due time of each scheduled hook of a script."""
-        return {name: due for name, (_, due) in self.times(script).items()}
-
     def times(self, script: str) -> dict[str, tuple[int, int]]:
         """(planned, due) of each scheduled hook of a script, next time."""
         lane = self._lanes.get(script)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from quarterdeck.core.lifecycle import NEW, RUN
 from quarterdeck.core.topics import join, new_id
 from quarterdeck.hub.members import members
-from quarterdeck.hub.schedules.turns import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from quarterdeck.core.clock import Clock
+    from quarterdeck.hub.schedules.turns import Turn
     from quarterdeck.hub.scripts.needs import Board, Records
     from quarterdeck.store.contract import Stored
 
@@ -32,21 +32,6 @@ def topic_of(run: str) -> str:
 def sets(**fields: Any) -> list[list[Any]]:
     """A ``set`` operation a field."""
     return [["set", field, value] for field, value in fields.items()]
-
-
-def turn_of(run: str, script: str, values: Mapping[str, Any]) -> Turn:
-    """The turn whose run has these values."""
-    return Turn(
-        run,
-        script,
-        str(values.get("hook")),
-        due=int(values.get("due") or 0),
-        cause=str(values.get("cause")),
-        by=values.get("by"),
-        args=values.get("args"),
-        attempt=int(values.get("attempt") or 1),
-        retry_of=values.get("retry_of"),
-    )
 
 
 def state_of(ops: list[list[Any]]) -> str | None:

@@ -155,11 +155,6 @@ class Streaks:
         for who in [who for who in self._slips if who.script == script and who.hook not in but]:
             del self._slips[who]
 
-    def is_failing(self, who: Who) -> bool:
-        """Whether its last run failed, as far as is known here."""
-        streak = self._streaks.get(who)
-        return streak is not None and streak.failing
-
     def take(self, now: int, room: int) -> Iterator[News]:
         """What is to be told now, at most ``room`` messages; what finds none is told later, as it is by then."""
         due = [who for who, streak in self._streaks.items() if streak.due() <= now]
