@@ -12,7 +12,8 @@ route), method, route (null: no route of the service matched), function {"name",
 service, endpoint, version, last.
 
 Each of these three has the series duration (seconds, one value a request, from the arrival to the last byte of the
-answer), errors (the same, of those answered with 500 or more) and the counters status (by the answer's status code).
+answer), refused and errors (the same, of those answered with 400 to 499, and with 500 or more) and the counters status
+(by the answer's status code).
 
 ``service/<name>/endpoint/<method route>/callers/<version>``, and ``service/<name>/callers/<version>`` of all endpoints
 together: who asked, and from where.  Scalars: service, endpoint (null: all), version, last.  Counters users (by what
@@ -44,6 +45,7 @@ from quarterdeck.kinds.kind import Keep, Kind
 
 _MEASURED: dict[str, tuple[object, ...]] = {
     "duration": ("series", 1e-6),
+    "refused": ("series", 1e-6),
     "errors": ("series", 1e-6),
     "status": ("counters",),
 }

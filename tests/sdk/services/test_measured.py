@@ -10,20 +10,21 @@ NOW = 1_763_000_000_000_000
 
 def test_many_values_make_the_cells_that_they_make_one_by_one() -> None:
     chance = random.Random(7)
-    measured, expected, errors, seen = Measured(), {}, {}, []
+    measured, expected, refused, errors, seen = Measured(), {}, {}, {}, []
     for _ in range(2_000):
         at, taken = NOW + chance.randrange(180_000_000), int(chance.lognormvariate(8, 3)) - 1
-        status = chance.choice((200, 404, 500, 503))
+        status = chance.choice((200, 302, 400, 404, 499, 500, 503))
         seen.append((at, max(taken, 0), status, None, None))
         one = {minute_of(at): cell_of(max(taken, 0), at)}
         add_cells(expected, one)
-        if status >= 500:
-            add_cells(errors, one)
+        if status >= 400:
+            add_cells(refused if status < 500 else errors, one)
     measured.add_many(seen[:900])
     measured.add_many(seen[900:])
     assert measured
     told = measured.taken()
     assert told.duration == expected
+    assert told.refused == refused
     assert told.errors == errors
     assert sum(told.status.values()) == 2_000
     check_cells("duration", told.duration)
@@ -33,15 +34,16 @@ def test_many_values_make_the_cells_that_they_make_one_by_one() -> None:
 def test_what_several_endpoints_measured_adds_up_to_the_service() -> None:
     one, other = Measured(), Measured()
     one.add_many([(NOW, 5, 200, None, None)])
-    other.add_many([(NOW + 1, 7, 500, None, None)])
+    other.add_many([(NOW + 1, 7, 500, None, None), (NOW + 1, 6, 404, None, None)])
     whole, told = one.taken(), other.taken()
     before = {key: list(cell) for key, cell in told.duration.items()}
     whole.add(told)
-    assert whole.duration[minute_of(NOW)][:4] == [2, 12, 5, 7]
-    assert (whole.status, whole.last) == ({200: 1, 500: 1}, NOW + 1)
+    assert whole.duration[minute_of(NOW)][:4] == [3, 18, 5, 7]
+    assert (whole.status, whole.last) == ({200: 1, 404: 1, 500: 1}, NOW + 1)
     assert told.duration == before
     assert [op[:2] for op in whole.event()] == [
         ["record", "duration"],
+        ["record", "refused"],
         ["record", "errors"],
         ["add", "status"],
         ["set", "last"],

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _PER_LOG = 1 / math.log(GROWTH)
 QUANTUM = 1e-6
 MINUTE_US = 60_000_000
+REFUSED = 400
 FAILED = 500
 _SMALL = 5_000
 _MOST_MINUTES = 120
@@ -74,12 +75,13 @@ class Minute:
 class Measured:
     """Of one endpoint."""
 
-    __slots__ = ("_errors", "_minutes", "_news", "_usual", "last", "status")
+    __slots__ = ("_errors", "_minutes", "_news", "_refused", "_usual", "last", "status")
 
     def __init__(self) -> None:
         self._news = False
         self._usual = Usual()
         self._minutes: dict[int, Minute] = {}
+        self._refused: dict[int, Minute] = {}
         self._errors: dict[int, Minute] = {}
         self.status: dict[int, int] = {}
         self.last = 0
@@ -91,9 +93,9 @@ class Measured:
         status = self.status
         for code, count in Counter(statuses).items():
             status[code] = status.get(code, 0) + count
-        failed = [each for each in seen if each[2] >= FAILED]
-        if failed:
-            _add(self._errors, [each[0] for each in failed], [each[1] for each in failed])
+        if max(statuses) >= REFUSED:
+            _add_some(self._refused, [each for each in seen if REFUSED <= each[2] < FAILED])
+            _add_some(self._errors, [each for each in seen if each[2] >= FAILED])
         self.see(max(ats))
 
     def see(self, at: int) -> None:
@@ -103,9 +105,9 @@ class Measured:
 
     def taken(self) -> Told:
         """What was measured since the last time, in plain values."""
-        told = Told(_cells(self._minutes), _cells(self._errors), self.status, self.last)
+        told = Told(_cells(self._minutes), _cells(self._refused), _cells(self._errors), self.status, self.last)
         self._usual.add(*_sums(self._minutes))
-        self._minutes, self._errors, self.status, self._news = {}, {}, {}, False
+        self._minutes, self._refused, self._errors, self.status, self._news = {}, {}, {}, {}, False
         return told
 
     def usual(self) -> float | None:
@@ -119,10 +121,18 @@ class Measured:
 class Told:
     """Measurements in plain values; the sum of several is that of a service."""
 
-    __slots__ = ("duration", "errors", "last", "status")
+    __slots__ = ("duration", "errors", "last", "refused", "status")
 
-    def __init__(self, duration: dict[str, Cell], errors: dict[str, Cell], status: dict[int, int], last: int) -> None:
+    def __init__(
+        self,
+        duration: dict[str, Cell],
+        refused: dict[str, Cell],
+        errors: dict[str, Cell],
+        status: dict[int, int],
+        last: int,
+    ) -> None:
         self.duration = duration
+        self.refused = refused
         self.errors = errors
         self.status = status
         self.last = last
@@ -130,6 +140,7 @@ class Told:
     def add(self, other: Told) -> None:
         """Add what was measured elsewhere, which stays as it is."""
         add_cells(self.duration, other.duration)
+        add_cells(self.refused, other.refused)
         add_cells(self.errors, other.errors)
         for status, count in other.status.items():
             self.status[status] = self.status.get(status, 0) + count
@@ -140,6 +151,8 @@ class Told:
         ops: Event = []
         if self.duration:
             ops.append(["record", "duration", self.duration, QUANTUM])
+        if self.refused:
+            ops.append(["record", "refused", self.refused, QUANTUM])
         if self.errors:
             ops.append(["record", "errors", self.errors, QUANTUM])
         if self.status:
@@ -157,6 +170,12 @@ def _add(minutes: dict[int, Minute], ats: Sequence[int], takens: Sequence[int]) 
     for each in {at // MINUTE_US for at in ats}:
         pairs = [pair for pair in zip(ats, takens, strict=True) if pair[0] // MINUTE_US == each]
         _minute(minutes, each).add_many([at for at, _ in pairs], [taken for _, taken in pairs])
+
+
+def _add_some(minutes: dict[int, Minute], seen: Sequence[Seen]) -> None:
+    """Add the durations of requests, if there are any."""
+    if seen:
+        _add(minutes, [each[0] for each in seen], [each[1] for each in seen])
 
 
 def _minute(minutes: dict[int, Minute], minute: int) -> Minute:

@@ -206,7 +206,7 @@ class Service:
         errors = self.exceptions.taken() + self.outliers.taken() + self.profiles.taken()
         for topic, event in errors:
             client.emit(topic, event)
-        whole = Told({}, {}, {}, 0)
+        whole = Told({}, {}, {}, {}, 0)
         for endpoint, told in news:
             whole.add(told)
             for topic, event in endpoint.events(told, self.version):
