@@ -84,7 +84,7 @@ def test_for_whom_and_with_which_answers(shop: Any, page: Page) -> None:
     clean(page)
     by_endpoint.get_by_role("link", name=SLOWER).click()
     expect(page.get_by_role("heading", name=SLOWER)).to_be_visible()
-    expect(page.get_by_role("img", name="Requests that failed")).to_be_visible()
+    expect(page.get_by_role("img", name="Requests refused or failed")).to_be_visible()
     expect(page.get_by_label(f"Level of {SLOWER}")).to_have_value("1")
     page.get_by_label(f"Level of {SLOWER}").select_option("3")
     page.reload()

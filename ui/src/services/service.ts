@@ -144,7 +144,7 @@ export function answersOf(status: Map<string, number>): { code: string; count: n
 
 /** Every step from `begin` (or the first that has something) to now, in microseconds. The one that is under way is left
  * out, as it would look like a fall, unless it is all there is. */
-export function timesOf(steps: Step[], seconds: number, begin: number, now: number): number[] {
+export function timesOf(steps: readonly { at: number }[], seconds: number, begin: number, now: number): number[] {
   const width = seconds * 1e6;
   const first = begin === 0 ? (steps[0]?.at ?? now) : Math.floor(begin / width) * width;
   const running = Math.floor(now / width) * width;

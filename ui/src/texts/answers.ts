@@ -2,8 +2,8 @@
 import { number } from "../format";
 
 export const answerTexts = {
-  over: (step: string) => `Requests that failed, %, per ${step}`,
-  share: "Errors, %",
+  over: (step: string) => `Requests refused or failed, %, per ${step}`,
+  outcomes: { title: "Requests by their answer", well: "2xx, 3xx", refused: "4xx refused", failed: "5xx failed" },
   codes: "Status codes",
   ever: "since the beginning",
   byEndpoint: "Status codes by endpoint",

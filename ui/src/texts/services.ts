@@ -57,6 +57,7 @@ export const serviceTexts = {
   noneYet: "No requests in this time.",
   requests: (step: string) => `Requests, per ${step}`,
   request: "Requests",
+  refused: "Refused",
   failed: "Errors",
   latency: "How long requests took, ms",
   milliseconds: "ms",
