@@ -72,6 +72,19 @@ def ask(shop: subprocess.Popen[str], *paths: str) -> list[str]:
     return answers
 
 
+def look_at_answers(page: Page) -> None:
+    """Over time, of 8 requests that were answered well, one that was refused and one that failed."""
+    page.get_by_role("navigation", name="Views").get_by_role("link", name="Errors").click()
+    answers = page.get_by_role("figure").filter(has_text="Requests by their answer")
+    expect(answers.get_by_role("button", name="2xx, 3xx")).to_contain_text("8")
+    expect(answers.get_by_role("button", name="4xx refused")).to_contain_text("1")
+    expect(answers.get_by_role("button", name="5xx failed")).to_contain_text("1")
+    answers.get_by_role("button", name="2xx, 3xx").click()
+    expect(answers.get_by_role("img", name="at most 2 in one; the most: 4xx refused")).to_be_visible()
+    clean(page)
+    page.go_back()
+
+
 @pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
 def test_requests_are_seen_as_they_come(sample: Any, shop: Any, page: Page, width: int, theme: Any) -> None:
     page.set_viewport_size({"width": width, "height": 900})
@@ -93,15 +106,7 @@ def test_requests_are_seen_as_they_come(sample: Any, shop: Any, page: Page, widt
     clean(page)
 
     row.get_by_role("link", name="shop").click()
-    page.get_by_role("navigation", name="Views").get_by_role("link", name="Errors").click()
-    answers = page.get_by_role("figure").filter(has_text="Requests by their answer")
-    expect(answers.get_by_role("button", name="2xx, 3xx")).to_contain_text("8")
-    expect(answers.get_by_role("button", name="4xx refused")).to_contain_text("1")
-    expect(answers.get_by_role("button", name="5xx failed")).to_contain_text("1")
-    answers.get_by_role("button", name="2xx, 3xx").click()
-    expect(answers.get_by_role("img", name="at most 2 in one; the most: 4xx refused")).to_be_visible()
-    clean(page)
-    page.go_back()
+    look_at_answers(page)
     expect(page.get_by_role("heading", name="2 endpoints")).to_be_visible()
     expect(page.get_by_text("version 4.12.0")).to_be_visible()
     cart = page.get_by_role("row", name="GET /cart/<int:number>")

@@ -22,6 +22,9 @@ export function chosenIn(query: URLSearchParams, versions: readonly Version[]): 
   return [a, b] as [Chosen, Chosen];
 }
 
+/** Whether both are the same requests: then there is nothing to compare. */
+export const areSame = ([a, b]: readonly [Chosen, Chosen]): boolean => a.version === b.version && a.from === b.from && a.to === b.to;
+
 /** No version is said as well: it means all of them, and what is not said the usual one. */
 export const asQuery = (sides: readonly [Chosen, Chosen]): Record<string, string | string[]> =>
   Object.fromEntries(NAMES.flatMap((name, i) => [[name, [sides[i]?.version ?? ""]], [`${name}from`, sides[i]?.from ?? ""], [`${name}to`, sides[i]?.to ?? ""]]));

@@ -34,6 +34,10 @@ export const versionTexts = {
   method:
     "p50: Mann-Whitney U test; p95: test of the shares above the common 95th percentile; errors and codes: test of two shares. Worse or better is what has p < 0.05 after Holm's correction for everything in this table, and moved by at least 5 %. The hour and the load differ, too: a difference is no proof of its cause.",
   codesOf: "Status codes are those of all time of a version.",
+  onlyOne: (version: string) => `Only version ${version} has answered in this time`,
+  onlyOneLine: "There is nothing to compare it with yet: the next version appears here with its first request. To compare two times, choose days.",
+  alike: "Both sides are the same",
+  alikeLine: "Choose another version, or other days, on one of them.",
   nothing: "Nothing to compare",
   nothingLine: "No endpoint has requests on both sides: choose other versions, or other days.",
   all: (count: number) => `All ${number(count)}`,
