@@ -79,6 +79,17 @@ async def test_on_this_machine_the_process_decides(world: World) -> None:
     assert world.job("bar")["reason"] == "its process died or fell silent: process 7"
 
 
+async def test_who_was_stopped_and_died_of_it_is_not_lost(world: World) -> None:
+    world.open("p", 7, HERE, "bar")
+    world.tell("bar", {"stopping": {"by": "ann", "at": 1}})
+    world.pass_(2)
+    assert world.states("p", "bar") == ["running", "running"]
+    world.alive.clear()
+    world.pass_(2)
+    assert world.states("p", "bar") == ["stopped", "stopped"]
+    assert world.job("bar")["reason"] == "stopped by ann"
+
+
 @pytest.mark.parametrize("word", ["dismissed", "ended", "late"])
 async def test_a_worker_that_its_program_ended_is_not_lost(world: World, word: str) -> None:
     world.open("program", 7, HERE)

@@ -90,6 +90,9 @@ class Jobs:
         if how is not None:
             self._end(id, process, now, how, "its program has ended")
             return
+        if (asked := self._asked(id, process)) is not None:
+            self._end(id, process, now, "stopped", f"stopped by {asked}" if asked else "somebody stopped it")
+            return
         if process.parent and process.host == self._machine.name:
             if self._is_dismissed(process):
                 state = "done" if process.jobs == {id} else "stopped"
@@ -99,6 +102,13 @@ class Jobs:
                 process.dead = True
                 return
         self._lose(id, process, now)
+
+    def _asked(self, id: str, process: Living) -> str | None:
+        """Who let it be stopped, which not every program can tell itself; None if nobody did."""
+        if process.host != self._machine.name:
+            return None
+        asked = [found for job in (id, *sorted(process.jobs)) if (found := self._state(job).get("stopping"))]
+        return str(asked[0].get("by") or "") if asked else None
 
     def _is_dismissed(self, process: Living) -> bool:
         values = self._state(process.parent)
