@@ -42,6 +42,7 @@ def test_each_task_is_a_job(told: Told, display: Progress) -> None:
     assert (running["state"], running["done"], running["total"], running["postfix"]) == ("running", 3, 4, "site=A")
     assert (jobs["fetch"]["state"], jobs["fetch"]["done"]) == ("done", 4)
     assert (jobs["parse"]["state"], jobs["parse"]["done"]) == ("stopped", 0)
+    assert jobs["parse"]["parent"] == jobs["fetch"]["parent"] == jobs["fetch"]["process"]
 
 
 def test_its_own_track_is_one_too(told: Told, display: Progress) -> None:

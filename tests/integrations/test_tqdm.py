@@ -66,6 +66,16 @@ def test_nested_bars_know_what_they_are_in_and_whose(told: Told, silent: io.Stri
     assert process["state"] == "running"
 
 
+def test_bars_that_one_line_opens_stand_beside_each_other(told: Told, silent: io.StringIO) -> None:
+    bars = [bar(total=9, desc=f"shard {number}", file=silent) for number in range(3)]
+    list(trange(2, desc="inner", file=silent))
+    jobs = told.jobs()
+    assert {jobs[f"shard {number}"]["parent"] for number in range(3)} == {jobs["inner"]["process"]}
+    assert told.state(jobs["inner"]["parent"])["name"] == "shard 2"
+    for one in bars:
+        one.close()
+
+
 def test_what_is_left_before_its_end_was_stopped(told: Told, silent: io.StringIO) -> None:
     for number in trange(10, desc="left", file=silent):
         if number == 3:

@@ -41,7 +41,9 @@ class Seen:
         frame = caller(_OURS, 4)
         place = None if frame is None else Place(frame)
         self._label = None if place is None else place.label
-        self.opened: Open = reporter.open(self.look, place)
+        # Bars that one line opens and nothing loops over are a list of them; else who opens one later is inside of it.
+        beside = None if place is None or bar.iterable is not None else (place.code, place.line)
+        self.opened: Open = reporter.open(self.look, place, beside=beside)
 
     def look(self) -> dict[str, Any]:
         """The bar's fields as of now."""

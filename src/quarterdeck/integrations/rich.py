@@ -63,7 +63,7 @@ def _opened(display: Progress, id: TaskID) -> None:
     frame = caller(_OURS, 4)
     if frame is not None and root_of(frame) == "tqdm":
         return  # A bar of tqdm's that rich draws.
-    opened = reporter.open(lambda: _look(task), None if frame is None else Place(frame))
+    opened = reporter.open(lambda: _look(task), None if frame is None else Place(frame), beside=display)
     with _lock:
         _displays.setdefault(display, {})[id] = opened
 

@@ -29,11 +29,12 @@ _TRACEBACK = 16_000
 class Open:
     """One open job.  ``look`` says how far it is, ``over(process ends)`` how it ended, where nobody else will.
 
-    It was opened at ``place`` (None: not known), inside of ``around`` (None: of no other job).  ``nest`` are the jobs
-    that are open on its thread.  ``told``: that it was opened is; ``ending`` (state, facts, when) has yet to be.
+    It was opened at ``place`` (None: not known), inside of ``around`` (None: of no other job), ``beside`` those with
+    which it has this in common.  ``nest`` are the jobs that are open on its thread.  ``told``: that it was opened is;
+    ``ending`` (state, facts, when) has yet to be.
     """
 
-    __slots__ = ("_job", "around", "at", "ending", "look", "nest", "over", "place", "run", "told")
+    __slots__ = ("_job", "around", "at", "beside", "ending", "look", "nest", "over", "place", "run", "told")
 
     def __init__(self, at: int, look: Look, place: Place | None, around: Open | None) -> None:
         self.at = at
@@ -44,6 +45,7 @@ class Open:
         self.told = False
         self.ending: tuple[str, Facts, int] | None = None
         self.over: Over | None = None
+        self.beside: object = None
         self.nest: list[Open] | None = None
         self._job: Job | None = None
 

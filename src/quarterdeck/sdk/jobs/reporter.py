@@ -86,17 +86,29 @@ class Reporter:
 
     # --- what users' threads call
 
-    def open(self, look: Look, place: Place | None = None, *, over: Over | None = None, holds: bool = True) -> Open:
+    def open(
+        self,
+        look: Look,
+        place: Place | None = None,
+        *,
+        over: Over | None = None,
+        holds: bool = True,
+        beside: object = None,
+    ) -> Open:
         """A job begins; ``look`` gives its fields as of any moment and must be quick.
 
         ``over`` says how it ended (None: it has not), for jobs that nobody closes; it is told whether the process
-        ends.  What its thread opens meanwhile is inside of it, unless it ``holds`` nothing.
+        ends.  What its thread opens meanwhile is inside of it, unless it ``holds`` nothing, or both have the same
+        ``beside``.
         """
         if self._process is None:
             self.appear()
         nest: list[Open] = self._nests.__dict__.setdefault("open", [])
-        opened = Open(_now(), look, place, nest[-1] if nest else None)
-        opened.over = over
+        around = nest[-1] if nest else None
+        if around is not None and beside is not None and around.beside == beside:
+            around = around.around
+        opened = Open(_now(), look, place, around)
+        opened.over, opened.beside = over, beside
         if holds:
             opened.nest = nest
             nest.append(opened)
