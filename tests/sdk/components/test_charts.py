@@ -112,6 +112,7 @@ def test_times_carry_their_zone(page_of):
     chart.add_data_time(datetime.datetime(2026, 3, 4, 5, 6), 1)  # noqa: DTZ001 - what users write
     chart.add_data_now(2)
     assert chart.labels[0] == "2026-03-04T05:06:00+00:00"
+    assert page.state["x_scale"] == "time"
     for label in page.state["points"]:
         assert datetime.datetime.fromisoformat(label[0]).tzinfo is not None
 

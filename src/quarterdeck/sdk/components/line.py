@@ -7,6 +7,7 @@ from collections import deque
 from quarterdeck.sdk.components.charts import Chart
 from quarterdeck.sdk.components.component import cap_of
 from quarterdeck.sdk.components.row import plain_row
+from quarterdeck.sdk.components.style import ChartScale
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,13 +35,20 @@ class LineChart(Chart):
 
     def add_data_time(self, time: datetime.datetime, *values: Any) -> None:
         """Add one point at ``time``; a time without a zone is this machine's."""
+        self._scale_by_time()
         self.add_data(time.astimezone(time.tzinfo).isoformat(), *values)
 
     def add_data_now(self, *values: Any) -> None:
         """Add one point at this moment."""
         import datetime  # only charts over time pay for it
 
+        self._scale_by_time()
         self.add_data(datetime.datetime.now().astimezone().isoformat(), *values)
+
+    def _scale_by_time(self) -> None:
+        """A chart that begins with a time has times on its x axis."""
+        if not self._kept and self._scale is not ChartScale.Time:
+            self.x_scale = ChartScale.Time
 
     def bind(self, sink: Sink | None) -> None:
         super().bind(sink)
