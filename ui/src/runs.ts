@@ -1,6 +1,7 @@
 /** A run's topic, read once into what the pages show. */
 import { failureText, type Failure, type Fields } from "./scripts";
 import { texts } from "./texts";
+import type { Frame } from "./traceback";
 
 export interface RunView {
   id: string;
@@ -27,7 +28,8 @@ export const RUN_FIELDS = [
 const SAYS_ENOUGH = ["done", "running"];
 
 export function runView(topic: string, fields: Fields): RunView {
-  const error = failureText(fields.get<Failure>("error"));
+  const failure = fields.get<Failure>("error");
+  const error = failureText(failure && { ...lastOwn(fields), ...failure });
   return {
     id: topic.slice("run/".length),
     script: fields.get<string>("script") ?? "",
@@ -42,6 +44,12 @@ export function runView(topic: string, fields: Fields): RunView {
     late: fields.get<number | null>("late") ?? null,
     says: error || (SAYS_ENOUGH.includes(fields.get<string>("state") ?? "") ? "" : (fields.get<string>("reason") ?? "")),
   };
+}
+
+/** The line of the script that failed, where the whole of the run is known. */
+function lastOwn(fields: Fields): { file?: string; line?: number } {
+  const frame = fields.get<Frame[] | null>("frames")?.findLast((one) => one.own);
+  return frame ? { file: frame.file, line: frame.line } : {};
 }
 
 export function causeOf(run: { cause: string; by: string | null }): string {

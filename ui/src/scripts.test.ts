@@ -43,6 +43,20 @@ describe("a script as the pages show it", () => {
     expect(paused("*").look.word).toBe("Paused");
   });
 
+  it("counts schedules that are too many to tell", () => {
+    const hooks = (count: number) => new Map(Array.from({ length: count }, (_, i) => [`h${i}`, { text: `at ${i}` }]));
+    expect([3, 4].map((count) => view("a", { hooks: hooks(count) }).schedule)).toEqual(["at 0; at 1; at 2", "4 schedules"]);
+  });
+
+  it("stays in need while another hook runs", () => {
+    const lately = new Map([["import", { last_state: "failed" }]]);
+    const failed = view("b", { state: "running", reason: "slow", last_state: "done", attention: true, hooks: new Map([["import", {}]]), lately });
+    expect(failed.says).toBe("The last run of import failed.");
+    expect([failed.look.word, failed.rest.word]).toEqual(["Running", "Failed"]);
+    expect(inNeed([failed, view("a", { state: "running", last_state: "done", attention: false })])).toEqual([failed]);
+    expect(worstFirst([view("a", { state: "running" }), failed])[0]).toBe(failed);
+  });
+
   it("puts the worst first", () => {
     const all = [view("b", { state: "idle", last_state: "done" }), view("a", { state: "broken" }), view("c", { state: "running" })];
     expect(worstFirst(all).map((one) => one.name)).toEqual(["a", "c", "b"]);

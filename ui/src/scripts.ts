@@ -31,6 +31,8 @@ export interface ScriptView {
   name: string;
   path: string;
   look: Look;
+  /** How it is apart from what runs just now: a hook that failed still has while another one runs. */
+  rest: Look;
   schedule: string;
   lastRun: string | null;
   /** The run to look at when the script needs attention: the latest of a hook whose latest run failed. */
@@ -82,18 +84,16 @@ export function scriptView(topic: string, fields: Fields): ScriptView {
   const segment = topic.split("/")[1] ?? "";
   const hooks = hooksOf(fields);
   const paused = pausedOf(fields);
-  const look = scriptLook({
-    state: fields.get<string>("state"),
-    last: fields.get<string>("last_state"),
-    attention: fields.get<boolean>("attention"),
-    paused: paused === "all",
-  });
+  const state = fields.get<string>("state");
+  const given = { last: fields.get<string>("last_state"), attention: fields.get<boolean>("attention"), paused: paused === "all" };
+  const look = scriptLook({ ...given, state });
   return {
     topic,
     segment,
     name: fields.get<string>("name") ?? decoded(segment),
     path: scriptPath(segment),
     look,
+    rest: state === "running" ? scriptLook({ ...given, state: "idle" }) : look,
     schedule: scheduleOf(fields, hooks),
     lastRun: fields.get<string | null>("last_run") ?? null,
     failedRun: failedOf(hooks)?.last_run ?? fields.get<string | null>("last_run") ?? null,
@@ -130,9 +130,12 @@ export function scriptOf(row: Fields & { readonly topic: string }): ScriptView {
 }
 
 const LONGEST = 200;
+/** Of more schedules than these their number is told. */
+const MOST_TOLD = 3;
 
 function scheduleOf(fields: Fields, hooks: Hook[]): string {
   const planned = hooks.filter((hook) => !hook.setup && !hook.onInput && hook.text).map((hook) => hook.text);
+  if (planned.length > MOST_TOLD) return texts.script.schedules(planned.length);
   return planned.join("; ") || (fields.get<string>("state") === "broken" ? texts.script.untilMended : texts.script.byHand);
 }
 
@@ -166,15 +169,21 @@ function sayOf(fields: Fields, hooks: Hook[]): string {
   const state = fields.get<string>("state");
   if (state === "broken") return failureText(fields.get<Failure>("error")) || (fields.get<string>("reason") ?? "");
   const failed = failedOf(hooks);
-  if (failed && fields.get<boolean>("attention")) return fields.get<string>("reason") || texts.script.failedHook(failed.name);
+  // While another hook runs the reason is that one.
+  if (failed && fields.get<boolean>("attention")) return (state !== "running" && fields.get<string>("reason")) || texts.script.failedHook(failed.name);
   return state === "idle" || state === "running" ? "" : (fields.get<string>("reason") ?? "");
 }
 
-/** Worst first, then by name. */
-export const worstFirst = (scripts: ScriptView[]): ScriptView[] =>
-  [...scripts].sort((one, other) => rank(one.look) - rank(other.look) || (one.name < other.name ? -1 : 1));
+/** Until the hook that failed has gone well. */
+export const isInNeed = (script: ScriptView): boolean => needsAttention(script.rest);
 
-export const inNeed = (scripts: ScriptView[]): ScriptView[] => worstFirst(scripts.filter((one) => needsAttention(one.look)));
+/** Worst first, then by name. */
+export function worstFirst(scripts: ScriptView[]): ScriptView[] {
+  const place = (one: ScriptView) => rank(isInNeed(one) ? one.rest : one.look);
+  return [...scripts].sort((one, other) => place(one) - place(other) || (one.name < other.name ? -1 : 1));
+}
+
+export const inNeed = (scripts: ScriptView[]): ScriptView[] => worstFirst(scripts.filter(isInNeed));
 
 /** The name that a misspelt filter most likely meant: the one that shares the longest run of letters from the start. */
 export function nearest(names: string[], wanted: string): string | null {

@@ -1,8 +1,8 @@
 /** Where runs stand on the timeline of the last hour and the next: shares of its width, the needle at the half. */
 import { clockShort, HOUR, MINUTE } from "./format";
 import { minuteOf, stretches, total, type Hour } from "./lasthour";
-import type { ScriptView, StripBar } from "./scripts";
-import { lookOf, needsAttention } from "./status";
+import { isInNeed, type ScriptView, type StripBar } from "./scripts";
+import { lookOf } from "./status";
 
 export interface Bar {
   key: string;
@@ -39,7 +39,7 @@ const shortest = (script: ScriptView): number => Math.min(...script.hooks.filter
 export function lanesOf(scripts: ScriptView[], now: number, hours: Map<string, Hour> = new Map()): Lane[] {
   const lanes = scripts.map((script) => laneOf(script, now, hours.get(script.topic)));
   const weight = (lane: Lane) =>
-    (needsAttention(lane.script.look) ? 1e7 : 0) + (lane.bars.some(isBad) ? 1e6 : 0) + (lane.dense ? 0 : 1000) + lane.bars.length;
+    (isInNeed(lane.script) ? 1e7 : 0) + (lane.bars.some(isBad) ? 1e6 : 0) + (lane.dense ? 0 : 1000) + lane.bars.length;
   return lanes
     .filter((lane) => lane.bars.length > 0)
     .sort((one, other) => weight(other) - weight(one) || (one.script.name < other.script.name ? -1 : 1))

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { runView } from "../runs";
 import { detailsOf, type HookDetail } from "../hooks/hook";
 import { linesOf } from "./compare";
 import { factorOf, scaleOf, spreadOf, type Past } from "./history";
@@ -78,4 +79,11 @@ it("puts two runs beside each other", () => {
   expect(lines.get("Argument dry")).toMatchObject({ one: "default", other: "true", same: false });
   expect(lines.get("Worker")?.same).toBe(true);
   expect(linesOf(["run/2", "run/1"], [other, one]).find((each) => each.label === "Took")?.note).toBe("48.0 s shorter, 25 times");
+});
+
+it("says at which line of the script it failed, where that is known", () => {
+  const error = { type: "KeyError", message: "'a'" };
+  const frames = [{ file: "main.py", line: 7, own: true }, { file: "csv.py", line: 99, own: false }];
+  expect(runView("run/1", fields({ error })).says).toBe("KeyError: 'a'");
+  expect(runView("run/1", fields({ error, frames })).says).toBe("KeyError: 'a' in main.py, line 7");
 });
