@@ -27,7 +27,9 @@ NEXT = "import quarterdeck as qd; qd.topic('lab/next').set(a=1); assert qd.conne
 
 
 class Deck:
-    """``up`` starts the hub, ``kill`` ends it as kill -9 does."""
+    """``up`` starts the hub, by what is ``before`` its command, if anything is; ``kill`` ends it as kill -9 does."""
+
+    before: tuple[str, ...] = ()
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -45,7 +47,7 @@ class Deck:
         return done.stdout.strip()
 
     def up(self) -> None:
-        command = [*COMMAND, "up", str(self.folder), "--port", str(self.port)]
+        command = [*self.before, *COMMAND, "up", str(self.folder), "--port", str(self.port)]
         log = (self.folder.parent / "hub.log").open("ab")
         with log:
             self._hub = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
@@ -54,6 +56,12 @@ class Deck:
             assert self._hub.poll() is None, (self.folder.parent / "hub.log").read_text()
             assert time.monotonic() < until, "the hub does not answer"
             time.sleep(0.01)
+
+    @property
+    def pid(self) -> int:
+        """The process of the hub."""
+        assert self._hub is not None
+        return self._hub.pid
 
     def kill(self) -> None:
         if self._hub is not None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import http.client
+import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+T = TypeVar("T")
 PATIENCE = 60.0
+MOST_GROWTH = 20_000
+"""Kilobytes that a process may grow by, whatever does not take what it tells."""
 SHOP = '''
 from flask import Flask
 from quarterdeck import monitor
@@ -83,6 +88,10 @@ class Server:
             assert time.monotonic() < until, self.said()
             time.sleep(0.05)
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def ask(self, path: str) -> int:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
@@ -121,3 +130,22 @@ def load(server: Server, requests: int) -> dict[str, int]:
         for status in clients.map(server.ask, paths):
             counts[str(status)] = counts.get(str(status), 0) + 1
     return counts
+
+
+def sums(*counts: dict[str, int]) -> dict[str, int]:
+    """By status, all of them together."""
+    return {status: sum(each.get(status, 0) for each in counts) for status in {key for each in counts for key in each}}
+
+
+def memory(pid: int) -> int:
+    """Kilobytes that a process has in use."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
+
+
+def until(ask: Callable[[], T], enough: Callable[[T], bool]) -> T:
+    """The first answer that is as wished, in patience."""
+    end = time.monotonic() + PATIENCE
+    while not enough(found := ask()):
+        assert time.monotonic() < end, found
+        time.sleep(0.1)
+    return found

@@ -6,16 +6,13 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
-from tests.e2e.producers.servers import PATIENCE, SERVERS, Server, load
+from tests.e2e.producers.servers import GUNICORN, MOST_GROWTH, SERVERS, SHOP, Server, load, memory, sums, until
 
 from quarterdeck.core.topics import join
-
-T = TypeVar("T")
 
 
 @pytest.mark.parametrize("name", SERVERS)
@@ -39,16 +36,16 @@ def test_totals_are_exact_when_the_server_is_terminated(deck: Any, tmp_path: Pat
     assert {**routed["status"], **unrouted["status"]} == expected
 
 
-def test_totals_are_exact_though_the_hub_is_killed_under_load(deck: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("more", [(), ("--preload", "--max-requests", "50")], ids=["workers", "recycled"])
+def test_totals_are_exact_though_the_hub_is_killed_under_load(deck: Any, tmp_path: Path, more: tuple[str, ...]) -> None:
     deck.up()
-    server = Server(deck, tmp_path, *SERVERS["gunicorn"][:2])
+    server = Server(deck, tmp_path, SHOP, (*GUNICORN, *more))
     expected: dict[str, int] = {}
     try:
         for _ in range(3):
             kill = threading.Timer(0.4, deck.kill)
             kill.start()
-            for status, count in load(server, 600).items():
-                expected[status] = expected.get(status, 0) + count
+            expected = sums(expected, load(server, 400))
             kill.join()
             deck.up()
         assert server.terminate() == 0, server.said()
@@ -59,6 +56,22 @@ def test_totals_are_exact_though_the_hub_is_killed_under_load(deck: Any, tmp_pat
     deck.bring()
     assert deck.state("service/shop")["status"] == expected
     assert deck.state("service/shop/callers/1.0")["ips"] == {"127.0.0.1": sum(expected.values())}
+
+
+def test_a_hub_that_stands_still_costs_a_service_neither_time_nor_memory(deck: Any, tmp_path: Path) -> None:
+    deck.up()
+    server = Server(deck, tmp_path, *SERVERS["waitress"][:2])
+    try:
+        expected = sums(load(server, 200))
+        until(lambda: deck.state("service/shop"), lambda found: found is not None and found["status"] == expected)
+        before = memory(server.pid)
+        os.kill(deck.pid, signal.SIGSTOP)
+        expected = sums(expected, load(server, 2000))
+        assert memory(server.pid) - before < MOST_GROWTH
+        os.kill(deck.pid, signal.SIGCONT)
+        until(lambda: deck.state("service/shop"), lambda found: found["status"] == expected)
+    finally:
+        server.kill()
 
 
 def test_a_worker_that_is_killed_is_no_longer_named(deck: Any, tmp_path: Path) -> None:
@@ -81,15 +94,6 @@ def named(deck: Any) -> set[int]:
     """The processes that the service is said to have."""
     shop = deck.state("service/shop") or {}
     return {process["pid"] for process in shop.get("processes", {}).values()}
-
-
-def until(ask: Callable[[], T], enough: Callable[[T], bool]) -> T:
-    """The first answer that is as wished, in patience."""
-    end = time.monotonic() + PATIENCE
-    while not enough(found := ask()):
-        assert time.monotonic() < end, found
-        time.sleep(0.1)
-    return found
 
 
 def test_a_service_without_a_hub_answers_as_ever(deck: Any, tmp_path: Path) -> None:
