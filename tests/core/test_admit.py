@@ -53,8 +53,7 @@ def test_odd_events_are_judged_as_by_the_two_checks(event: list[list[Any]]) -> N
 
 @pytest.mark.parametrize("event", ODD, ids=str)
 def test_what_begins_oddly_is_left_to_the_two_checks(event: list[list[Any]]) -> None:
-    state = TopicState()
-    assert (begin(state, event), state) == (0, TopicState())
+    assert begin(event) is None
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -62,13 +61,15 @@ def test_what_begins_is_what_checks_and_fold_make_of_it(seed: int) -> None:
     histories, lines = Histories(seed, FIELDS[:3]), [["push", "tail", [], 3], ["push", "tail", [[1, "O", "x"]], 3]]
     for _ in range(40):
         event = [*lines, *histories.event(TopicState())]
-        begun, slow = TopicState(), TopicState()
-        size = begin(begun, copied(event))
-        if size:
+        begun = begin(copied(event))
+        if begun is not None:
+            slow, state, again = TopicState(), TopicState(), TopicState()
             assert refusal(event, slow, (check, slowly)) is None
             apply(slow, event)
-            assert weight_of(begun) <= size
-        assert begun == slow
+            begun.fold(state)
+            apply(again, begun.unfold())
+            assert state == again == slow
+            assert weight_of(state) <= begun.size
 
 
 @pytest.mark.parametrize("seed", range(30))

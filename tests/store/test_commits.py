@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from quarterdeck.core.begin import begin
 from quarterdeck.core.fold import TopicState
 from quarterdeck.hub.commits import SPARE, Commits
 from quarterdeck.store.contract import Commit, NamedEvent, StoreError
@@ -127,11 +128,13 @@ async def test_all_that_one_commit_holds_is_written_together() -> None:
 async def test_what_begins_is_written_as_it_began_and_with_what_came_behind_it() -> None:
     store = Slow()
     commits = Commits(store, Clock(), delay=0)
-    state = TopicState({"x": 1, "l": [1]}, {"l": ["list", 5]})
+    begins, state = begin([["set", "x", 1], ["push", "l", [1], 5]]), TopicState()
+    assert begins is not None
+    begins.fold(state)
     commits.change("c", [["set", "old", 1]])
     commits.change("c", [["drop"]])
     for topic in "abc":
-        commits.begin(topic, state)
+        commits.begin(topic, begins)
     state.values["l"].append(9)  # whoever goes on with it is not in this commit
     commits.change("b", [["push", "l", [2], 5]])
     assert commits.waiting("a") == [["push", "l", [1], 5], ["set", "x", 1]]

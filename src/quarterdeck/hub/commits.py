@@ -15,10 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from quarterdeck.core.fold import unfold
+from quarterdeck.core.begin import Begun
 from quarterdeck.core.merge import Pending
-from quarterdeck.core.ops import LIST
-from quarterdeck.core.state import TopicState
 from quarterdeck.kinds import kind_of
 from quarterdeck.store.contract import Commit, StoreError, TopicChange
 
@@ -48,7 +46,7 @@ class Batch:
     __slots__ = ("changes", "done", "events", "moves", "records", "streams")
 
     def __init__(self) -> None:
-        self.changes: dict[str, Pending | TopicState] = {}
+        self.changes: dict[str, Pending | Begun] = {}
         self.streams: dict[str, tuple[int, str]] = {}
         self.events: list[NamedEvent] = []
         self.records: dict[tuple[str, str], Any] = {}
@@ -119,20 +117,19 @@ class Commits:
             if not _is_stored(topic):
                 return
             pending = changes[topic] = Pending(sized=False)
-        elif isinstance(pending, TopicState):
-            begun = unfold(pending)
+        elif isinstance(pending, Begun):
+            begun = pending.unfold()
             pending = changes[topic] = Pending(sized=False)
             pending.merge(begun)
         pending.merge(ops)
         self._begin()
 
-    def begin(self, topic: str, state: TopicState) -> None:
-        """Hand over a topic that begins, and is this now: scalars and lists.  Most stay so until they are written."""
+    def begin(self, topic: str, begun: Begun) -> None:
+        """Hand over a topic that begins, as what it is now.  Most stay so until they are written."""
         if topic in self._collecting.changes:
-            self.change(topic, unfold(state))
+            self.change(topic, begun.unfold())
         elif _is_stored(topic):
-            lists = {field: list(state.values[field]) for field, known in state.types.items() if known[0] == LIST}
-            self._collecting.changes[topic] = TopicState({**state.values, **lists}, dict(state.types))
+            self._collecting.changes[topic] = begun
             self._begin()
 
     def stream(self, id: str, last: int, answer: str) -> None:
@@ -203,8 +200,8 @@ class Commits:
     def waiting(self, topic: str) -> list[Operation]:
         """What the next commit says of the topic so far, not to be changed; later events change it."""
         pending = self._collecting.changes.get(topic)
-        if isinstance(pending, TopicState):
-            return unfold(pending)
+        if isinstance(pending, Begun):
+            return pending.unfold()
         return [] if pending is None else pending.peek()
 
     def run(self, work: Callable[[], _T]) -> asyncio.Future[_T]:
@@ -366,10 +363,10 @@ def _parts(commit: Commit) -> Iterator[Commit]:
     commit.streams.clear()
 
 
-def _change_of(topic: str, said: Pending | TopicState) -> TopicChange:
+def _change_of(topic: str, said: Pending | Begun) -> TopicChange:
     kind = kind_of(topic)
     name = None if kind is None else kind.name
-    return TopicChange(topic, name, [], said) if isinstance(said, TopicState) else TopicChange(topic, name, said.peek())
+    return TopicChange(topic, name, [], said) if isinstance(said, Begun) else TopicChange(topic, name, said.peek())
 
 
 def _is_stored(topic: str) -> bool:

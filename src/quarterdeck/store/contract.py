@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from quarterdeck.core.fold import unfold
 from quarterdeck.core.series import sum_cells
 from quarterdeck.core.sums import Sum, sum_of
 from quarterdeck.errors import QuarterdeckError
@@ -16,6 +15,7 @@ from quarterdeck.errors import QuarterdeckError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from quarterdeck.core.begin import Begun
     from quarterdeck.core.fold import TopicState
     from quarterdeck.store.query import Query
 
@@ -48,12 +48,12 @@ class TopicChange(NamedTuple):
     topic: str
     kind: str | None
     ops: list[Operation]
-    begun: TopicState | None = None
+    begun: Begun | None = None
 
     @property
     def operations(self) -> list[Operation]:
         """What is to be done, either way."""
-        return self.ops if self.begun is None else unfold(self.begun)
+        return self.ops if self.begun is None else self.begun.unfold()
 
 
 class NamedEvent(NamedTuple):

@@ -23,6 +23,7 @@ from quarterdeck.store.contract import NamedEvent, Page, Stored, StoreError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from quarterdeck.core.begin import Begun
     from quarterdeck.core.fold import TopicState
     from quarterdeck.core.ops import Event
     from quarterdeck.hub.delivery.borders import Timers
@@ -56,7 +57,7 @@ class Commits(Protocol):
     """What the board needs of the commit loop (``hub/commits.py``)."""
 
     def change(self, topic: str, ops: Event) -> None: ...
-    def begin(self, topic: str, state: TopicState) -> None: ...
+    def begin(self, topic: str, begun: Begun) -> None: ...
     def event(self, event: NamedEvent) -> None: ...
     def move(self, topic: str, new: str) -> None: ...
     def is_uncommitted(self, topic: str) -> bool: ...
@@ -115,14 +116,18 @@ class Board:
         """
         live = self.states.touch(topic, new=new)
         ops = _with_birth(live, ops)
-        begun = 0 if live.exists else begin(live.state, ops)
-        grown = begun or _fold(live, ops)
+        begun = None if live.exists else begin(ops)
+        if begun is None:
+            grown = _fold(live, ops)
+        else:
+            begun.fold(live.state)
+            grown = begun.size
         self.accepted += 1
         if ops:
             self._note(live, ops)
             live.weight.bytes += grown
-            if begun:
-                self._commits.begin(topic, live.state)
+            if begun is not None:
+                self._commits.begin(topic, begun)
             else:
                 self._commits.change(topic, ops)
         if name is not None and not (live.kind is not None and live.kind.is_routine(name, by)):

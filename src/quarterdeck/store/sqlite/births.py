@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quarterdeck.core.begin import begin
-from quarterdeck.core.state import SCALAR_TYPE, TopicState
 from quarterdeck.store.jsontext import encode
 from quarterdeck.store.rules import BIG
 
@@ -36,20 +35,16 @@ class Births:
 
     def take(self, id: int, change: TopicChange) -> bool:
         """Write a topic that the file has not, if it is so simple; False, and nothing is done, if it is not."""
-        begun = change.begun
+        begun = change.begun or begin(change.ops)
         if begun is None:
-            begun = TopicState()
-            if not begin(begun, change.ops):
-                return False
-        typed = {field: known for field, known in begun.types.items() if known is not SCALAR_TYPE}
-        scalars = {field: value for field, value in begun.values.items() if field not in typed}
-        text = encode(scalars)
-        if not scalars or len(text) > BIG:
+            return False
+        text = encode(begun.scalars)
+        if not begun.scalars or len(text) > BIG:
             return False  # one of them may have to stand apart
-        self._rows.append((id, change.topic, change.kind, encode(typed), text))
-        self._lists.begin(change.topic, change.kind, scalars)
-        for field in typed:
-            for position, item in enumerate(begun.values[field]):
+        self._rows.append((id, change.topic, change.kind, encode(begun.typed()), text))
+        self._lists.begin(change.topic, change.kind, begun.scalars)
+        for field, (_, items) in begun.lists.items():
+            for position, item in enumerate(items):
                 self._writes.put(id, field, position, encode(item))
         return True
 
