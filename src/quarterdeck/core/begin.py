@@ -29,7 +29,7 @@ _LEAST = -TWO_53
 
 
 class Begun:
-    """What a topic begins as: its scalars, the caps and items of its lists; ``size`` is the bytes that it takes at most.
+    """What a topic begins as: its scalars, the caps and items of its lists; ``size``: the bytes that it takes at most.
 
     Nobody changes it: a state that goes on from it has what it needs of its own.
     """

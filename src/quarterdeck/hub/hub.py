@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.topics import join
@@ -183,7 +184,7 @@ class Hub:
 
     def _admit(self, hello: dict[str, Any]) -> Rights | None:
         script = self.scripts.script_of(str(hello.get("token") or ""))
-        return None if script is None else peers.worker(script, lambda topic: self.scripts.given(script, topic))
+        return None if script is None else peers.worker(script, partial(self.scripts.given, script))
 
     def _on_peer(self, peer: Peer, here: bool) -> None:
         hello: dict[str, Any] = getattr(peer, "hello", {})

@@ -172,7 +172,7 @@ def bound(stream: str, account: str | None) -> str:
 def _marked(ops: list[Any]) -> list[Any]:
     """Those of the operations that may say whose a run is, or name a blob: one look at all, as most do neither."""
     try:
-        return [op for op in ops if op[1] in OWNERS or type(op[2]) is dict]
+        return [op for op in ops if op[1] in OWNERS or (type(op[2]) is dict and "sha256" in op[2])]
     except (LookupError, TypeError):
         return ops  # there are others than of a field and a value
 

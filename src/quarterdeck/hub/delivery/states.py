@@ -47,7 +47,7 @@ class Live:
         self.watched = False
         self.asked = -1
         self.batch: Pending | None = None
-        self.told = series_of(state)
+        self.told = series_of(state) if state.types else NONE
         self.weight = Weight()
 
     @property

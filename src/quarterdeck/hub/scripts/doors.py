@@ -24,7 +24,8 @@ class Doors:
 
     def given(self, script: str, topic: str) -> list[Any] | None:
         """What a run begins with that a process of the script was given; None for all others."""
-        return self._scripts[script].birth(topic.removeprefix("run/")) if script in self._scripts else None
+        found = self._scripts.get(script)
+        return None if found is None else found.birth(topic.removeprefix("run/"))
 
     def script_of(self, token: str) -> str | None:
         """The script of which a process was started with this token; None for a stranger."""

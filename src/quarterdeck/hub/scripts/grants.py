@@ -84,7 +84,9 @@ class Grants:
         """A run has ended; the turn, if the worker held it."""
         self._launcher.ended(run)
         turn = self.held.get(run)
-        self._carry_out(self._scheduler.ended(self._script, run, state, self._clock.now()))
+        made = self._scheduler.ended(self._script, run, state, self._clock.now())
+        if made or state != "done":  # what comes next may be sooner than what was next
+            self._carry_out(made)
         if turn is not None:
             self._check_idle()
         return turn
@@ -99,11 +101,6 @@ class Grants:
             self._runs.end(before.run, "lost", "the hub refused what its worker told of its end")
         self._scheduler.begun(self._script, run, self._clock.now())
         return turn
-
-    def birth(self, run: str) -> list[Any] | None:
-        """What stands before the first thing that the worker tells of a run that it was given."""
-        turn = self.held.get(run)
-        return None if turn is None or turn.born else self._runs.birth(turn)
 
     # --- given back
 

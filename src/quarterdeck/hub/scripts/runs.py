@@ -68,8 +68,10 @@ class Runs:
             ["set", "due", turn.due],
             ["set", "host", self._host],
         ]
-        ops += sets(**turn.rare())
-        return ops + sets(attempt=turn.attempt) if turn.retry_of else ops
+        rare = turn.rare()
+        if turn.retry_of:
+            rare["attempt"] = turn.attempt
+        return ops + sets(**rare) if rare else ops
 
     def started(self, turn: Turn) -> None:
         """The worker has told that the run goes on."""

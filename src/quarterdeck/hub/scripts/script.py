@@ -206,10 +206,8 @@ class Script:
 
     def birth(self, run: str) -> list[Any] | None:
         """What a run that its worker was given, or a process beside it, begins with; None for all other runs."""
-        turn = self.beside.turn(run)
-        if turn is not None and not turn.born:
-            return self._runs.birth(turn)
-        return self.grants.birth(run)
+        turn = self._scheduler.held(self.name).get(run) or self.beside.turn(run)
+        return None if turn is None or turn.born else self._runs.birth(turn)
 
     def begun(self, run: str, values: Mapping[str, Any]) -> None:
         """A run of this script goes on."""
