@@ -13,7 +13,7 @@ describe("a script as the pages show it", () => {
     });
     expect(shown.schedule).toBe("every 1 s");
     expect(shown.look.word).toBe("Broken");
-    expect(shown.says).toBe("SyntaxError: invalid syntax in sample.py, line 3");
+    expect(shown.says).toBe("SyntaxError: invalid syntax (sample.py, line 3)");
     expect(shown.hooks.map((hook) => hook.name)).toEqual(["update", "setup"]);
   });
 
@@ -72,5 +72,5 @@ it("names the nearest script to a filter that finds none", () => {
 it("tells as much of an error as is known", () => {
   expect(failureText({ type: "KeyError", message: "'a'" })).toBe("KeyError: 'a'");
   expect(failureText(null)).toBe("");
-  expect(failureText({ type: null, message: `${"z".repeat(5000)}\nmore`, file: "a.py" })).toBe(`${"z".repeat(200)}… in a.py`);
+  expect(failureText({ type: null, message: `${"z".repeat(5000)}\nmore`, file: "a.py" })).toBe(`${"z".repeat(200)}… (a.py)`);
 });

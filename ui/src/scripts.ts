@@ -147,12 +147,12 @@ export interface Failure {
   line?: number;
 }
 
-/** "KeyError: 'register_id' in parse.py, line 48", as far as it is known. */
+/** "KeyError: 'register_id' (parse.py, line 48)", as far as it is known. */
 export function failureText(error: Failure | null | undefined): string {
   if (!error) return "";
   const what = firstLine([error.type, error.message].filter(Boolean).join(": "));
   // Python's own text of a syntax error names the place already.
-  const place = error.file && !what.includes(`, line ${error.line})`) ? ` in ${error.file.split("/").at(-1)}${error.line ? `, line ${error.line}` : ""}` : "";
+  const place = error.file && !what.includes(`, line ${error.line})`) ? ` (${error.file.split("/").at(-1)}${error.line ? `, line ${error.line}` : ""})` : "";
   return what + place;
 }
 

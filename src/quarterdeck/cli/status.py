@@ -95,7 +95,7 @@ def _show_script(said: dict[str, Any]) -> None:
                 run["state"],
                 show.moment(run["started"]),
                 show.duration(run["duration"]),
-                (run["error"] or {}).get("message") or run["reason"],
+                run["reason"],
             )
             for run in said["latest"]
         ],

@@ -85,5 +85,5 @@ it("says at which line of the script it failed, where that is known", () => {
   const error = { type: "KeyError", message: "'a'" };
   const frames = [{ file: "main.py", line: 7, own: true }, { file: "csv.py", line: 99, own: false }];
   expect(runView("run/1", fields({ error })).says).toBe("KeyError: 'a'");
-  expect(runView("run/1", fields({ error, frames })).says).toBe("KeyError: 'a' in main.py, line 7");
+  expect(runView("run/1", fields({ error, frames })).says).toBe("KeyError: 'a' (main.py, line 7)");
 });

@@ -10,7 +10,7 @@ from quarterdeck.core.schedule import SECOND
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_MEND = "the lines of the traceback say where it was; mend that, or raise timeout= of the hook"
+_MEND = "its traceback says where it was, unless it let nothing interrupt it; mend that, or raise timeout= of the hook"
 
 
 class Deadline:
