@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
+from tests.e2e.producers.programs import bring
 from tests.e2e.test_jobs_page import clean, environment_of, let_die, start
 from tests.e2e.test_sample import log_in
 from tests.seed import seed_jobs
@@ -85,10 +86,11 @@ def test_a_program_is_stopped_from_its_page_by_who_may(
     dialog.get_by_role("button", name="Let it run").click()
     page.get_by_role("button", name="Stop").click()
     dialog.get_by_role("button", name="Stop").click()
+    assert program.wait(60) != 0
+    bring(environment_of(sample, tmp_path))
     expect(page.locator(".head > .status")).to_have_text("Interrupted")
     expect(page.locator(".head .meta")).to_contain_text(re.compile(r"stopped by \w+"))
     expect(page.get_by_role("region", name="About it")).to_contain_text("somebody stopped it")
-    assert program.wait(60) != 0
     expect(page.locator(".log")).to_contain_text("KeyboardInterrupt")
     expect(guest.locator(".head > .status")).to_have_text("Interrupted")
     guest.context.close()
@@ -100,6 +102,7 @@ def test_what_a_program_wrote_and_its_exit_code(sample: Any, page: Page, tmp_pat
     (tmp_path / "quits.py").write_text("print('nothing to do')\nraise SystemExit(3)\n")
     command = [sys.executable, "-m", "quarterdeck", "run", str(tmp_path / "quits.py")]
     assert subprocess.run(command, env=environment_of(sample, tmp_path), timeout=60, check=False).returncode == 3
+    bring(environment_of(sample, tmp_path))
     page.goto(f"{sample.url}/jobs?state=failed")
     page.get_by_role("link", name="quits.py").click()
     expect(page.locator(".head .meta")).to_contain_text("exit code 3")
@@ -147,7 +150,7 @@ def test_who_asked_is_told_of_the_end_also_behind_other_tabs(sample: Any, page: 
     page.get_by_role("link", name="Jobs", exact=True).first.click()
     expect(page.get_by_role("heading", name="Jobs")).to_be_visible()
     page.evaluate("() => { window.requestAnimationFrame = () => 0; }")
-    let_die(program)
+    let_die(program, sample, tmp_path)
     page.wait_for_function("() => window.told.length > 0", polling=100)
     assert page.evaluate("() => window.told") == [["train.py: Failed", "ValueError: row 20 is bad"]]
 

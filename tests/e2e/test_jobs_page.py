@@ -12,6 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from tests.e2e.conftest import stand_still
+from tests.e2e.producers.programs import bring
 
 PROGRAM = """
 import time
@@ -27,14 +28,17 @@ for epoch in track(range(2), "epochs"):
 
 def environment_of(hub: Any, folder: Path) -> dict[str, str]:
     """What a program finds the hub by."""
-    made = hub.command("token", "new", "program", "--scope", "producer")
-    assert made.returncode == 0, made.stderr
+    token = folder / "token"
+    if not token.exists():
+        made = hub.command("token", "new", "program", "--scope", "producer")
+        assert made.returncode == 0, made.stderr
+        token.write_text(made.stdout.strip())
     return {
         **os.environ,
         "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
         "XDG_STATE_HOME": str(folder / "producer"),
         "QUARTERDECK_URL": hub.url,
-        "QUARTERDECK_TOKEN": made.stdout.strip(),
+        "QUARTERDECK_TOKEN": token.read_text(),
     }
 
 
@@ -50,10 +54,11 @@ def start(hub: Any, folder: Path) -> subprocess.Popen[bytes]:
     )
 
 
-def let_die(program: subprocess.Popen[bytes]) -> None:
+def let_die(program: subprocess.Popen[bytes], hub: Any, folder: Path) -> None:
     """Now the program of ``start`` may."""
     program.communicate(b"\n", timeout=60)
     assert program.returncode == 1
+    bring(environment_of(hub, folder))
 
 
 def clean(page: Page) -> None:
@@ -84,7 +89,7 @@ def test_a_program_is_followed_to_its_end(sample: Any, page: Page, tmp_path: Pat
         )
     expect(page.get_by_role("progressbar", name="epochs")).to_have_attribute("aria-valuenow", "50")
     clean(page)
-    let_die(program)
+    let_die(program, sample, tmp_path)
     # Who watched it goes on seeing it; it stands in the list of all as well.
     card = page.get_by_role("region", name="train.py")
     expect(card.get_by_text("row 20 is bad")).to_be_visible()

@@ -14,7 +14,7 @@ import uvicorn
 from quarterdeck.web.prompt import Asking, prompt_protocol
 from quarterdeck.web.serve import Server, listen
 
-PATIENCE = 0.5
+PATIENCE = 1.0
 MOST = 20
 HEAD = b"GET /%b HTTP/1.1\r\nhost: hub\r\n"
 
@@ -80,7 +80,7 @@ async def test_half_open_connections_keep_nobody_out(port: int) -> None:
     began = time.monotonic()
     assert await ask(port) == b"ok"
     assert time.monotonic() - began < PATIENCE / 2, "it waited for no slow one"
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         ages = await asyncio.gather(*slow)
     assert max(ages) < 3 * PATIENCE
     assert sum(age >= PATIENCE * 0.9 for age in ages) <= MOST

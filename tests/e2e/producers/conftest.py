@@ -6,24 +6,21 @@ import http.client
 import json
 import os
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from tests.e2e.producers.programs import Programs
+from tests.e2e.producers.programs import Programs, bring
 from tests.e2e.producers.running import Runs
 
 SRC = str(Path(__file__).parents[3] / "src")
 COMMAND = (sys.executable, "-c", "from quarterdeck.cli.main import entry; entry()")
 PATIENCE = 60.0
-NEXT = "import quarterdeck as qd; qd.topic('lab/next').set(a=1); assert qd.connect().flush(60)"
 
 
 class Deck:
@@ -70,12 +67,9 @@ class Deck:
             self._hub = None
 
     def bring(self) -> None:
-        """What programs had to leave at their end is sent, as by the next one: none waits long for a busy hub."""
-        told = {"QUARTERDECK_URL": self.url, "QUARTERDECK_TOKEN": self.tokens["producer"]}
-        for spool in (Path(self.environment["XDG_STATE_HOME"]) / "quarterdeck").glob("spool-*.db"):
-            if _keeps(spool):
-                environment = {**self.environment, **({} if spool.stem.endswith("-here") else told)}
-                subprocess.run([sys.executable, "-c", NEXT], env=environment, check=True, timeout=PATIENCE)
+        """What programs had to leave at their end is sent, of those that have found the hub and of those told of it."""
+        bring(self.environment)
+        bring({**self.environment, "QUARTERDECK_URL": self.url, "QUARTERDECK_TOKEN": self.tokens["producer"]})
 
     def ask(self, method: str, path: str, body: Any = None, scope: str = "admin") -> tuple[int, Any]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
@@ -106,12 +100,6 @@ class Deck:
             return self.ask("GET", "/api/health")[0] == 200
         except OSError:
             return False
-
-
-def _keeps(spool: Path) -> bool:
-    with closing(sqlite3.connect(spool, timeout=PATIENCE)) as file:
-        made = file.execute("SELECT 1 FROM sqlite_master WHERE name = 'batches'").fetchone()
-        return made is not None and file.execute("SELECT 1 FROM batches").fetchone() is not None
 
 
 @pytest.fixture

@@ -220,13 +220,13 @@ def test_ctrl_c_interrupts_what_a_pool_does(programs: Programs) -> None:
 
 @pytest.mark.parametrize("trouble", [signal.SIGSTOP, signal.SIGKILL])
 def test_the_hub_in_trouble_costs_a_pool_nothing(programs: Programs, trouble: signal.Signals) -> None:
-    program = programs.start(LONG, " ".join(WAYS), "100")
+    program = programs.start(LONG, " ".join(WAYS), "300")
     programs.wait_for("slow", state="running")
     hub = programs.deck._hub.pid
     os.kill(hub, trouble)
     try:
         assert program.wait(PATIENCE) == 0
-        assert programs.printed().split() == ["4950"] * len(WAYS)
+        assert programs.printed().split() == ["44850"] * len(WAYS)
     finally:
         if trouble == signal.SIGSTOP:
             os.kill(hub, signal.SIGCONT)

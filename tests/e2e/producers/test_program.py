@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
+from tests.e2e.producers.programs import TRIES
 from tests.e2e.producers.running import COMMAND, PATIENCE
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def test_an_uncaught_error_comes_with_its_traceback(runs: Runs) -> None:
     program = runs.start(runs.write("def f():\n    raise ValueError('no such row')\nf()\n"))
     _, said = program.communicate(timeout=PATIENCE)
     assert program.returncode == 1
-    job = runs.wait_for("program.py", state="failed")
+    job = runs.wait_for("program.py", "error", "traceback", state="failed")
     assert job["error"] == {"type": "ValueError", "message": "no such row"}
     assert job["traceback"] in said.decode()
 
@@ -195,8 +196,20 @@ def test_a_signal_to_us_ends_it(runs: Runs, number: signal.Signals) -> None:
 
 @pytest.mark.parametrize("trouble", ["frozen", "killed"])
 def test_the_hub_in_trouble_costs_it_nothing(runs: Runs, trouble: str) -> None:
-    program = runs.start(runs.write(SLOW), "100")
-    runs.wait_for("program.py", state="running")
+    runs.write(SLOW)
+    for name in [f"try {number}" for number in range(TRIES)]:
+        took, lines = _end_in_trouble(runs, name, trouble)
+        assert lines[0] == "began"
+        assert runs.log(runs.wait_for(name, state="done", code=0)) == lines
+        if took < 0.5 + 0.5:
+            return
+    raise AssertionError(f"it took {took} s to end")
+
+
+def _end_in_trouble(runs: Runs, name: str, trouble: str) -> tuple[float, list[str]]:
+    """Seconds until it has ended, and what it printed."""
+    program = runs.start("--name", name, "program.py", "300")
+    runs.wait_for(name, state="running")
     hub = runs.deck._hub.pid
     os.kill(hub, signal.SIGSTOP if trouble == "frozen" else signal.SIGKILL)
     try:
@@ -207,16 +220,12 @@ def test_the_hub_in_trouble_costs_it_nothing(runs: Runs, trouble: str) -> None:
             os.kill(hub, signal.SIGCONT)
     assert program.returncode == 0
     lines = printed.decode().splitlines()
-    assert lines[0] == "began"
-    # A busy machine takes a while to end two processes, too.
-    assert ended - float(lines[1].split()[1]) < 0.5 + 0.5
     if trouble == "killed":
         runs.deck.kill()
         runs.deck.up()
         # What could not be told is kept, and the next program brings it; one that wakes up finds it at its door.
         assert runs.start("-c", "pass").wait(PATIENCE) == 0
-    job = runs.wait_for("program.py", state="done", code=0)
-    assert runs.log(job) == lines
+    return ended - float(lines[1].split()[1]), lines
 
 
 def test_without_a_hub_it_runs_and_one_line_says_so(idle: Runs) -> None:

@@ -13,6 +13,7 @@ from quarterdeck.sdk import default
 from quarterdeck.sdk.dashboard import home as homes
 from quarterdeck.sdk.dashboard.home import Home
 from quarterdeck.sdk.dashboard.starting import HubError, python
+from quarterdeck.sdk.report import Report
 from quarterdeck.sdk.services.configuration.config import config
 
 
@@ -44,6 +45,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
     monkeypatch.setattr(homes.threading, "Thread", InPlace)
     monkeypatch.setattr(homes.time, "monotonic", lambda: made.now)
     monkeypatch.setattr(homes, "Started", made.start)
+    monkeypatch.setattr(homes, "_report", Report())
     monkeypatch.setattr(default, "use", lambda client: None)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     monkeypatch.delenv("QUARTERDECK_URL", raising=False)
