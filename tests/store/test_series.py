@@ -214,6 +214,31 @@ def test_what_is_remembered_of_sums_is_as_if_read_anew(sqlite: SqliteStore, seed
             assert plain(found) == plain(wanted)
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        [1, 5, 5, 5, [START * MINUTE_US, 5], {"41": 1}],
+        [1, 5, 5, 5, [(START + 2 * DAY) * MINUTE_US, 5], {"41": 1}],  # later than what was recorded for later
+        [2, 0, str(-(2**60)), str(2**60), [START * MINUTE_US, str(2**60)], {"-1000": 1, "1000": 1}],
+        [str(2**60), 0, 0, 0, [START * MINUTE_US, 0], {"0": str(2**60)}],
+        [2, 2**52, 1, 2**52 - 1, [START * MINUTE_US, 1], {"1": 1, "900": 1}],
+    ],
+)
+def test_days_that_are_over_add_whatever_was_told(sqlite: SqliteStore, odd: list[Any]) -> None:
+    memory, hours = MemoryStore(KINDS), range(START, START + DAY, 60)
+    usual = cells(*((hour, hour % 7 - 3) for hour in hours), (START + 3 * DAY, 1))
+    asked = Steps([START, START + DAY // 2], [Piece("hour", START, START + DAY)])
+    for store in (sqlite, memory):
+        for batch, topics in ((usual, "ab"), ({str(START): odd}, "a")):
+            commit = commit_of({topic: [["record", "s", batch]] for topic in topics})
+            commit.id, commit.at = str(len(batch)), (START + 4 * DAY) * MINUTE_US
+            store.commit(commit)
+    for _ in range(2):
+        found, wanted = (store.sums(["a", "b"], ["s"], asked) for store in (sqlite, memory))
+        assert plain(found) == plain(wanted)
+        assert len(found["b", "s"]) == 2
+
+
 def plain(sums: Any) -> dict[Any, Any]:
     """Sums with their counts in a list, without zeros at the ends."""
     return {

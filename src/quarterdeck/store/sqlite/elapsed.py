@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from quarterdeck.store.contract import Piece
 
     Read = Callable[[list[int], int], Iterable[Any]]
+    Add = Callable[[list[int]], Mapping[int, Sum]]
     OfPiece = dict[int, tuple["Series", Sum]]
 
 _REMEMBERED = 20_000
@@ -41,10 +42,11 @@ class Elapsed:
         self._known: dict[Piece, OfPiece] = {}
         self._held = 0
 
-    def sums(self, names: Mapping[int, Series], piece: Piece, read: Read) -> Iterator[tuple[int, Sum]]:
+    def sums(self, names: Mapping[int, Series], piece: Piece, read: Read, add: Add) -> Iterator[tuple[int, Sum]]:
         """What the cells of a piece come to that belongs to one step: the number of a series, and all or a part of it.
 
-        ``read`` gives the rows (the series behind each) of some series from a minute on.
+        ``read`` gives the rows (the series behind each) of some series from a minute on; ``add`` what the whole piece
+        comes to, of those of which it can say that.
         """
         of_piece = self._known.setdefault(piece, {})
         known: list[int] = []
@@ -56,20 +58,24 @@ class Elapsed:
         over: dict[int, list[Any]] = defaultdict(list)
         fresh: dict[int, list[Any]] = defaultdict(list)
         first = min([newest[id] for id in known], default=piece.stop)
+        if ended := [id for id in strange if newest[id] >= piece.stop]:
+            yield from self._keep(names, of_piece, add(ended))
+            strange = [id for id in strange if id not in of_piece or of_piece[id][0] != names[id]]
         for row in read(known, first) if first < piece.stop else ():
             if row[0] >= newest[row[-1]]:
                 fresh[row[-1]].append(row)
         for row in read(strange, piece.start) if strange else ():
             (over if row[0] < newest[row[-1]] else fresh)[row[-1]].append(row)
         yield from [(id, sum_of(rows)) for id, rows in fresh.items()]
-        for id, rows in over.items():
-            whole = sum_of(rows)
-            self._held += id not in of_piece
-            of_piece[id] = names[id], whole
-            yield id, whole
-        self._forget()
-
-    def _forget(self) -> None:
+        yield from self._keep(names, of_piece, {id: sum_of(rows) for id, rows in over.items()})
         if self._held > _REMEMBERED:
             self._known.clear()
             self._held = 0
+
+    def _keep(
+        self, names: Mapping[int, Series], of_piece: OfPiece, sums: Mapping[int, Sum]
+    ) -> Iterable[tuple[int, Sum]]:
+        for id, whole in sums.items():
+            self._held += id not in of_piece
+            of_piece[id] = names[id], whole
+        return sums.items()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.series import sum_cells
 from quarterdeck.core.sums import together
 from quarterdeck.store.jsontext import encode
+from quarterdeck.store.sqlite.adding import sums_of
 from quarterdeck.store.sqlite.cells import table_of
 from quarterdeck.store.sqlite.columns import LISTED
 from quarterdeck.store.sqlite.counting import counts_of
@@ -74,7 +76,8 @@ class SpanReader:
             _add_each(found, rows, Begins(steps))
             for part in parts or ():
                 begin = steps.of(part.start)
-                for id, whole in self._elapsed.sums(names, part, _reader(connection, part)):
+                read, add = _reader(connection, part), partial(sums_of, connection, part=part)
+                for id, whole in self._elapsed.sums(names, part, read, add):
                     found[id, begin].append(whole)
         return {key: together(sums) for key, sums in found.items()}
 
