@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.store.conftest import commit_of
 
+from quarterdeck.core.begin import Begun
 from quarterdeck.core.fold import TopicState
 from quarterdeck.store.contract import Commit, Store, TopicChange
 
@@ -28,7 +29,11 @@ def test_a_topic_that_nobody_made_is_none(store: Store) -> None:
 def test_a_topic_may_begin_as_a_state(store: Store) -> None:
     small = TopicState({"x": 1, "d": {"k": [None]}, "l": ["a", 2]}, {"l": ["list", 5]})
     large = TopicState({"text": "x" * 5000, "x": 0.5, "l": []}, {"l": ["list", 5]})
-    store.commit(Commit(changes=[TopicChange(f"run/{n}", "run", [], each) for n, each in enumerate((small, large))]))
+    begun = [
+        Begun({name: value for name, value in each.values.items() if name != "l"}, {"l": (5, each.values["l"])}, 9)
+        for each in (small, large)
+    ]
+    store.commit(Commit(changes=[TopicChange(f"run/{n}", "run", [], each) for n, each in enumerate(begun)]))
     assert [store.load("run/0"), store.load("run/1")] == [small, large]
     store.commit(commit_of({"run/0": [["push", "l", [3], 5], ["set", "x", 2]]}))
     assert state(store, "run/0").values == {**small.values, "x": 2, "l": ["a", 2, 3]}
