@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 
 from quarterdeck.integrations.asgi import Monitored
+from quarterdeck.integrations.paths import MOST
 from quarterdeck.sdk.services.place import place_of
 from quarterdeck.sdk.services.routes import UNROUTED, known_method, name_of, route_of
 
@@ -27,6 +28,8 @@ def monitor(app: Starlette, service: Service) -> None:
         key = (None if route is None else route.path, method, prefix)
         found = known.get(key)
         if found is None:
+            if len(known) >= MOST:
+                known.clear()
             found = known[key] = _endpoint(service, method, path_of(scope), scope.get("endpoint"))
         return found
 
@@ -47,7 +50,13 @@ def path_of(scope: dict[str, Any]) -> str | None:
 def _prefix(scope: dict[str, Any]) -> str:
     # What a sub-application is mounted at stands in front of its own route.
     root = scope.get("root_path", "")[len(scope.get("app_root_path", "")) :]
-    return route_of(root) if root else ""
+    if not root:
+        return ""
+    own = getattr(scope["route"], "param_convertors", {})
+    for name, value in scope.get("path_params", {}).items():
+        if name not in own:  # it is a mount's
+            root = f"{root}/".replace(f"/{value}/", f"/{{{name}}}/")[:-1]
+    return route_of(root)
 
 
 def _endpoint(service: Service, method: str, path: str | None, function: Any) -> Endpoint:

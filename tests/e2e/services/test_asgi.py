@@ -53,7 +53,7 @@ def test_starlette_counts_by_route_also_below_a_mount(seen: Seen) -> None:
     inner = Starlette(routes=[Route("/cart/{number:int}", cart)])
     app = Starlette(routes=[Mount("/in/{tenant}", inner), Route("/cart/{number:int}", cart), Route("/stream", stream)])
     assert monitor.bind(app=app, name="shop") is app
-    assert asked(app, "/cart/1", "/cart/13", "/in/7/cart/2", "/in/8/cart/2", "/none", "/stream")[:5] == [
+    assert asked(app, "/cart/1", "/cart/13", "/in/7/cart/2", "/in/ann/cart/2", "/none", "/stream")[:5] == [
         200,
         500,
         200,
@@ -62,7 +62,7 @@ def test_starlette_counts_by_route_also_below_a_mount(seen: Seen) -> None:
     ]
     assert seen.hits() == {
         "GET /cart/{number:int}": {"200": 1, "500": 1},
-        "GET /in/*/cart/{number:int}": {"200": 2},
+        "GET /in/{tenant}/cart/{number:int}": {"200": 2},
         "GET no route": {"404": 1},
         "GET /stream": {"500": 1},
     }

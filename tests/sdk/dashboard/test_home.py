@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from quarterdeck.sdk import default
+from quarterdeck.sdk.dashboard import accounts
 from quarterdeck.sdk.dashboard import home as homes
 from quarterdeck.sdk.dashboard.home import Home
 from quarterdeck.sdk.dashboard.starting import HubError, python
@@ -98,3 +99,20 @@ def test_the_folder_of_the_database_is_the_deck(world: World, monkeypatch: pytes
     home.want()
     assert home.starts
     assert [path.name for path in (tmp_path / "shop").iterdir()] == [".quarterdeck"]
+
+
+def test_a_short_password_is_said_by_who_starts_the_hub(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(config._values, "PASSWORD", "admin")
+    monkeypatch.setattr(accounts, "_report", Report())
+    given: list[Any] = []
+    monkeypatch.setattr(homes, "give", lambda url, token, users: given.extend(users))
+    monkeypatch.setattr(homes, "listens", lambda url, patience: True)
+    monkeypatch.setattr(homes, "_living", lambda folder: {"url": "http://127.0.0.1:9"})
+    Home().want()  # in another process, as it were, which finds the hub
+    assert [user["name"] for user in given] == ["admin"]
+    assert "soon guessed" not in capsys.readouterr().err
+    monkeypatch.setattr(homes, "_living", lambda folder: {})
+    Home().want()
+    assert capsys.readouterr().err.count("a password of 'admin' is soon guessed") == 1

@@ -28,10 +28,14 @@ def given_users(config: Config) -> list[dict[str, Any]]:
         users.append({"name": config.guest_username, "role": "guest", "passwords": list(config.guest_password)})
     elif config.guest_password:
         _report("monitor", "GUEST_USERNAME is the name of the admin: there is no guest; choose another name")
+    return users
+
+
+def warn_of_short_passwords(users: list[dict[str, Any]]) -> None:
+    """Say so; it is for the one process to call that starts the hub."""
     for user in users:
         if any(len(password) < _SHORT for password in user["passwords"]):
             _report("monitor", f"a password of {user['name']!r} is soon guessed: use {_SHORT} characters or more")
-    return users
 
 
 def give(url: str, token: str, users: list[dict[str, Any]]) -> None:

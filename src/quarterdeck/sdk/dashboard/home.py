@@ -15,7 +15,7 @@ import time
 
 from quarterdeck.core.topics import segment
 from quarterdeck.sdk import default
-from quarterdeck.sdk.dashboard.accounts import give, given_users
+from quarterdeck.sdk.dashboard.accounts import give, given_users, warn_of_short_passwords
 from quarterdeck.sdk.dashboard.ofdeck import DeckTransport
 from quarterdeck.sdk.dashboard.starting import HubError, Started
 from quarterdeck.sdk.discovery import deck_file, listens, of_deck, state_folder, usual_hub
@@ -138,7 +138,9 @@ class Home:
         with _alone(folder) as alone:
             if not alone:
                 return
-            told = {"name": config.brand_name or config.title_name, "users": given_users(config)}
+            users = given_users(config)
+            warn_of_short_passwords(users)
+            told = {"name": config.brand_name or config.title_name, "users": users}
             hub = Started("--embedded", folder, told=json.dumps(told).encode())
         began = time.monotonic()
         self._given, self.trouble = True, ""
