@@ -62,7 +62,8 @@ def monitor(handler: Any, service: Service, *, asynchronous: bool) -> Any:
         if error is not None and shared.get(_SERVICE) is service:
             service.failed(error, endpoint(shared))
 
-    got_request_exception.connect(failed, weak=False)
+    got_request_exception.connect(failed)
+    handler.quarterdeck = failed  # it lives as long as the handler, and no longer
     kind = asgi.Monitored if asynchronous else wsgi.Monitored
     # Taken out again: the request itself holds what it stands in.
     measured: Any = kind(marked, service, endpoint, lambda shared: shared.pop(_REQUEST, None))

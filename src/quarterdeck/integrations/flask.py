@@ -67,7 +67,8 @@ def monitor(app: Flask, service: Service, parts: tuple[str, Part] | None = None)
         request.environ[_RULE] = request.url_rule
         service.failed(exception, endpoint(request.environ))
 
-    got_request_exception.connect(failed, app, weak=False)
+    got_request_exception.connect(failed, app)
+    app.extensions["quarterdeck"] = failed  # it lives as long as the application, and no longer
     # Its method, not itself: that is called in a fraction of the time.
     app.wsgi_app = Monitored(app.wsgi_app, service, endpoint, _request).__call__  # type: ignore[method-assign]
 

@@ -141,11 +141,11 @@ class Client:
 
     def claim(self, topic: str, handler: Callable[[Call], None]) -> None:
         """Answer the calls on ``topic`` too, by ``handler`` (see ``on_call``), and stay connected for them."""
-        if topic not in self._claims:
-            self._claims.append(topic)
         self._takers[topic] = handler
         self._sender.handler = self._take
-        self._sender.reconnect()
+        if topic not in self._claims:
+            self._claims.append(topic)
+            self._sender.reconnect()
         self.start()
 
     def _take(self, call: Call) -> None:

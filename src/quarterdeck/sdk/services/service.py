@@ -19,7 +19,7 @@ from quarterdeck.sdk.children import FIRST, at_child_exit
 from quarterdeck.sdk.forks import at_fork
 from quarterdeck.sdk.jobs.process import host
 from quarterdeck.sdk.report import Report, in_words
-from quarterdeck.sdk.services.asking import asking
+from quarterdeck.sdk.services.asking import Asking, asking
 from quarterdeck.sdk.services.callers import Callers
 from quarterdeck.sdk.services.configuration.config import config
 from quarterdeck.sdk.services.endpoint import Endpoint, sets
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from quarterdeck.core.ops import Event
     from quarterdeck.sdk.calls import Call
     from quarterdeck.sdk.client import Client
-    from quarterdeck.sdk.services.asking import Asking
 
 _report = Report()
 TELL = 1.0
@@ -188,10 +187,7 @@ class Service:
     # --- what is told
 
     def tell(self, *, last: bool = False) -> bool:
-        """Send what was measured since the last time, who asked only now and then unless it is the ``last`` time.
-
-        False if there was nothing.
-        """
+        """Send what came since the last time, who asked only now and then unless it is the ``last``; False: nothing."""
         if _state.muted:
             return False
         with self._telling:
@@ -287,6 +283,7 @@ class Service:
         self._awake = True
         if _state.muted:
             return
+        _untold.add(self)
         if self._thread is None and self._starting.acquire(blocking=False):
             self._start()
         self._bell.set()
@@ -298,8 +295,11 @@ class Service:
         default.current()
         atexit.register(_close, weakref.ref(self))
         at_child_exit(FIRST, _close, weakref.ref(self))
-        self._bell = threading.Event()  # of the same make as the thread: see the sampler's
-        thread = threading.Thread(target=self._watch, name="quarterdeck-service", daemon=True)
+        self._bell = bell = threading.Event()  # of the same make as the thread: see the sampler's
+        # An application that is let go, as tests do by the thousand, takes its thread with it.
+        reference = weakref.ref(self, lambda _: bell.set())
+        told = (self.place, reference, bell)
+        thread = threading.Thread(target=_watch, args=told, name="quarterdeck-service", daemon=True)
         try:
             thread.start()
         except RuntimeError:  # No further thread is to be had, now or ever; or the interpreter is shutting down.
@@ -320,29 +320,34 @@ class Service:
         self._wake()
         return True
 
-    def _watch(self) -> None:
-        # The levels that admins chose come first of all.
-        default.claim(self.place, _on_call)
-        while True:
-            self._bell.wait()
-            self._bell.clear()
+    def _tell_all(self) -> None:
+        """For the thread, which nothing must end: tell once a second, until nothing has come."""
+        more = True
+        while more:
             time.sleep(TELL)
-            while self._tell_unharmed():
-                time.sleep(TELL)
-                self.want_hub()
+            try:
+                more = self.tell()
+            except Exception as error:
+                self.fault(error)
             self.want_hub()
-            self._awake = False
-            # One came before it could see that nobody is awake.
-            if any(each.waiting for each in list(self._endpoints.values())):
-                self._wake()
+        _untold.discard(self)
+        self._awake = False
+        # One came before it could see that nobody is awake.
+        if any(each.waiting for each in list(self._endpoints.values())):
+            self._wake()
 
-    def _tell_unharmed(self) -> bool:
-        """``tell`` for the thread, which nothing must end: what comes after it still counts."""
-        try:
-            return self.tell()
-        except Exception as error:
-            self.fault(error)
-            return True
+
+def _watch(place: str, reference: weakref.ref[Service], bell: threading.Event) -> None:
+    """The thread of a service, which it does not keep."""
+    default.claim(place, _on_call)  # The levels that admins chose come first of all.
+    while True:
+        bell.wait()
+        bell.clear()
+        service = reference()
+        if service is None:
+            return
+        service._tell_all()
+        del service
 
 
 def _on_call(call: Call) -> None:
@@ -382,10 +387,12 @@ def last_service() -> Service | None:
 
 
 def _forked() -> None:
+    _untold.clear()
     for service in list(_services):
         service.forked()
 
 
 _services: weakref.WeakSet[Service] = weakref.WeakSet()
+_untold: set[Service] = set()  # They live until what they have to tell is told.
 _numbers = itertools.count()
 at_fork(in_child=_forked)
