@@ -5,6 +5,23 @@ import { Asked } from "./asked.svelte";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
+it("waits as long as what it read says, and not so long where that failed", async () => {
+  const told = $state({ news: 0 });
+  let loads = 0;
+  const stop = $effect.root(() => {
+    new Asked(() => "a", () => ((loads += 1), loads === 2 ? Promise.reject(new Error("no")) : Promise.resolve(loads)), () => told.news, (value) => value * 10_000);
+  });
+  const at = async (milliseconds: number) => {
+    told.news += 1;
+    flushSync();
+    await vi.advanceTimersByTimeAsync(milliseconds);
+    flushSync();
+    return loads;
+  };
+  expect([await at(1), await at(9_000), await at(1_000), await at(3_000), await at(2_000), await at(28_000)]).toEqual([1, 1, 2, 2, 3, 3]);
+  stop();
+});
+
 it("asks at once for something else, seldom for the same, and keeps what is there while it does", async () => {
   const told = $state({ key: "a", news: 0 });
   const loads: string[] = [];

@@ -2,8 +2,8 @@
 import { untrack } from "svelte";
 
 /** Milliseconds between two looks at what changes with every request. */
-const EVERY = 4000;
-/** The same for what is much and changes little: days, versions, the time before. */
+export const EVERY = 4000;
+/** The same for what is much and changes little: days, versions, the time before, charts of steps that are over. */
 export const SELDOM = 30_000;
 
 export class Asked<T> {
@@ -11,19 +11,21 @@ export class Asked<T> {
   error = $state.raw<unknown>(null);
   /** Whether `value` is what is asked for now, and not for what was asked for before. */
   loaded = $state(false);
+  readonly #every: (value: T) => number;
   #asked = "";
   #due = 0;
 
   /**
    * Make it while a component is set up. `key` says what is wanted, apart from the time that goes on; null is nothing.
-   * `news` changes when there is something new to be read.
+   * `news` changes when there is something new to be read; `every` is how long to wait at least, which may lie in what was read.
    */
   constructor(
     key: () => string | null,
     readonly load: () => Promise<T>,
     news: () => unknown = () => 0,
-    readonly every = EVERY,
+    every: number | ((value: T) => number) = EVERY,
   ) {
+    this.#every = typeof every === "number" ? () => every : every;
     $effect(() => {
       void news();
       const wanted = key();
@@ -42,12 +44,14 @@ export class Asked<T> {
   async #ask(wanted: string): Promise<void> {
     if (wanted !== this.#asked) this.loaded = false;
     this.#asked = wanted;
-    this.#due = Date.now() + this.every;
+    const begun = Date.now();
+    this.#due = begun + EVERY;
     try {
       const value = await this.load();
       if (wanted !== this.#asked) return;
       this.value = value;
       this.error = null;
+      this.#due = begun + this.#every(value);
     } catch (error) {
       if (wanted !== this.#asked) return;
       this.error = error;

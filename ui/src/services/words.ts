@@ -11,8 +11,9 @@ export function changed(share: number): string {
   return `${percents > 0 ? "+" : ""}${number(percents)} %`;
 }
 
-/** A share of requests that failed: two decimals where it is small. */
-export const failedShare = (share: number): string => percent(share, share > 0 && share < 0.1 ? 2 : 0);
+/** A share of requests that failed: two decimals where it is small, and never 0 where there were any. */
+export const failedShare = (share: number): string => (share > 0 && share < LEAST ? `< ${percent(LEAST, 2)}` : percent(share, share > 0 && share < 0.1 ? 2 : 0));
+const LEAST = 0.0001;
 
 /** How sure a difference is. */
 export const chance = (p: number): string => (p < 0.001 ? "p < 0.001" : `p = ${number(Number(p.toPrecision(2)))}`);
