@@ -371,4 +371,4 @@ def _change_of(topic: str, said: Pending | Begun) -> TopicChange:
 
 def _is_stored(topic: str) -> bool:
     kind = kind_of(topic)
-    return not topic.startswith("query/") and (kind is None or kind.stored)
+    return not topic.startswith("query/") if kind is None else kind.stored

@@ -177,14 +177,15 @@ def _where(failure: Failure | None) -> list[Op]:
 
 def _begin(turn: dict[str, Any], version: str, now: int, pid: int, log: dict[str, Any]) -> list[Op]:
     before = NEW if turn["cause"] == "schedule" else "waiting"
+    # The state comes last: what the hub looks for in all that a short run tells, it looks for from the end.
     return [
-        ["set", "state", "running"],
         ["set", "reason", RUN.change(before, "running")],
         ["set", "started", now],
         ["set", "late", max(0, now - turn["due"])],
         ["set", "pid", pid],
         ["set", "version", version],
         ["set", "log", log],
+        ["set", "state", "running"],
     ]
 
 

@@ -115,8 +115,9 @@ class Board:
         ``new``: the caller knows that there is no such topic.
         """
         live = self.states.touch(topic, new=new)
-        ops = _with_birth(live, ops)
-        begun = None if live.exists else begin(ops)
+        begins = not live.exists
+        ops = _with_birth(live, ops, begins)
+        begun = begin(ops) if begins else None
         if begun is None:
             grown = _fold(live, ops)
         else:
@@ -289,14 +290,13 @@ def _fold(live: Live, ops: Event) -> int:
     return grown
 
 
-def _with_birth(live: Live, ops: Event) -> Event:
+def _with_birth(live: Live, ops: Event, begins: bool) -> Event:
     """The event with its kind's birth where the topic begins: before the first operation of each of its lives."""
     if live.kind is None or not ops:
         return ops
     if _DROP not in ops:
-        return ops if live.exists else [*live.kind.birth(), *ops]
+        return [*live.kind.birth(), *ops] if begins else ops
     grown: Event = []
-    begins = not live.exists
     for op in ops:
         ends = op == _DROP
         if begins and not ends:

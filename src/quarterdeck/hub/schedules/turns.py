@@ -69,8 +69,13 @@ class Turn:
 
     def plain(self) -> dict[str, Any]:
         """As JSON: what a worker is told, and what is kept until the run is over.  What is usual is left out."""
-        told = {"run": self.run, "hook": self.hook, "due": self.due, "cause": self.cause, **self.rare()}
-        return {**told, "attempt": self.attempt} if self.retry_of else told
+        told = {"run": self.run, "hook": self.hook, "due": self.due, "cause": self.cause}
+        rare = self.rare()
+        if rare:
+            told.update(rare)
+        if self.retry_of:
+            told["attempt"] = self.attempt
+        return told
 
     def rare(self) -> dict[str, Any]:
         """What most turns have not, as far as this one has it."""

@@ -63,8 +63,9 @@ class Remains:
     def begin_run(self, now: int) -> None:
         """The worker is about to get a run, ``now`` in UTC microseconds."""
         name = self._log_of(now)
-        self._log = {"file": name, "from": _size(self._logs / name)}
-        self._run_began = _size(self.output_file)
+        # Joined as texts: paths cost more than the look, and this is done for each few runs.
+        self._log = {"file": name, "from": _size(f"{self._logs}/{name}")}
+        self._run_began = _size(f"{self._logs}/{self._own}/{OUTPUT}")
 
     def has_grown(self) -> bool:
         """Whether something was written past Python since this was asked last."""
@@ -182,8 +183,8 @@ def _last_lines(file: Path, begin: int) -> str:
     return "\n".join(text.strip("\n").split("\n")[-LINES:])
 
 
-def _size(file: Path) -> int:
+def _size(file: Path | str) -> int:
     try:
-        return file.stat().st_size
+        return os.stat(file).st_size
     except OSError:
         return 0
