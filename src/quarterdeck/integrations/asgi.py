@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from _thread import get_ident
-from time import perf_counter_ns, time_ns
+from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.integrations.ending import live
@@ -117,7 +117,8 @@ class Monitored:
             return _NOBODY
 
     def _note(self, scope: Scope, began: int, status: int, asked: tuple[str | None, str | None] | None) -> None:
-        taken = (perf_counter_ns() - began) // 1000
+        now = perf_counter_ns()
+        taken = (now - began) // 1000
         _flights.pop(began, None)
         try:
             if self.asking is None:
@@ -125,7 +126,7 @@ class Monitored:
                 ip, user = client[0] if client else None, None
             else:
                 ip, user = asked or _NOBODY
-            self.service.note(self._endpoint(scope), time_ns() // 1000, taken, status, ip, user)
+            self.service.note(self._endpoint(scope), now, taken, status, ip, user)
             if _slow and (slow := _slow.pop(began, None)):
                 self.service.outliers.note(slow, taken, status, self.told(scope))
         except Exception as error:  # whatever it is, the request goes on

@@ -37,17 +37,19 @@ def monitor(app: Flask, service: Service, parts: tuple[str, Part] | None = None)
     def endpoint(environ: dict[str, Any]) -> Endpoint:
         # Werkzeug leaves the request here until it is answered, and Flask the rule in it: no hook is needed, which
         # would cost three times as much.
-        asked = environ.get("werkzeug.request")
-        rule = getattr(asked, "url_rule", None) if asked is not None else environ.get(_RULE)
         try:
-            return known[environ["REQUEST_METHOD"]][id(rule)]
-        except KeyError:
-            return first(environ, asked, rule)
+            return known[environ["REQUEST_METHOD"]][id(environ["werkzeug.request"].url_rule)]
+        except (KeyError, AttributeError):
+            return rarely(environ)
 
-    def first(environ: dict[str, Any], asked: Any, rule: Any) -> Endpoint:
-        method = known_method(environ["REQUEST_METHOD"])
+    def rarely(environ: dict[str, Any]) -> Endpoint:
+        method, asked = known_method(environ["REQUEST_METHOD"]), environ.get("werkzeug.request")
+        rule = getattr(asked, "url_rule", None) if asked is not None else environ.get(_RULE)
         if parts is not None and rule is not None and rule.rule.endswith(parts[0]):
             return of_part(method, asked, rule, parts[1])
+        found = known.get(method, {}).get(id(rule))
+        if found is not None:
+            return found
         if len(rules) >= _MOST_RULES:
             known.clear()
             rules.clear()

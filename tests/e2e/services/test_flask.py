@@ -9,7 +9,7 @@ import pytest
 from flask import Blueprint, Flask, Response, abort, request, send_file
 from flask.views import MethodView
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
-from werkzeug.test import Client
+from werkzeug.test import Client, create_environ
 
 from quarterdeck import monitor
 
@@ -161,6 +161,33 @@ def test_a_client_that_has_had_enough_of_a_stream_counts_once(app: Flask, seen: 
     assert next(answer.iter_encoded()) == b"a"
     answer.close()
     assert seen.hits() == {"GET /stream": {"200": 1}}
+
+
+def test_an_answer_is_closed_once_even_before_its_first_part(seen: Seen) -> None:
+    closed = []
+
+    class Answer:
+        def __iter__(self) -> Answer:
+            return self
+
+        def __next__(self) -> bytes:
+            return b"more"
+
+        def close(self) -> None:
+            closed.append(True)
+
+    def stream(_environ: Any, start_response: Any) -> Answer:
+        start_response("200 OK", [])
+        return Answer()
+
+    bound = monitor.bind(stream, name="shop")
+    for parts in (0, 1):
+        answer = bound(create_environ("/stream"), lambda *_: None)
+        assert [next(answer) for _ in range(parts)] == [b"more"] * parts
+        answer.close()
+        answer.close()
+    assert len(closed) == 2
+    assert seen.hits() == {"GET /stream": {"200": 2}}
 
 
 def test_applications_side_by_side_count_for_themselves(seen: Seen) -> None:

@@ -116,8 +116,8 @@ def test_a_service_tells_who_asked_now_and_then_and_at_its_end(monkeypatch: pyte
     service = Service("shop", "1.2", "Flask")
     with quarterdeck.testing.hub() as hub:
         for ip, user in (("10.0.0.7", "ann"), ("10.0.0.8", None), (None, None)):
-            service.note(service.endpoint("GET /a"), NOW, 5, 200, ip, user)
-            service.note(service.endpoint("GET /b"), NOW, 2, 200, ip, user)
+            service.note(service.endpoint("GET /a"), 1000 * NOW, 5, 200, ip, user)
+            service.note(service.endpoint("GET /b"), 1000 * NOW, 2, 200, ip, user)
             assert service.tell()
         assert len(hub.topics("callers")) == 3  # the first time is at once
         service.close()

@@ -28,13 +28,13 @@ def chosen(service: Service, at: int = NOW, **levels: int) -> None:
 
 def test_at_level_0_only_the_last_call_is_known(service: Service) -> None:
     with quarterdeck.testing.hub() as hub:
-        service.note(service.endpoint("GET /a"), NOW, 5, 200)
+        service.note(service.endpoint("GET /a"), 1000 * NOW, 5, 200)
         service.tell()
         assert "level" not in hub.topics("endpoint")["service/shop/endpoint/GET%20%2Fa"]
         chosen(service, a=0)
         assert service.tell()
         assert not service.tell()
-        service.note(service.endpoint("GET /a"), NOW + 7, 5, 200)
+        service.note(service.endpoint("GET /a"), 1000 * (NOW + 7), 5, 200)
         service.failed(ValueError(), service.endpoint("GET /a"))
         assert service.tell()
         state = hub.topics("endpoint")["service/shop/endpoint/GET%20%2Fa"]
@@ -48,12 +48,12 @@ def test_what_is_counted_from_now_on_has_its_version(service: Service) -> None:
     with quarterdeck.testing.hub() as hub:
         chosen(service, a=0)
         service.tell()
-        service.note(service.endpoint("GET /a"), NOW, 5, 200)
+        service.note(service.endpoint("GET /a"), 1000 * NOW, 5, 200)
         service.tell()
         assert hub.topics("version") == {}
         chosen(service, NOW + 1)
         service.tell()
-        service.note(service.endpoint("GET /a"), NOW, 5, 200)
+        service.note(service.endpoint("GET /a"), 1000 * NOW, 5, 200)
         service.tell()
         (version,) = hub.topics("version").values()
         assert (version["version"], version["status"]) == ("1.2", {"200": 1})
@@ -70,6 +70,6 @@ def test_of_what_the_hub_tells_the_latest_holds() -> None:
 def test_what_is_excluded_is_not_measured(service: Service) -> None:
     names = [("GET /health", "/health"), ("POST /health", "/health"), ("GET /static/<path>", "/static/<path>")]
     assert [service.endpoint(name, route=route).level for name, route in names] == [EXCLUDED, 2, EXCLUDED]
-    service.note(service.endpoint("GET /health"), NOW, 5, 200)
+    service.note(service.endpoint("GET /health"), 1000 * NOW, 5, 200)
     service.failed(ValueError(), service.endpoint("GET /health"))
     assert (service._awake, service.tell()) == (False, False)

@@ -30,7 +30,7 @@ def test_beyond_the_cap_all_endpoints_are_one(service: Service) -> None:
 def test_what_waits_is_bounded(service: Service) -> None:
     endpoint = service.endpoint("GET /")
     for number in range(3 * SETTLE_AT):
-        service.note(endpoint, NOW, number, 200)
+        service.note(endpoint, 1000 * NOW, number, 200)
         assert len(endpoint.waiting) <= SETTLE_AT
     assert endpoint.measured.status[200] >= SETTLE_AT
 
@@ -38,10 +38,10 @@ def test_what_waits_is_bounded(service: Service) -> None:
 def test_it_tells_its_endpoints_versions_and_itself(service: Service) -> None:
     with quarterdeck.testing.hub() as hub:
         assert not service.tell()
-        service.note(service.endpoint("GET /a", route="/a"), NOW, 5, 200)
-        service.note(service.endpoint("POST /a", route="/a"), NOW, 7, 500)
+        service.note(service.endpoint("GET /a", route="/a"), 1000 * NOW, 5, 200)
+        service.note(service.endpoint("POST /a", route="/a"), 1000 * NOW, 7, 500)
         assert service.tell()
-        service.note(service.endpoint("GET /a"), NOW + 60_000_000, 5, 200)
+        service.note(service.endpoint("GET /a"), 1000 * (NOW + 60_000_000), 5, 200)
         assert service.tell()
         shop = hub.topics("service")["service/shop"]
         assert (shop["status"], shop["version"], shop["last"]) == ({"200": 2, "500": 1}, "1.2", NOW + 60_000_000)
@@ -64,7 +64,7 @@ def test_what_the_hub_has_let_go_comes_back_whole(service: Service, monkeypatch:
     topic = "service/shop/endpoint/GET%20%2Fa"
     monkeypatch.setattr("quarterdeck.sdk.services.service.TELL_AGAIN", -1.0)
     with quarterdeck.testing.hub() as hub:
-        service.note(service.endpoint("GET /a", route="/a"), NOW, 5, 200, "10.0.0.7")
+        service.note(service.endpoint("GET /a", route="/a"), 1000 * NOW, 5, 200, "10.0.0.7")
         service.close()
         assert len(hub.topics("callers")) == 2
 
@@ -72,7 +72,7 @@ def test_what_the_hub_has_let_go_comes_back_whole(service: Service, monkeypatch:
             hub.exchange.board.end([topic, f"{topic}/version/1.2", f"{topic}/callers/1.2"])
 
         hub.do(end())
-        service.note(service.endpoint("GET /a"), NOW + 1, 5, 200, "10.0.0.7")
+        service.note(service.endpoint("GET /a"), 1000 * (NOW + 1), 5, 200, "10.0.0.7")
         service.close()
         state = hub.state(topic) or {}
         assert (state["name"], state["route"], state["status"]) == ("GET /a", "/a", {"200": 1})
@@ -83,12 +83,12 @@ def test_what_the_hub_has_let_go_comes_back_whole(service: Service, monkeypatch:
 def test_a_forked_child_leaves_to_its_parent_what_the_parent_measured(service: Service) -> None:
     with quarterdeck.testing.hub() as hub:
         endpoint = service.endpoint("GET /a")
-        service.note(endpoint, NOW, 5, 200)
-        endpoint.settle()
-        service.note(endpoint, NOW, 5, 200)
+        service.note(endpoint, 1000 * NOW, 5, 200)
+        service.settle()
+        service.note(endpoint, 1000 * NOW, 5, 200)
         service.forked()
         assert not service.tell()
-        service.note(endpoint, NOW, 5, 200)
+        service.note(endpoint, 1000 * NOW, 5, 200)
         assert service.tell()
         assert hub.topics("endpoint")["service/shop/endpoint/GET%20%2Fa"]["status"] == {"200": 1}
 
@@ -115,7 +115,7 @@ def test_long_names_are_cut_so_that_their_topics_can_be_named(monkeypatch: pytes
     service = Service("shop \N{DUCK}" * 60, "1.2+" * 60, "Flask")
     with quarterdeck.testing.hub() as hub:
         for name in ("GET /" + "\N{DUCK}" * 999, "GET /" + "a" * 250, "GET /" + "a" * 999):
-            service.note(service.endpoint(name), NOW, 5, 200, "10.0.0.7", "ann")
+            service.note(service.endpoint(name), 1000 * NOW, 5, 200, "10.0.0.7", "ann")
         service.close()
         assert hub.refused == 0
         assert sum(state["status"]["200"] for state in hub.topics("version").values()) == 3
@@ -134,8 +134,8 @@ def test_a_path_of_a_client_takes_no_time_and_no_memory(service: Service) -> Non
 
 def test_what_cannot_be_counted_ends_nothing(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
     with quarterdeck.testing.hub() as hub:
-        service.note(service.endpoint("GET /a"), NOW, 5, 200, Endless())  # type: ignore[arg-type]
-        service.note(service.endpoint("GET /b"), NOW, 5, 200)
+        service.note(service.endpoint("GET /a"), 1000 * NOW, 5, 200, Endless())  # type: ignore[arg-type]
+        service.note(service.endpoint("GET /b"), 1000 * NOW, 5, 200)
         service.close()
         assert set(hub.topics("endpoint")) >= {"service/shop/endpoint/GET%20%2Fb"}
     assert "RecursionError: deep (a request of 'shop' was not counted)" in capsys.readouterr().err
@@ -163,7 +163,7 @@ def test_services_of_one_name_in_one_process_are_told_as_one(service: Service) -
     assert len(replies) == 1
     with quarterdeck.testing.hub() as hub:
         for each in (service, other):
-            each.note(each.endpoint("GET /b"), NOW, 5, 200)
+            each.note(each.endpoint("GET /b"), 1000 * NOW, 5, 200)
             each.tell()
             assert each.endpoint("GET /a").level == 0
         for each in (service, other):

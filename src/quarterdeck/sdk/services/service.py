@@ -131,7 +131,7 @@ class Service:
     def note(
         self, endpoint: Endpoint, at: int, taken: int, status: int, ip: str | None = None, user: str | None = None
     ) -> None:
-        """A request was answered at ``at`` (UTC microseconds) with this status, after ``taken`` microseconds."""
+        """A request was answered at ``at`` (of ``perf_counter_ns``) with this status, after ``taken`` microseconds."""
         waiting = endpoint.waiting
         waiting.append((at, taken, status, ip, user))
         if not self._awake or len(waiting) >= SETTLE_AT:
@@ -178,9 +178,10 @@ class Service:
                 self._counting.release()
 
     def _settle(self) -> None:
+        zero = _zero()
         for endpoint in list(self._endpoints.values()):
             try:
-                endpoint.settle()
+                endpoint.settle(zero)
             except Exception as error:  # a middleware may have put anything where an address belongs
                 self.fault(error)
 
@@ -348,6 +349,11 @@ def _watch(place: str, reference: weakref.ref[Service], bell: threading.Event) -
             return
         service._tell_all()
         del service
+
+
+def _zero() -> int:
+    """The time (UTC nanoseconds) at which ``perf_counter_ns`` was 0, as of now."""
+    return time.time_ns() - time.perf_counter_ns()
 
 
 def _on_call(call: Call) -> None:

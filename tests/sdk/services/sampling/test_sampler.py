@@ -9,7 +9,7 @@ import pytest
 from quarterdeck.sdk.services.endpoint import Endpoint
 from quarterdeck.sdk.services.measured import Measured
 from quarterdeck.sdk.services.sampling.outliers import A_MINUTE, STACKS, shorten
-from quarterdeck.sdk.services.sampling.sampler import FORGOTTEN, LOOK, NEVER, TURN, Sampler, Turns
+from quarterdeck.sdk.services.sampling.sampler import FORGOTTEN, LOOK, NEVER, PAUSE, TURN, Sampler, Turns
 from quarterdeck.sdk.services.sampling.stack import told_stacks
 from quarterdeck.sdk.services.service import Service
 from quarterdeck.sdk.services.usual import LEAST, MOST, Usual
@@ -85,7 +85,7 @@ def test_the_average_follows_the_latest_requests() -> None:
 def test_a_request_is_slow_once_it_takes_so_many_times_the_average(shop: Shop, sampler: Sampler) -> None:
     shop.answer(100, times=LEAST - 1)
     assert look(sampler, 10_000) == pytest.approx(2520)  # looked at rarely, as nothing is usual yet
-    shop.service.note(shop.endpoint, NOW, 100_000, 200)  # counted by the look itself
+    shop.service.note(shop.endpoint, 1000 * NOW, 100_000, 200)  # counted by the look itself
     assert look(sampler, 240) == LOOK / MS
     assert sampler.slow == {}
     assert look(sampler, 251) == 251
@@ -100,7 +100,7 @@ def test_a_request_is_slow_once_it_takes_so_many_times_the_average(shop: Shop, s
 
 def test_levels_below_and_requests_without_a_route_are_left_alone(shop: Shop, sampler: Sampler) -> None:
     shop.answer(1, times=LEAST)
-    assert look(sampler, 10) == LOOK / MS
+    assert look(sampler, 10) == PAUSE / MS
     shop.endpoint.level = 1
     look(sampler, 1000)
     shop.endpoint.level, shop.endpoint.facts["route"] = 2, None

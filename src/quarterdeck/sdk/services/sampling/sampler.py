@@ -57,6 +57,8 @@ if TYPE_CHECKING:
 _MS = 1_000_000
 LOOK = 20 * _MS
 """What takes less is not looked at, unless it is profiled."""
+PAUSE = 50 * _MS
+"""Between two looks while all requests are younger than that: for each look, they have to wait for their turn."""
 TURN = 0.001
 """Seconds of a thread's turn while requests are sampled."""
 SHARE, SHARE_SAMPLING = 50, 20
@@ -135,18 +137,16 @@ class Sampler:
             due = self.look(seen, began, stands)
             self._turns.shorten(self._samples)
             took = time.thread_time_ns() - used
-            pause = max(due, SHARE_SAMPLING * took) if self._samples else max(LOOK, SHARE * took)
-            if due > pause:
+            rest = (SHARE_SAMPLING if self._samples else SHARE) * took
+            if due > max(PAUSE, rest) and not self._samples:
                 stands = self._rest(seen, due)
-                # At any moment of what is to come: short requests would else be seen at their beginning only, or never.
-                time.sleep(random.random() * stands / 1e9)
                 continue
             del seen  # it would keep requests alive that have ended
-            time.sleep(pause / 1e9)
+            time.sleep(max(due, rest) / 1e9)
             stands = time.perf_counter_ns() - began
 
     def _rest(self, seen: dict[Hashable, Flight], due: int) -> int:
-        """Sleep until something is due or another request comes; how long the pauses are from now on."""
+        """Sleep until something is due, or another request has come and may be slow; how long a sample then stands."""
         self._bell.acquire(blocking=False)
         self.awake = False
         if all(key in seen for key in self.flights.copy()):
@@ -154,7 +154,10 @@ class Sampler:
             self._bell.acquire(timeout=-1 if due >= NEVER else due / 1e9)
         self.awake = True
         services = {flight[0].service for flight in self.flights.copy().values()}
-        return min((service.profiles.period for service in services if service.profiles.on), default=LOOK)
+        period = min((service.profiles.period for service in services if service.profiles.on), default=0)
+        # At any moment of what is to come: short requests would else be seen at their beginning only, or never.
+        time.sleep((random.random() * period if period else LOOK) / 1e9)
+        return period or LOOK
 
     def look(self, flights: dict[Hashable, Flight], now: int, stands: int = LOOK) -> int:
         """Take the stacks of those that are slow, and of those that are profiled.
@@ -193,7 +196,7 @@ class Sampler:
     def _attend(self, key: Hashable, flight: Flight, moment: Moment, now: int) -> int:
         age, slow = now - flight[2], self.slow.get(key)
         if age < LOOK:
-            return LOOK
+            return PAUSE
         if age > FORGOTTEN:
             self.flights.pop(key, None)
             return NEVER
