@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 COLLECTED = (20_000, 20, 20)
 """New objects before the collector looks at them, and how often it looks at older ones (``gc.set_threshold``)."""
+
+TURN = 0.001
+"""Seconds for which a commit, or figures for a page, may compute while viewers wait (``sys.setswitchinterval``)."""
 
 
 class Listening(NamedTuple):
@@ -109,6 +113,7 @@ async def _serve(
         # What was loaded to start stays for good, and frames hold no cycles: the collector need not look often.
         gc.freeze()
         gc.set_threshold(*COLLECTED)
+        sys.setswitchinterval(TURN)
         ready(hub, link)
 
     with room_needed(deck):
