@@ -95,7 +95,7 @@ def _show_script(said: dict[str, Any]) -> None:
                 run["state"],
                 show.moment(run["started"]),
                 show.duration(run["duration"]),
-                run["reason"],
+                run["reason"] or (run["error"] or {}).get("message"),
             )
             for run in said["latest"]
         ],
