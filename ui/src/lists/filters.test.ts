@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addressOf, conditionsOf, filtersOf, isFiltered, NOTHING, turned, withState } from "./filters";
+import { addressOf, conditionsOf, filtersOf, isFiltered, NOTHING, withState } from "./filters";
 
 describe("filters of runs", () => {
   it("stand in the address, and come back from it", () => {
@@ -22,10 +22,5 @@ describe("filters of runs", () => {
   it("take several states, or none, which means all", () => {
     expect([withState("", "lost"), withState("lost", "failed"), withState("lost,failed", "lost")]).toEqual(["lost", "lost,failed", "failed"]);
     expect(conditionsOf({ ...NOTHING, state: "failed,lost" }, 0)).toEqual(['state = ["failed","lost"]']);
-  });
-
-  it("are turned round by a second press on a column", () => {
-    expect([turned("-started", "duration"), turned("-duration", "duration"), turned("duration", "duration")]).toEqual(["-duration", "duration", "-duration"]);
-    expect([turned("-started", "script"), turned("script", "script")]).toEqual(["script", "-script"]);
   });
 });

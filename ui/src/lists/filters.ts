@@ -1,5 +1,6 @@
 /** What a list of runs is asked for, as the address holds it and as the hub understands it. */
 import { HOUR, MINUTE } from "../format";
+import { columnOf } from "./order";
 
 export interface RunFilters {
   /** One or several, with commas between them. */
@@ -18,7 +19,7 @@ export const NOTHING: RunFilters = { state: "", script: "", hook: "", since: "",
 
 /** What the address says; what nobody can have meant counts as not said. */
 export function filtersOf(said: URLSearchParams): RunFilters {
-  const column = (said.get("order") ?? "").replace(/^-/, "");
+  const column = columnOf(said.get("order") ?? "");
   return {
     state: said.get("state") ?? "",
     script: said.get("script") ?? "",
@@ -57,9 +58,5 @@ export function conditionsOf(filters: RunFilters, now: number): string[] {
   return [...named.map((name) => `${name} = ${JSON.stringify(filters[name])}`), ...isOneOf("state", statesOf(filters.state)), ...since];
 }
 
-/** The order that a press on a column's head asks for: newest, longest first; a second press turns it round. */
-export function turned(order: string, column: string): string {
-  const first = column === "started" || column === "duration" ? `-${column}` : column;
-  if (order !== first) return first;
-  return first.startsWith("-") ? column : `-${column}`;
-}
+/** The order of a column that is pressed for the first time: newest, longest first. */
+export const firstOf = (column: string): string => (column === "started" || column === "duration" ? `-${column}` : column);

@@ -1,4 +1,5 @@
 /** A long list, live: the top and what is in view are watched, what lies between is remembered as it was seen. */
+import { columnOf } from "./order";
 import { untrack } from "svelte";
 import { get } from "../api";
 import type { Query } from "../live/frames";
@@ -134,7 +135,7 @@ export class LiveList<T> {
   }
 
   #keyOf(topic: string, state: Record<string, Key>): Key {
-    const column = this.#listing.order.replace(/^-/, "");
+    const column = columnOf(this.#listing.order);
     return column === "topic" ? topic : (state[column] ?? null);
   }
 

@@ -1,4 +1,5 @@
 /** The rows of the table of endpoints: which of them are shown, and in which order. */
+import { columnOf, turned } from "../lists/order";
 import { changeOf, type Change } from "./change";
 import type { EndpointView, Figures } from "./service";
 
@@ -25,17 +26,13 @@ const FIGURES: Record<string, (row: EndpointRow) => number | null> = {
 export const ORDERS = ["name", ...Object.keys(FIGURES)];
 export const USUAL = "-hits";
 
-export const orderOf = (given: string | null): string => (given !== null && ORDERS.includes(given.replace(/^-/, "")) ? given : USUAL);
+export const orderOf = (given: string | null): string => (given !== null && ORDERS.includes(columnOf(given)) ? given : USUAL);
 
 /** The order that a press on the head of a column asks for: figures begin with the greatest, names with the first. */
-export function nextOrder(order: string, column: string): string {
-  const first = column === "name" ? column : `-${column}`;
-  if (order !== first) return first;
-  return first.startsWith("-") ? column : `-${column}`;
-}
+export const nextOrder = (order: string, column: string): string => turned(order, column === "name" ? column : `-${column}`);
 
 export const sortedBy = (order: string, rows: readonly EndpointRow[]): EndpointRow[] => {
-  const figure = FIGURES[order.replace(/^-/, "")];
+  const figure = FIGURES[columnOf(order)];
   const sign = order.startsWith("-") ? -1 : 1;
   const byName = (one: EndpointRow, other: EndpointRow) => one.view.name.localeCompare(other.view.name);
   return [...rows].sort((one, other) => {

@@ -1,4 +1,5 @@
 /** Builds and tests as the pages show them, from their topics. */
+import { columnOf } from "../../lists/order";
 import type { Row } from "../../live/live.svelte";
 import type { Look } from "../../status";
 import { testTexts as t } from "../../texts/tests";
@@ -106,7 +107,7 @@ const BY: Record<string, (one: TestView, other: TestView) => number> = {
 
 /** In an order as addresses write it; what fails comes first in the usual one. */
 export function inOrder(tests: readonly TestView[], order: string): TestView[] {
-  const by = BY[order.replace(/^-/, "")] ?? BY["state"];
+  const by = BY[columnOf(order)] ?? BY["state"];
   const turn = order.startsWith("-") ? -1 : 1;
   return [...tests].sort((one, other) => turn * (by?.(one, other) ?? 0) || one.name.localeCompare(other.name));
 }
