@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from tests.e2e.conftest import UpProcess
+from tests.e2e.shop import Shop, opened
 from tests.e2e.test_jobs_page import clean
 
 REQUESTS = "td[data-label=Requests]"
-PROGRAM = '''
-import sys, time
+APPLICATION = '''
 from flask import Flask
-from quarterdeck import monitor
 
 shop = Flask("shop")
 
@@ -26,50 +24,13 @@ def cart(number):
     if number == 13:
         raise ValueError(number)
     return "cart"
-
-monitor.bind(app=shop)
-client = shop.test_client()
-for line in sys.stdin:
-    print(client.get(line.strip(), buffered=True).status_code, flush=True)
 '''
 
 
 @pytest.fixture
-def shop(sample: Any, tmp_path: Path) -> Any:
-    """A service that answers the requests that it is given."""
-    sample.start()
-    made = sample.command("token", "new", "shop", "--scope", "producer")
-    assert made.returncode == 0, made.stderr
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
-        "XDG_STATE_HOME": str(tmp_path / "producer"),
-        "QUARTERDECK_URL": sample.url,
-        "QUARTERDECK_TOKEN": made.stdout.strip(),
-        "APP_VERSION": "4.12.0",
-    }
-    program = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM],
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    with program:
-        yield program
-        program.kill()
-
-
-def ask(shop: subprocess.Popen[str], *paths: str) -> list[str]:
-    assert shop.stdin is not None
-    assert shop.stdout is not None
-    answers = []
-    for path in paths:
-        shop.stdin.write(path + "\n")
-        shop.stdin.flush()
-        answers.append(shop.stdout.readline().strip())
-    return answers
+def shop(sample: UpProcess, tmp_path: Path) -> Iterator[Shop]:
+    with opened(sample, tmp_path, APPLICATION, APP_VERSION="4.12.0") as shop:
+        yield shop
 
 
 def look_at_answers(page: Page) -> None:
@@ -86,7 +47,7 @@ def look_at_answers(page: Page) -> None:
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
-def test_requests_are_seen_as_they_come(sample: Any, shop: Any, page: Page, width: int, theme: Any) -> None:
+def test_requests_are_seen_as_they_come(sample: Any, shop: Shop, page: Page, width: int, theme: Any) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=theme)
     page.goto(sample.link)
@@ -95,12 +56,12 @@ def test_requests_are_seen_as_they_come(sample: Any, shop: Any, page: Page, widt
     expect(page.get_by_role("heading", name="No services yet")).to_be_visible()
     clean(page)
 
-    assert ask(shop, "/cart/1", "/cart/2", "/cart/13", "/wp-login.php") == ["200", "200", "500", "404"]
+    assert shop.ask("/cart/1", "/cart/2", "/cart/13", "/wp-login.php") == ["200", "200", "500", "404"]
     row = page.get_by_role("row", name="shop")
     expect(row).to_contain_text("Flask")
     expect(row.locator(REQUESTS)).to_have_text("4")
     expect(row).to_contain_text("25 %")
-    ask(shop, *["/cart/3"] * 6)
+    shop.ask(*["/cart/3"] * 6)
     expect(row.locator(REQUESTS)).to_have_text("10")
     expect(row).to_contain_text("10 %")
     clean(page)
@@ -124,7 +85,7 @@ def test_requests_are_seen_as_they_come(sample: Any, shop: Any, page: Page, widt
     answers = page.get_by_role("region", name="Answers")
     expect(answers.get_by_role("row", name="200 Success")).to_contain_text("8")
     expect(answers.get_by_role("row", name="500 Failed")).to_contain_text("11.1 %")
-    assert ask(shop, "/cart/13") == ["500"]
+    assert shop.ask("/cart/13") == ["500"]
     expect(answers.get_by_role("row", name="500 Failed")).to_contain_text("20.0 %")
     expect(page.get_by_text("What is in a cart.")).to_be_visible()
     clean(page)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from tests.e2e.conftest import UpProcess
+from tests.e2e.shop import Shop, opened
 from tests.e2e.test_jobs_page import clean
 
 PATIENCE = 60_000
-PROGRAM = """
-import sys, time
+APPLICATION = """
+import time
 from flask import Flask
-from quarterdeck import monitor
 
 shop = Flask("shop")
 
@@ -28,71 +28,31 @@ def look_up(number):
 def cart(number):
     look_up(number)
     return "cart"
-
-monitor.bind(app=shop)
-client = shop.test_client()
-for line in sys.stdin:
-    client.get(line.strip(), buffered=True)
-    print("done", flush=True)
 """
 
 
-class Shop:
-    """A service that answers the requests that it is given, one after the other."""
-
-    def __init__(self, environment: dict[str, str], file: Path) -> None:
-        file.write_text(PROGRAM)
-        self.process = subprocess.Popen(
-            [sys.executable, str(file)],
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        self._ended = threading.Event()
-        self._lock = threading.Lock()
-
-    def ask(self, *paths: str) -> None:
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        with self._lock:
-            for path in paths:
-                self.process.stdin.write(path + "\n")
-                self.process.stdin.flush()
-                self.process.stdout.readline()
-
-    def busy(self) -> threading.Thread:
-        """Requests without end, slow ones among them, so that there are outliers whatever is usual on this machine."""
-
-        def go() -> None:
-            while not self._ended.is_set():
-                self.ask(*[f"/cart/{number}?token=hunter2" for number in range(14)])
-
-        thread = threading.Thread(target=go)
-        thread.start()
-        return thread
-
-    def end(self) -> None:
-        self._ended.set()
-
-
 @pytest.fixture
-def shop(sample: Any, tmp_path: Path) -> Any:
-    sample.start()
-    made = sample.command("token", "new", "shop", "--scope", "producer")
-    assert made.returncode == 0, made.stderr
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
-        "XDG_STATE_HOME": str(tmp_path / "producer"),
-        "QUARTERDECK_URL": sample.url,
-        "QUARTERDECK_TOKEN": made.stdout.strip(),
-    }
-    shop = Shop(environment, tmp_path / "shop.py")
-    with shop.process:
+def shop(sample: UpProcess, tmp_path: Path) -> Iterator[Shop]:
+    with opened(sample, tmp_path, APPLICATION) as shop:
         yield shop
-        shop.process.kill()
+
+
+@contextmanager
+def busy(shop: Shop) -> Iterator[None]:
+    """Requests without end, slow ones among them, so that there are outliers whatever is usual on this machine."""
+    ended = threading.Event()
+
+    def go() -> None:
+        while not ended.is_set():
+            shop.ask(*[f"/cart/{number}?token=hunter2" for number in range(14)])
+
+    thread = threading.Thread(target=go)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
@@ -107,13 +67,9 @@ def test_a_slow_request_and_a_profile_are_seen(sample: Any, shop: Shop, page: Pa
     page.get_by_role("link", name="Outliers").click()
     expect(page.get_by_text("No outliers")).to_be_visible(timeout=PATIENCE)
     clean(page)
-    thread = shop.busy()
-    try:
+    with busy(shop):
         _see_the_outlier(page)
         _see_the_profile(page, sample)
-    finally:
-        shop.end()
-        thread.join()
 
 
 def _see_the_outlier(page: Page) -> None:

@@ -87,40 +87,46 @@ class Worker:
 
     def take(self, call: Call) -> None:
         """Accept a call; this is the client's thread, so it only queues."""
-        if call.name == "load":
-            self._calls.put(call)
-        elif call.name == "run":
-            self._answers.expect(call, [turn["run"] for turn in call.args["turns"]])
-            self._agenda.add(call.args["turns"])
-            self._calls.put(None)
-        elif call.name == "recall":
-            back = self._agenda.give_back(call.args["runs"])
-            call.reply({"runs": back})
-            for run in back:
-                self._answers.over(run)
-        elif call.name == "input":
-            self._inputs.put(call.args["component"], call.args["value"])
-            call.reply({})
-            self._calls.put(None)
-        elif call.name == "store":
-            if self._runner is not None:
-                self._runner.hear(call.args["values"])
-            call.reply({})
-        elif call.name == "output":
-            self.output.drain()
-            call.reply({})
-        elif call.name == "stop":
-            self._ending = True
-            call.reply({})
-            self._calls.put(None)
-            if self._runner is not None:
-                self._runner.interrupt(call.args.get("run"))
+        take = _CALLS.get(call.name)
+        if take is None:
+            call.fail("unknown-call", f"a worker has no call {call.name!r}", f"it takes {', '.join(_CALLS)}")
         else:
-            call.fail(
-                "unknown-call",
-                f"a worker has no call {call.name!r}",
-                "it takes load, run, recall, input, store, output and stop",
-            )
+            take(self, call)
+
+    def _take_load(self, call: Call) -> None:
+        self._calls.put(call)
+
+    def _take_run(self, call: Call) -> None:
+        self._answers.expect(call, [turn["run"] for turn in call.args["turns"]])
+        self._agenda.add(call.args["turns"])
+        self._calls.put(None)
+
+    def _take_recall(self, call: Call) -> None:
+        back = self._agenda.give_back(call.args["runs"])
+        call.reply({"runs": back})
+        for run in back:
+            self._answers.over(run)
+
+    def _take_input(self, call: Call) -> None:
+        self._inputs.put(call.args["component"], call.args["value"])
+        call.reply({})
+        self._calls.put(None)
+
+    def _take_store(self, call: Call) -> None:
+        if self._runner is not None:
+            self._runner.hear(call.args["values"])
+        call.reply({})
+
+    def _take_output(self, call: Call) -> None:
+        self.output.drain()
+        call.reply({})
+
+    def _take_stop(self, call: Call) -> None:
+        self._ending = True
+        call.reply({})
+        self._calls.put(None)
+        if self._runner is not None:
+            self._runner.interrupt(call.args.get("run"))
 
     def serve(self) -> None:
         """Do calls until told to end, or until there has been no hub for ten minutes."""
@@ -216,3 +222,14 @@ class Worker:
             self._answers.over(run, refused=f"{self._name} has no hook {error}")
         except OSError as error:
             self._answers.over(run, refused=f"the log cannot be written: {error}")
+
+
+_CALLS = {
+    "load": Worker._take_load,
+    "run": Worker._take_run,
+    "recall": Worker._take_recall,
+    "input": Worker._take_input,
+    "store": Worker._take_store,
+    "output": Worker._take_output,
+    "stop": Worker._take_stop,
+}
