@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from tests.cost import Cost
 
 from quarterdeck.hub.accounts import passwords
@@ -22,7 +22,13 @@ APART = ("e2e", "law")
 """The folders of tests with processes, ports and real time."""
 FEW = 20
 
-settings.register_profile("few", max_examples=FEW)
+# The same examples at each run, and no clock: neither chance nor a busy machine fails a test.
+# `--hypothesis-profile=hunt` looks for others.
+STEADY: Any = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("steady", derandomize=True, **STEADY)
+settings.register_profile("few", max_examples=FEW, derandomize=True, **STEADY)
+settings.register_profile("hunt", max_examples=1000, **STEADY)
+settings.load_profile("steady")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     Hook = Callable[[], None]
 
-_AFTER = 0.001
-"""Seconds."""
+_AFTER = 0.01
+"""Seconds: a busy machine takes a while to be through with a fork."""
 _hooks: list[tuple[Hook | None, Hook | None, Hook | None]] = []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.cost import USUAL, pace
 
 from quarterdeck.core.schedule import DAY, HOUR, SECOND, Schedule
 from quarterdeck.hub.schedules.plan import Plan
@@ -239,4 +240,4 @@ def test_a_thousand_hooks_a_second_cost_little() -> None:
             for _hook in range(50):
                 deck.end(f"s{script}")
     assert deck.skipped == {}
-    assert time.process_time() - begin < 2, "10,000 runs; 200 us each would be far too dear"
+    assert time.process_time() - begin < 2 * max(1.0, pace() / USUAL), "10,000 runs; 200 us each would be far too dear"
