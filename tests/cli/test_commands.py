@@ -37,11 +37,10 @@ def deck(tmp_path: Path) -> str:
     found.prepare()
     (found.logs / "day.log").write_text("2026-11-21T09:09:39.123456Z O hello\n")
     log = {"file": "day.log", "from": 0, "to": 36}
-    runs = [("1a", "done", 10, None), ("1b", "failed", 20, {"type": "ValueError", "message": "no such port"})]
     changes = []
-    for run, state, started, error in runs:
+    for run, state, started, why in (("1a", "done", 10, None), ("1b", "failed", 20, "ValueError: no such port")):
         values = {"script": "first", "hook": "update", "state": state, "started": started, "duration": 1500}
-        ops = [["set", field, value] for field, value in {**values, "error": error, "log": log}.items()]
+        ops = [["set", field, value] for field, value in {**values, "reason": why, "log": log}.items()]
         changes.append(TopicChange(join("run", run), "run", ops))
     changes.append(TopicChange("script/first", "script", [["set", "state", "idle"], ["set", "attention", True]]))
     store = SqliteStore(found.database, all_kinds())
@@ -90,7 +89,7 @@ def test_listings_without_a_hub(deck: str, capsys: pytest.CaptureFixture[str]) -
     assert main(["status", "--deck", deck]) == 0
     assert "quarterdeck status first" in said(capsys)
     assert main(["status", "first", "--deck", deck]) == 0
-    assert "no such port" in said(capsys)
+    assert "ValueError: no such port" in said(capsys)
     assert main(["status", "--deck", deck, "--json"]) == 0
     assert json.loads(said(capsys))["url"] is None
 
