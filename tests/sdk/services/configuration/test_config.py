@@ -174,3 +174,20 @@ def test_the_version_is_the_commit_of_git(tmp_path: Path, files: dict[str, str],
 def test_a_repository_without_a_commit_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert Config({"GIT": str(tmp_path), "APP_VERSION": "2"}).version() == "2"
     assert "no git repository with a commit" in capsys.readouterr().err
+
+
+def test_code_may_write_a_value_as_the_file_does_or_as_python_has_it(capsys: pytest.CaptureFixture[str]) -> None:
+    config = Config({})
+    config.guest_password = "secret"  # type: ignore[assignment]
+    config.exclude = "/static/*"  # type: ignore[assignment]
+    config.database = "sqlite:////srv/shop/dashboard.db"
+    config.app_version = 3  # type: ignore[assignment]
+    config.colors = {"main": [0, 97, 255]}  # type: ignore[dict-item]
+    assert (config.guest_password, config.exclude) == (("secret",), ("/static/*",))
+    assert (config.database, config.app_version, config.colors) == ("/srv/shop", "3", {"main": "#0061ff"})
+    config.guest_password = ["it's", 'a "list"']  # type: ignore[assignment]
+    assert config.guest_password == ("it's", 'a "list"')
+    config.guest_password = None  # type: ignore[assignment]
+    config.monitor_level = 7
+    assert (config.guest_password, config.monitor_level) == ((), 2)
+    assert "code: MONITOR_LEVEL=7 cannot be followed: write a whole number from 0 to 3" in capsys.readouterr().err

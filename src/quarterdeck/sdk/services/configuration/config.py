@@ -92,8 +92,12 @@ class Config(Keys):
         return key.default
 
     def say(self, key: Key[T], value: T) -> None:
-        """Code sets a key."""
-        self._values[key.name] = value
+        """Code sets a key: it is read as it would stand in the file, so that a text is no list of letters."""
+        text = (repr if isinstance(value, list | tuple | dict) else str)(value).strip()
+        if value is None or not text:
+            self._values.pop(key.name, None)
+        else:
+            self._values[key.name] = self._read("code: ", key, text)
 
     # ---
 
