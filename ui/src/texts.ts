@@ -122,6 +122,7 @@ export const texts = {
     noCause: "The cause is not known; the run has the log.",
     more: (count: number) => `and ${counted(count, "more script")}`,
     show: "Show",
+    elsewhere: "Programs and web services that report have pages of their own:",
     untold: (receiver: string) => `${receiver} does not learn what fails.`,
   },
 

@@ -30,7 +30,6 @@ export interface Group {
 }
 
 const MOST = 7;
-const SHORT = 4;
 
 export function pagesOf(kinds: { name: string; title: string }[]): Made[] {
   const settings = Object.entries(settingsTexts.tabs) as [SettingsTab, string][];
@@ -85,8 +84,8 @@ export function groupOf(name: string, made: Made[], typed: string, most = MOST):
     const fits = fit(entry.text, typed);
     return fits ? [{ ...fits, entry: { ...entry, group: name, at: fits.at } }] : [];
   });
-  // A few letters are scattered in nearly every text: where some have them in one piece, these are meant.
-  const exact = typed.trim().length < SHORT && found.some((one) => one.whole) ? found.filter((one) => one.whole) : found;
+  // Letters are scattered in nearly every text: where some have them in one piece, these are meant.
+  const exact = found.some((one) => one.whole) ? found.filter((one) => one.whole) : found;
   const best = exact.sort((one, other) => other.score - one.score).slice(0, most);
   return best.length === 0 ? null : { name, entries: best.map((one) => one.entry) };
 }
