@@ -126,9 +126,11 @@ def topic(name: str) -> Topic:
 
 
 def program_name() -> str:
-    """What was started, without its folder and its arguments; a notebook has its own name, not its kernel's."""
+    """What was started, without its folder and its arguments: a file, a package, or a notebook and not its kernel."""
     path = sys.argv[0] if getattr(sys, "argv", None) else ""
     name = _base(path) or "python"
+    if name == "__main__.py":  # so it is with ``python -m PACKAGE``
+        return _base(path.removesuffix(name)[:-1]) or name
     if name != _KERNEL:
         return name
     # Which Jupyter tells its kernels; others may not.
