@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,9 @@ _hearing = _Hearing()
 
 def hear() -> None:
     """From now on, tell before the end."""
+    uwsgi = sys.modules.get("uwsgi")  # the server is there as a module
+    if uwsgi is not None and not {"enable-threads", "threads"} & uwsgi.opt.keys():
+        _report("service", "uWSGI runs no threads, so some of what was measured is lost: add --enable-threads")
     if threading.current_thread() is not threading.main_thread():
         return
     handler = signal.getsignal(signal.SIGTERM)

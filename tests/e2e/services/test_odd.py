@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from http import HTTPStatus
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from quarterdeck import monitor
+from quarterdeck.integrations import ending
+from quarterdeck.sdk.report import Report
 from quarterdeck.sdk.services.sampling.sampler import sampler
 from quarterdeck.sdk.services.service import MOST_ENDPOINTS
 
@@ -97,3 +101,13 @@ def test_ten_thousand_paths_are_bounded_and_none_is_lost(seen: Seen) -> None:
     hits = seen.hits()
     assert len(hits) == MOST_ENDPOINTS + 1
     assert hits["other"] == {"404": 10_000 - MOST_ENDPOINTS}
+
+
+@pytest.mark.parametrize("more", [{}, {"enable-threads": b"true"}])
+def test_uwsgi_without_threads_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], more: dict[str, bytes]
+) -> None:
+    monkeypatch.setitem(sys.modules, "uwsgi", SimpleNamespace(opt={"master": b"true", **more}))
+    monkeypatch.setattr(ending, "_report", Report())
+    ending.hear()
+    assert ("add --enable-threads" in capsys.readouterr().err) == (not more)
