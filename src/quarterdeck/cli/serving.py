@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from quarterdeck.hub.hub import Hub
     from quarterdeck.store.contract import Store
 
-COLLECTED = (20_000, 20, 20)
-"""New objects before the collector looks at them, and how often it looks at older ones (``gc.set_threshold``)."""
+COLLECTED = (50_000, 20, 20)
+"""New objects before the collector looks at them, and how often it looks at older ones (``gc.set_threshold``).
+
+Nearly all that is new is the states of topics, which stay: each look costs for all of them, and finds nothing.
+"""
 
 TURN = 0.001
 """Seconds for which a commit, or figures for a page, may compute while viewers wait (``sys.setswitchinterval``)."""
