@@ -6,4 +6,4 @@ import pytest
 @pytest.fixture(autouse=True)
 def _clock_of_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     # Tests note requests by the nanoseconds of UTC.
-    monkeypatch.setattr("quarterdeck.sdk.services.service._zero", lambda: 0)
+    monkeypatch.setattr("quarterdeck.sdk.services.endpoint._zero", lambda: 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 
 from quarterdeck.core.plain import plain
@@ -49,9 +50,9 @@ class Endpoint:
         self.said: int | None = None
         self.told: set[str] = set()
 
-    def settle(self, zero: int) -> None:
-        """Count what waits, by a clock that was 0 at this time (UTC nanoseconds); one thread at a time."""
-        waiting = self.waiting
+    def settle(self) -> None:
+        """Count what waits; one thread at a time."""
+        waiting, zero = self.waiting, _zero()
         noted = [waiting.popleft() for _ in range(len(waiting))]
         seen = [((at + zero) // 1000, taken, status, ip, user) for at, taken, status, ip, user in noted]
         if not seen:
@@ -76,6 +77,11 @@ class Endpoint:
         if topic not in self.told:
             self.told.add(topic)
             yield topic, sets(**facts)
+
+
+def _zero() -> int:
+    """The time (UTC nanoseconds) at which ``perf_counter_ns`` was 0, as of now."""
+    return time.time_ns() - time.perf_counter_ns()
 
 
 def sets(**fields: Any) -> Event:

@@ -178,10 +178,9 @@ class Service:
                 self._counting.release()
 
     def _settle(self) -> None:
-        zero = _zero()
         for endpoint in list(self._endpoints.values()):
             try:
-                endpoint.settle(zero)
+                endpoint.settle()
             except Exception as error:  # a middleware may have put anything where an address belongs
                 self.fault(error)
 
@@ -349,11 +348,6 @@ def _watch(place: str, reference: weakref.ref[Service], bell: threading.Event) -
             return
         service._tell_all()
         del service
-
-
-def _zero() -> int:
-    """The time (UTC nanoseconds) at which ``perf_counter_ns`` was 0, as of now."""
-    return time.time_ns() - time.perf_counter_ns()
 
 
 def _on_call(call: Call) -> None:
