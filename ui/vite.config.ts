@@ -61,5 +61,6 @@ export default defineConfig(({ mode }) => ({
     modulePreload: { polyfill: false },
   },
   server: { proxy: { "/api": { target: process.env["QUARTERDECK_HUB"] ?? "http://127.0.0.1:8080", ws: true } } },
-  test: { environment: "happy-dom", include: ["src/**/*.test.ts", "tests/**/*.test.ts"] },
+  // No clock for what only computes: a busy machine takes ten times as long.
+  test: { environment: "happy-dom", include: ["src/**/*.test.ts", "tests/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
 }));

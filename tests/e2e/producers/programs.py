@@ -6,9 +6,11 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import psutil
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +46,13 @@ def _keeps(spool: Path) -> bool:
         return made is not None and file.execute("SELECT 1 FROM batches").fetchone() is not None
 
 
+def _family(pid: int) -> list[psutil.Process]:
+    try:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+
+
 class Started:
     """Programs that were started on a deck, and what it knows of their jobs."""
 
@@ -55,9 +64,13 @@ class Started:
         self._started: list[subprocess.Popen[bytes]] = []
 
     def end(self) -> None:
-        """End what still runs."""
+        """End what still runs, with all that it has started."""
         for program in self._started:
+            family = _family(program.pid) if program.poll() is None else []
             program.kill()
+            for child in family:
+                with suppress(psutil.NoSuchProcess):
+                    child.kill()
             program.communicate()
 
     def jobs(self) -> list[dict[str, Any]]:
