@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 _FIGURES = (*figures.ALL, "buckets")
 COLUMNS = ("topic", "field", "begin", "seconds", *_FIGURES)
+_values = itemgetter(*COLUMNS)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -140,14 +142,14 @@ def _csv(rows: Iterable[Row]) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
     for row in rows:
-        row["buckets"] = msgspec.json.encode(row["buckets"]).decode()
-        writer.writerow([_harmless(row[column]) for column in COLUMNS])
+        names = {"topic": _harmless(row["topic"]), "field": _harmless(row["field"])}
+        writer.writerow(_values(row | names | {"buckets": msgspec.json.encode(row["buckets"]).decode()}))
     return text.getvalue()
 
 
-def _harmless(value: Any) -> Any:
+def _harmless(text: str) -> str:
     """A leading sign of a formula would run in a spreadsheet; a quote before it keeps it text."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _lines(rows: Iterable[Row]) -> str:
