@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { addCells, forgetBefore, quantile, type Cell, type Cells } from "./series";
+import { addCells, quantile, type Cell, type Cells } from "./series";
 
 type Written = { [minute: string]: Cell };
 interface Vectors {
@@ -27,11 +27,5 @@ describe("cells", () => {
 
   it.each(VECTORS.quantile)("have the percentiles of Python %#", (cell, p, want) => {
     expect(Math.abs(quantile(cell, p) - want)).toBeLessThanOrEqual(1e-9 * Math.abs(want));
-  });
-
-  it("of old minutes are forgotten", () => {
-    const cells = merged([{ "-1": [1, 0, 0, 0, [0, 0], { "0": 1 }], "9": [1, 0, 0, 0, [0, 0], { "0": 1 }] }]);
-    forgetBefore(cells, 9);
-    expect([...cells.keys()]).toEqual(["9"]);
   });
 });

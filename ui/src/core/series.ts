@@ -34,11 +34,6 @@ export function addCells(into: Cells, cells: { readonly [minute: string]: Cell }
   }
 }
 
-/** Forgets the cells of the minutes before `minute`: a watched window moves on. */
-export function forgetBefore(cells: Cells, minute: number): void {
-  for (const key of cells.keys()) if (Number(key) < minute) cells.delete(key);
-}
-
 /**
  * The value (in quanta) below which the share `p` (0 to 1) of a cell lies, at most 2 % off: of n sorted values the one at index
  * floor(p * (n - 1)).

@@ -45,12 +45,6 @@ export function datasetsOf(given: unknown): Dataset[] {
   }));
 }
 
-/** `points` are [x, value of dataset 0, value of dataset 1, ...], the oldest first. */
-export function columnsOf(points: readonly unknown[][], datasets: number, scale: Scale): Columns {
-  const { columns, ascends } = converted(points, 0, datasets, scale);
-  return ascends ? columns : sorted(columns);
-}
-
 interface Converted {
   columns: Columns;
   ascends: boolean;
@@ -81,7 +75,7 @@ function converted(points: readonly unknown[][], from: number, datasets: number,
   return { columns: { scale, x, names, series }, ascends, whole: ascends && count === room };
 }
 
-/** The columns of a list that goes on: of a list that grew at its end and was cut at its begin, only what came is converted.
+/** The columns of points, each [x, value of dataset 0, value of dataset 1, ...], the oldest first, in a list that goes on: of a list that grew at its end and was cut at its begin, only what came is converted.
  * What it gave before goes on in the same arrays. */
 export class GoingOn {
   #made: Columns | null = null;

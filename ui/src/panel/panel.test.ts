@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { barsOf, columnsOf, datasetsOf, GoingOn, labelOf, latest, scaleOf, type Scale } from "./chartdata";
+import { barsOf, datasetsOf, GoingOn, labelOf, latest, scaleOf, type Scale } from "./chartdata";
 import { CHARTS, gridOf, isComponent, titleOf } from "./grid";
+
+const columnsOf = (points: readonly unknown[][], datasets: number, scale: Scale) => new GoingOn().of(points, datasets, scale);
 
 describe("the layout", () => {
   const sample = {
