@@ -75,8 +75,8 @@ function converted(points: readonly unknown[][], from: number, datasets: number,
   return { columns: { scale, x, names, series }, ascends, whole: ascends && count === room };
 }
 
-/** The columns of points, each [x, value of dataset 0, value of dataset 1, ...], the oldest first, in a list that goes on: of a list that grew at its end and was cut at its begin, only what came is converted.
- * What it gave before goes on in the same arrays. */
+/** The columns of points, each [x, value of dataset 0, value of dataset 1, ...], the oldest first. Of a list that grew at its
+ * end and was cut at its begin, only what came is converted. What it gave before goes on in the same arrays. */
 export class GoingOn {
   #made: Columns | null = null;
   #last: unknown[] = [];

@@ -3,6 +3,10 @@ import { HOUR, MINUTE } from "../format";
 import type { Row } from "../live/live.svelte";
 import { decoded } from "../router.svelte";
 
+/** The condition that it is of this service, and the conditions that it is of this endpoint, or of all; as topics write them. */
+export const ofService = (segment: string): string => `service = ${JSON.stringify(decoded(segment))}`;
+export const ofSubject = (service: string, endpoint: string | null): string[] => [ofService(service), ...(endpoint === null ? [] : [`endpoint = ${JSON.stringify(decoded(endpoint))}`])];
+
 /** What a series comes to in a span of time; seconds, and `last_at` in microseconds. */
 export interface Total {
   count: number;

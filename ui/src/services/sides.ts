@@ -1,6 +1,5 @@
 /** Two groups of requests that are compared, as the address names them and as the hub is asked for them. */
-import { decoded } from "../router.svelte";
-import { daysBefore } from "./service";
+import { daysBefore, ofService } from "./service";
 import type { Side } from "./compare";
 import { bucketsOf } from "./shift";
 import { readMembers, type Member } from "./totals.svelte";
@@ -45,7 +44,7 @@ const FIGURES = "series=duration,errors&figures=count,p50,p95,buckets";
 /** Each endpoint of that group, by its name. */
 export async function readSide(service: string, chosen: Chosen, begin: number): Promise<Map<string, Side>> {
   const where = (text: string) => `&where=${encodeURIComponent(text)}`;
-  const one = `${where(`service = ${JSON.stringify(decoded(service))}`)}`;
+  const one = where(ofService(service));
   const list = chosen.version === "" ? `kind=endpoint${one}&fields=name` : `kind=version${one}${where(`version = ${JSON.stringify(chosen.version)}`)}&fields=endpoint,status`;
   const members = await readMembers(`${list}&${FIGURES}`, ...timesOf(chosen, begin));
   return new Map(members.flatMap((member) => sideOf(member)));
