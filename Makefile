@@ -46,6 +46,7 @@ check: test-environment
 
 bench: test-environment browser
 	@$(PYTHON) scripts/prepare.py environment bench
+	@$(PYTHON) scripts/prepare.py peers
 	$(IN)/python -m benchmarks
 
 page: hub-environment

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import platform
+import re
 import sys
 import time
 from datetime import UTC, datetime
@@ -43,14 +44,22 @@ PEERS = (
     "prometheus-flask-exporter",
     "waitress",
 )
+PEERS_APART = ("flask-monitoringdashboard", "opentelemetry-instrumentation-flask")
+ROOT = Path(__file__).resolve().parent.parent
 HEADER = "| what | reach | measured | | peers on the same work, same run |\n|---|---|---|---|---|"
 
 
 def versions() -> str:
     """One line: the interpreter, the machine, the peers."""
-    packages = ", ".join(f"{name} {metadata.version(name)}" for name in PEERS)
+    packages = ", ".join([*(f"{name} {metadata.version(name)}" for name in PEERS), *_apart()])
     memory = psutil.virtual_memory().total / 1e9
     return f"Python {platform.python_version()}, {psutil.cpu_count()} cores, {memory:.0f} GB; {packages}"
+
+
+def _apart() -> list[str]:
+    """The versions of the peers that have an environment of their own."""
+    locked = (ROOT / "requirements" / "peers.txt").read_text()
+    return [" ".join(found) for name in PEERS_APART for found in re.findall(rf"^({name})==(\S+)", locked, re.MULTILINE)]
 
 
 def run(names: list[str]) -> list[Figure]:

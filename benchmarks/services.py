@@ -9,11 +9,13 @@ import sys
 import threading
 import time
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.components import Taking
-from benchmarks.figures import Figure
+from benchmarks.figures import Figure, number
 from benchmarks.server import Hub, cpu_seconds, free_port, running_hub, wait_for_page
 from quarterdeck import monitor
 from quarterdeck.sdk import default
@@ -27,8 +29,16 @@ REQUESTS = 5_000
 ROUNDS = 7
 SERVED = 4_000
 CLIENTS = 4
-FOUND = (("Flask-MonitoringDashboard", "1 943 us (level 1), 5 959 us (level 3)"), ("OpenTelemetry", "196 us"))
-SERVED_BEFORE = (("Flask-MonitoringDashboard", "+535 % (level 1)"), ("OpenTelemetry", "+95 %"))
+IDLE = 0.05
+"""Seconds of processor time, in 1.2, of a server that has nothing more to write."""
+# Peers in an environment of their own: their names, how many requests show what one costs, and how many under a server.
+PEERS = {
+    "1": ("Flask-MonitoringDashboard, level 1", 40, 100),
+    "3": ("Flask-MonitoringDashboard, level 3", 40, 0),
+    "opentelemetry": ("OpenTelemetry", 1000, 1000),
+}
+PEERS_PYTHON = Path(sys.prefix) / "peers" / ("Scripts" if os.name == "nt" else "bin") / "python"
+ROOT = Path(__file__).resolve().parent.parent
 APP = """
 import sys
 from flask import Flask
@@ -102,16 +112,35 @@ def _start(_status: str, _headers: Any, *_: Any) -> None:
     """A server that takes everything."""
 
 
+def added_by_peers() -> list[tuple[str, str]]:
+    """The same, measured in the environment of the peers beside a bare app there, each with a database of its own."""
+    found = []
+    for how, (name, requests, _) in PEERS.items():
+        with TemporaryDirectory() as folder:
+            command = _peer("added", how, requests)
+            out = subprocess.check_output(command, cwd=folder, env=_PEER_SEES, text=True)
+        found.append((name, f"{number(float(out.split()[-1]))} us"))
+    return found
+
+
+def _peer(what: str, how: str, value: int) -> list[str]:
+    return [str(PEERS_PYTHON), "-m", "benchmarks.peers.flask_service", what, how, str(value)]
+
+
+_PEER_SEES = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
 @contextmanager
 def serving(how: str, hub: Hub) -> Iterator[tuple[int, int]]:
     """A server of the same app, measured in one way or not at all: its port and its pid."""
     port = free_port()
     environment = {
-        **os.environ,
+        **(_PEER_SEES if how in PEERS else os.environ),
         "QUARTERDECK_URL": f"http://127.0.0.1:{hub.port}",
         "QUARTERDECK_TOKEN": hub.producer,
     }
-    with subprocess.Popen([sys.executable, "-c", APP, how, str(port)], env=environment) as process:
+    command = _peer("serve", how, port) if how in PEERS else [sys.executable, "-c", APP, how, str(port)]
+    with TemporaryDirectory() as folder, subprocess.Popen(command, env=environment, cwd=folder) as process:
         try:
             wait_for_page(port, "/cart/1")
             yield port, process.pid
@@ -119,13 +148,13 @@ def serving(how: str, hub: Hub) -> Iterator[tuple[int, int]]:
             process.terminate()
 
 
-def load(port: int) -> None:
+def load(port: int, requests: int = SERVED) -> None:
     """Ask by a few clients that keep their connections."""
 
     def ask() -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port)
-        for number in range(SERVED // CLIENTS):
-            connection.request("GET", f"/cart/{number}")
+        for each in range(requests // CLIENTS):
+            connection.request("GET", f"/cart/{each}")
             connection.getresponse().read()
         connection.close()
 
@@ -141,26 +170,30 @@ def served() -> tuple[dict[str, float], float]:
 
     Each round compares the ways with the bare server of the same round; what is given is the median of the rounds.
     """
-    ways = ("bare", "ours", "exporter")
+    ways = {"bare": SERVED, "ours": SERVED, "exporter": SERVED}
+    ways |= {how: requests for how, (_, _, requests) in PEERS.items() if requests}
     ratios: dict[str, list[float]] = {way: [] for way in ways}
     bare = []
     with running_hub() as hub, ExitStack() as stack:
         servers = {way: stack.enter_context(serving(way, hub)) for way in ways}
-        for port, _ in servers.values():
-            load(port)
+        for way, (port, _) in servers.items():
+            load(port, ways[way])
         for _ in range(ROUNDS):
-            used = {way: _used(*server) for way, server in servers.items()}
+            used = {way: _used(*server, ways[way]) for way, server in servers.items()}
             bare.append(used["bare"])
             for way in ways:
                 ratios[way].append(used[way] / used["bare"])
     return {way: median(values) for way, values in ratios.items()}, median(bare)
 
 
-def _used(port: int, pid: int) -> float:
+def _used(port: int, pid: int, requests: int) -> float:
     before = cpu_seconds(pid)
-    load(port)
-    time.sleep(1.2)  # what is told afterwards belongs to it
-    return (cpu_seconds(pid) - before) / SERVED * 1e6
+    load(port, requests)
+    seen, now = before, cpu_seconds(pid)
+    while now - seen > IDLE:  # what is told, or written, afterwards belongs to it
+        time.sleep(1.2)
+        seen, now = now, cpu_seconds(pid)
+    return (now - before) / requests * 1e6
 
 
 def measure() -> list[Figure]:
@@ -178,8 +211,7 @@ def measure() -> list[Figure]:
             flask,
             "us",
             8.0,
-            peers=(("prometheus-flask-exporter", f"{theirs:.3g} us"),),
-            before=FOUND,
+            peers=(("prometheus-flask-exporter", f"{theirs:.3g} us"), *added_by_peers()),
         ),
         Figure("the same of a plain WSGI app", wsgi, "us", 4.0),
         Figure(
@@ -187,8 +219,10 @@ def measure() -> list[Figure]:
             more["ours"],
             "%",
             5.0,
-            peers=(("prometheus-flask-exporter", f"+{more['exporter']:.3g} %"),),
-            before=SERVED_BEFORE,
+            peers=(
+                ("prometheus-flask-exporter", f"+{more['exporter']:.3g} %"),
+                *((PEERS[how][0], f"+{number(more[how])} %") for how in PEERS if how in more),
+            ),
             note=f"bare {bare:.0f} us",
         ),
     ]

@@ -13,7 +13,7 @@ _PLAIN = ["--no-emit-index-url", "--no-emit-find-links", "--python-version", "3.
 
 
 def main() -> int:
-    """Write requirements/{hub,test,bench,page}.txt; newer versions only with --upgrade."""
+    """Write requirements/{hub,test,bench,peers,page}.txt; newer versions only with --upgrade."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     build = project["build-system"]["requires"]
     hub = project["project"]["optional-dependencies"]["hub"]
@@ -22,6 +22,7 @@ def main() -> int:
     _lock("test", [*build, *hub, *groups["test"]])
     _lock("hub", [*build, *hub], constraint="test")
     _lock("bench", [*hub, *groups["bench"]], constraint="test")
+    _lock("peers", groups["peers"])
     _lock("page", groups["page"])
     return 0
 

@@ -1,4 +1,4 @@
-"""Prepare a checkout: the environment in .venv, and a Chromium for the tests.
+"""Prepare a checkout: the environment in .venv, that of some peers in .venv/peers, and a Chromium for the tests.
 
 `make` calls it, before anything is installed: standard library only.
 """
@@ -14,11 +14,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".venv"
-PYTHON = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin") / "python"
+PEERS = ENVIRONMENT / "peers"
+_PYTHON = Path("Scripts" if os.name == "nt" else "bin") / "python"
+PYTHON = ENVIRONMENT / _PYTHON
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 _MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 _OLDEST = (3, 11)
-_USAGE = "use: prepare.py environment hub|test|bench   or: prepare.py browser"
+_USAGE = "use: prepare.py environment hub|test|bench   or: prepare.py peers|browser"
 
 
 def main(arguments: list[str]) -> int:
@@ -26,6 +28,8 @@ def main(arguments: list[str]) -> int:
     match arguments:
         case ["environment", ("hub" | "test" | "bench") as lock]:
             return environment(lock)
+        case ["peers"]:
+            return peers()
         case ["browser"]:
             return browser()
     return _fail("no such step", _USAGE, code=2)
@@ -46,6 +50,20 @@ def environment(lock: str) -> int:
             return 1
         stamp.write_text(wanted)
     return 0 if _page() else 1
+
+
+def peers() -> int:
+    """Make .venv/peers hold what requirements/peers.txt names: it is measured, and goes with nothing else."""
+    stamp = PEERS / ".prepared"
+    wanted = _hash_of("requirements/peers.txt")
+    if stamp.is_file() and stamp.read_text() == wanted:
+        return 0
+    if not _run(str(PYTHON), "-m", "venv", str(PEERS)):
+        return _fail("the environment of the peers could not be made", "the lines above say why")
+    if not _install("--require-hashes", "-r", "requirements/peers.txt", into=PEERS):
+        return _fail("the peers could not be installed", "the lines above say why; is the network there?")
+    stamp.write_text(wanted)
+    return 0
 
 
 def browser() -> int:
@@ -93,8 +111,8 @@ def _page() -> bool:
     return _run(str(PYTHON), script, "--quiet")
 
 
-def _install(*what: str) -> bool:
-    return _run(str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *what)
+def _install(*what: str, into: Path = ENVIRONMENT) -> bool:
+    return _run(str(into / _PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *what)
 
 
 def _run(*command: str) -> bool:
