@@ -137,12 +137,14 @@ export class LiveClient {
       this.#askAnew(watch);
       return;
     }
+    // A way that polls has an answer to each round: one that brings nothing is no news.
+    const news = expected || !watch.loaded || frame.error !== undefined;
     watch.refusal = frame.error ?? null;
     if (frame.topic !== undefined) watch.queryTopic = frame.topic;
     if (frame.seq !== undefined) this.#seq = Math.max(this.#seq, frame.seq);
     watch.loaded = true;
     this.board.forgetOlder((topic) => watch.covers(topic));
-    this.#tellSoon(watch);
+    if (news) this.#tellSoon(watch);
   }
 
   #askAnew(watch: Watch): void {

@@ -129,6 +129,21 @@ describe("watching", () => {
     expect(told).toHaveBeenCalledTimes(1);
   });
 
+  it("tells nobody of the answers to polls that bring nothing", () => {
+    const stage = started();
+    const told = vi.fn();
+    stage.client.hold({ topics: ["a"] }, told);
+    const round = (...frames: Received[]) => {
+      stage.say(...frames);
+      stage.draw();
+      return told.mock.calls.length;
+    };
+    const reply = (seq: number): Received => ({ t: "reply", id: "w1", seq });
+    const change: Received = { t: "patch", topic: "a", seq: 3, ops: [["set", "n", 1]] };
+    const refused: Received = { t: "reply", id: "w1", error: { code: "not-allowed", message: "no" } };
+    expect([round(snapshot("a", 1, { n: 0 }), reply(1)), round(reply(2)), round(change, reply(3)), round(reply(4)), round(refused)]).toEqual([1, 1, 2, 2, 3]);
+  });
+
   it("takes each change once, though two watches cover it", () => {
     const stage = started();
     stage.client.hold({ topics: ["s/a"] }, () => undefined);
