@@ -128,6 +128,7 @@ async def test_a_watched_list_has_entries_and_exits(hub: Any, app: FakeGate) -> 
     assert ["put", "rows", {"run/1": 1}] in rows
     entered = next(frame for frame in frames if frame["topic"] == "run/1")
     assert (entered["t"], entered["state"]["started"]) == ("snapshot", 1)
+    socket.send({"t": "unwatch", "id": "w"})
     await socket.close()
     assert board.state(reply["topic"]) is None
 
@@ -249,6 +250,23 @@ async def test_a_poll_asks_for_several_watches_at_once(hub: Any, client: httpx.A
     ]
     assert (await client.post("/api/live/poll", content="no frame")).status_code == 400
     assert (await client.post("/api/live/poll", content='{"t": "unwatch", "id": "a"}')).status_code == 400
+
+
+async def test_the_next_poll_of_a_list_brings_what_changed_of_it(hub: Any, client: httpx.AsyncClient) -> None:
+    async def poll(**seen: Any) -> list[dict[str, Any]]:
+        frame = {"t": "watch", "id": "a", "query": {"kind": "run"}, **seen}
+        answer = await client.post("/api/live/poll", content=json.dumps(frame))
+        return [json.loads(line) for line in answer.text.splitlines()]
+
+    board = hub.exchange.board
+    board.publish("run/a", [["set", "state", "running"]])
+    first = await poll()
+    assert {frame["topic"] for frame in first} == {"run/a", first[-1]["topic"]}
+    nothing = await poll(epoch=board.epoch, after=first[-1]["seq"])
+    assert [frame["t"] for frame in nothing] == ["reply"]
+    board.publish("run/a", [["set", "state", "done"]])
+    last = await poll(epoch=board.epoch, after=nothing[-1]["seq"])
+    assert [frame.get("ops") for frame in last] == [[["set", "state", "done"]], None]
 
 
 async def test_polls_bring_snapshots_then_patches(hub: Any, client: httpx.AsyncClient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -91,11 +92,17 @@ class Watcher:
             self._exchange.queries.close(opened)
 
     def close(self, linger: float = 0.0) -> None:
-        """The connection is gone; see ``Viewer.close``."""
+        """The connection is gone; its lists stay for ``linger`` seconds as its topics do (``Viewer.close``)."""
         self._viewer.close(linger)
-        for opened in self._lists.values():
+        lists, self._lists = list(self._lists.values()), {}
+        if linger:
+            asyncio.get_running_loop().call_later(linger, self._close_lists, lists)
+        else:
+            self._close_lists(lists)
+
+    def _close_lists(self, lists: list[Watched]) -> None:
+        for opened in lists:
             self._exchange.queries.close(opened)
-        self._lists.clear()
 
 
 def _window(frame: dict[str, Any]) -> int:
