@@ -100,7 +100,7 @@ class Month:
         version = VERSIONS[age * len(VERSIONS) // DAYS]
         rhythm = 1 + 0.8 * math.sin((hour % 24 - 9) / 24 * 2 * math.pi)
         changes: list[TopicChange] = []
-        whole = Told({}, {}, {}, 0)
+        whole = Told({}, {}, {}, {}, 0)
         for endpoint in self.endpoints:
             told = self._measure(endpoint, hour, rhythm)
             whole.add(told)
