@@ -8,7 +8,6 @@ import signal
 from typing import Any
 
 import pytest
-from tests.e2e.producers.programs import TRIES
 
 BEGIN = """
 import os, signal, socket, sys, threading, time
@@ -141,14 +140,6 @@ def test_it_is_there_from_its_start_to_its_end_and_leaves_nothing(home: Any, por
 
 @pytest.mark.parametrize("how", ["kill", "fork", "terminate", "error", "frozen", "dead", "end"])
 def test_it_ends_with_its_program(home: Any, ports: range, wait: Any, how: str) -> None:
-    took = [_end(home, ports, wait, how)]
-    while min(took) >= 0.5 + 0.5:
-        assert len(took) < TRIES, took
-        took.append(_end(home, ports, wait, how))
-
-
-def _end(home: Any, ports: range, wait: Any, how: str) -> float:
-    """Seconds until the program has ended, where it can tell."""
     program = home.program(ENDING, *arguments(ports, how))
     hub = int(program.stdout.readline())
     assert lives(hub)
@@ -160,7 +151,9 @@ def _end(home: Any, ports: range, wait: Any, how: str) -> float:
         if how == "fork":
             # The child has the program's standard output open, and its own end yet to come.
             os.kill(child_of(home), signal.SIGKILL)
-    return float(program.stdout.read()) if how in ("frozen", "dead", "end") else 0.0
+    if how in ("frozen", "dead", "end"):
+        # A busy machine takes a while to kill a process, too.
+        assert float(program.stdout.read()) < 0.5 + 0.5
 
 
 def child_of(home: Any) -> int:

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PATIENCE = 60.0
-TRIES = 5
-"""So often a program ends in time at least once, though a busy machine takes a while to end a process, too."""
 
 
 def written(path: Path, text: str) -> Path:

@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.e2e.producers.programs import PATIENCE, TRIES
+from tests.e2e.producers.programs import PATIENCE
 
 if TYPE_CHECKING:
     from tests.e2e.producers.programs import Programs
@@ -124,22 +124,14 @@ def test_the_bars_of_a_pool_stand_under_their_program(programs: Programs, method
 
 @pytest.mark.parametrize("trouble", ["frozen", "killed"])
 def test_the_hub_in_trouble_costs_the_program_nothing(programs: Programs, trouble: str) -> None:
-    for rows in range(300, 300 + TRIES):
-        took = _end_in_trouble(programs, rows, trouble)
-        programs.wait_for("rows", state="done", done=rows)
-        if took < 0.5 + 0.5:
-            return
-    raise AssertionError(f"it took {took} s to end")
-
-
-def _end_in_trouble(programs: Programs, rows: int, trouble: str) -> float:
-    program = programs.start(LOOP, str(rows))
-    programs.wait_for("rows", state="running", total=rows)
+    program = programs.start(LOOP, "300")
+    programs.wait_for("rows", state="running", total=300)
     hub = programs.deck._hub.pid
     os.kill(hub, signal.SIGSTOP if trouble == "frozen" else signal.SIGKILL)
     try:
         assert program.wait(PATIENCE) == 0
-        took = time.time() - float(programs.printed())
+        # A busy machine takes a while to end a process, too.
+        assert time.time() - float(programs.printed()) < 0.5 + 0.5
     finally:
         if trouble == "frozen":
             os.kill(hub, signal.SIGCONT)
@@ -148,4 +140,4 @@ def _end_in_trouble(programs: Programs, rows: int, trouble: str) -> float:
         programs.deck.up()
         # What could not be told is kept, and the next program brings it; one that wakes up finds it at its door.
         assert programs.start(LOOP, "1").wait(PATIENCE) == 0
-    return took
+    programs.wait_for("rows", state="done", done=300)

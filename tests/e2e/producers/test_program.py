@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
-from tests.e2e.producers.programs import TRIES
 from tests.e2e.producers.running import COMMAND, PATIENCE
 
 if TYPE_CHECKING:
@@ -196,20 +195,8 @@ def test_a_signal_to_us_ends_it(runs: Runs, number: signal.Signals) -> None:
 
 @pytest.mark.parametrize("trouble", ["frozen", "killed"])
 def test_the_hub_in_trouble_costs_it_nothing(runs: Runs, trouble: str) -> None:
-    runs.write(SLOW)
-    for name in [f"try {number}" for number in range(TRIES)]:
-        took, lines = _end_in_trouble(runs, name, trouble)
-        assert lines[0] == "began"
-        assert runs.log(runs.wait_for(name, state="done", code=0)) == lines
-        if took < 0.5 + 0.5:
-            return
-    raise AssertionError(f"it took {took} s to end")
-
-
-def _end_in_trouble(runs: Runs, name: str, trouble: str) -> tuple[float, list[str]]:
-    """Seconds until it has ended, and what it printed."""
-    program = runs.start("--name", name, "program.py", "300")
-    runs.wait_for(name, state="running")
+    program = runs.start(runs.write(SLOW), "300")
+    runs.wait_for("program.py", state="running")
     hub = runs.deck._hub.pid
     os.kill(hub, signal.SIGSTOP if trouble == "frozen" else signal.SIGKILL)
     try:
@@ -220,12 +207,15 @@ def _end_in_trouble(runs: Runs, name: str, trouble: str) -> tuple[float, list[st
             os.kill(hub, signal.SIGCONT)
     assert program.returncode == 0
     lines = printed.decode().splitlines()
+    assert lines[0] == "began"
+    # A busy machine takes a while to end two processes, too.
+    assert ended - float(lines[1].split()[1]) < 0.5 + 0.5
     if trouble == "killed":
         runs.deck.kill()
         runs.deck.up()
         # What could not be told is kept, and the next program brings it; one that wakes up finds it at its door.
         assert runs.start("-c", "pass").wait(PATIENCE) == 0
-    return ended - float(lines[1].split()[1]), lines
+    assert runs.log(runs.wait_for("program.py", state="done", code=0)) == lines
 
 
 def test_without_a_hub_it_runs_and_one_line_says_so(idle: Runs) -> None:
