@@ -13,7 +13,7 @@ CASES = {
         "worker/test_sample.py::test_the_sample_runs_as_documented",
         "worker/test_class_form.py::test_the_sample_in_the_class_form",
         "e2e/test_sample.py::test_sample_moves_each_second",
-        "hub/scripts/test_scheduler.py::test_a_hook_runs_at_once_and_then_each_second_without_drift",
+        "hub/schedules/test_scheduler.py::test_a_hook_runs_at_once_and_then_each_second_without_drift",
     ],
     "A2 demo_grid: nested columns, bars added in setup, a table of ten rows": [
         "worker/test_classic.py::test_demo_grid"
@@ -35,7 +35,7 @@ CASES = {
         "core/test_schedule.py::test_at_is_a_local_time",
         "core/test_schedule.py::test_aligned_means_multiples_of_the_interval_in_local_time",
         "core/test_schedule.py::test_an_interval_counts_from_the_planned_time",
-        "hub/scripts/test_scheduler.py::test_what_was_not_planned_before_is_not_caught_up",
+        "hub/schedules/test_scheduler.py::test_what_was_not_planned_before_is_not_caught_up",
         "hub/schedules/test_forms.py::test_two_tasks_keep_their_times_and_those_due_together_both_run",
     ],
     "all of them, in both forms, under a real hub": ["e2e/scripts/test_rules.py::test_the_classic_decks_run"],

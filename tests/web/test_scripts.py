@@ -12,7 +12,7 @@ import pytest
 from quarterdeck.core.schedule import SECOND, Schedule
 from quarterdeck.hub.schedules.plan import Plan
 from quarterdeck.hub.schedules.preview import Ahead
-from quarterdeck.hub.scripts.find import Finder
+from quarterdeck.hub.scripts.finder import Finder
 from quarterdeck.web import shapes
 
 if TYPE_CHECKING:

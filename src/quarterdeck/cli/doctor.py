@@ -115,7 +115,7 @@ def _of_environments(deck: Deck) -> Iterator[Finding]:
     """Whether scripts that say what they need can have it."""
     from quarterdeck.hub.environments.environment import NotPrepared
     from quarterdeck.hub.environments.uv import find_uv
-    from quarterdeck.hub.scripts.find import Finder
+    from quarterdeck.hub.scripts.finder import Finder
 
     asking = sorted(name for name, found in Finder(deck.scripts).look().items() if found.inline is not None)
     try:

@@ -24,7 +24,7 @@ from quarterdeck.hub.retention.limits import ChosenLimits
 from quarterdeck.hub.retention.service import Places as KeptPlaces
 from quarterdeck.hub.retention.service import RetentionService
 from quarterdeck.hub.scripts import ScriptService
-from quarterdeck.hub.scripts.beside import claim_of
+from quarterdeck.hub.scripts.runs.beside import claim_of
 from quarterdeck.hub.services.callers import TrimmedCallers
 from quarterdeck.hub.services.levels import Levels
 from quarterdeck.hub.services.processes import Processes

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.lifecycle import END_STATES
 from quarterdeck.hub.members import members
-from quarterdeck.hub.scripts.runs import state_of
+from quarterdeck.hub.scripts.topics.run_topics import state_of
 from quarterdeck.version import __version__
 
 if TYPE_CHECKING:

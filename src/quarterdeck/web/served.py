@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from quarterdeck.hub.exchange import Exchange
     from quarterdeck.hub.peers import Rights
     from quarterdeck.hub.schedules.preview import Ahead
-    from quarterdeck.hub.scripts.find import Found
+    from quarterdeck.hub.scripts.finder import Found
 
 
 class Account(Protocol):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import BaseRoute
 
-    from quarterdeck.hub.scripts.find import Found
+    from quarterdeck.hub.scripts.finder import Found
     from quarterdeck.web.served import Served
 
 

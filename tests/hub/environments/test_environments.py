@@ -16,7 +16,7 @@ from quarterdeck.hub.environments.environment import Environment, NotPrepared, e
 from quarterdeck.hub.environments.environments import UNUSED_DAYS, Environments
 from quarterdeck.hub.environments.inline import inline_of
 from quarterdeck.hub.environments.package import link_package
-from quarterdeck.hub.scripts.find import Finder
+from quarterdeck.hub.scripts.finder import Finder
 
 BLOCK = '# /// script\n# dependencies = ["x"]\n# ///\n'
 

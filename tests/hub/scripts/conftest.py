@@ -17,8 +17,8 @@ from quarterdeck.core.fold import TopicState, check, unfold
 from quarterdeck.core.plain import check_values
 from quarterdeck.core.topics import check_topic, is_under, join
 from quarterdeck.hub.retention.limits import Limits
-from quarterdeck.hub.scripts import ScriptService, bounds
-from quarterdeck.hub.scripts.find import Finder, Found
+from quarterdeck.hub.scripts import ScriptService, limits
+from quarterdeck.hub.scripts.finder import Finder, Found
 from quarterdeck.kinds import all_kinds, kind_of
 from quarterdeck.store.contract import Commit, Page, TopicChange
 from quarterdeck.store.memory import MemoryStore
@@ -276,8 +276,8 @@ Play = Callable[[Callable[[World], Coroutine[Any, Any, None]]], None]
 def play(monkeypatch: pytest.MonkeyPatch) -> Play:
     """Plays a history: an async function of a World. Workers' memory and output are looked at each minute only."""
 
-    monkeypatch.setattr(bounds, "OUTPUT_SECONDS", 60.0)
-    monkeypatch.setattr(bounds, "LOOK_SECONDS", 60.0)
+    monkeypatch.setattr(limits, "OUTPUT_SECONDS", 60.0)
+    monkeypatch.setattr(limits, "LOOK_SECONDS", 60.0)
 
     def run(history: Callable[[World], Awaitable[None]]) -> None:
         async def whole() -> None:

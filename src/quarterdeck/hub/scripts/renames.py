@@ -11,18 +11,18 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.topics import join, segment, split
-from quarterdeck.hub.scripts.gone import end_topics
-from quarterdeck.hub.scripts.grants import TURNS
-from quarterdeck.hub.scripts.runs import sets
+from quarterdeck.hub.scripts.removal import end_topics
+from quarterdeck.hub.scripts.runs.granted_turns import TURNS
+from quarterdeck.hub.scripts.topics.run_topics import sets
 from quarterdeck.store.query import parse_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from quarterdeck.hub.scripts.find import Found
+    from quarterdeck.hub.scripts.finder import Found
     from quarterdeck.hub.scripts.needs import Board, Records
-    from quarterdeck.hub.scripts.script import Script
+    from quarterdeck.hub.scripts.script.script import Script
 
 AT_ONCE = 200
 _ALL = 1000

@@ -21,23 +21,23 @@ from quarterdeck.hub.schedules.scheduler import Scheduler
 from quarterdeck.hub.schedules.turns import Beside as GoBeside
 from quarterdeck.hub.schedules.turns import Drop, Interrupt, Recall, Skip, Start, Wait
 from quarterdeck.hub.scripts.agenda import agenda
-from quarterdeck.hub.scripts.beside import COLLECTION as BESIDE
-from quarterdeck.hub.scripts.beside import Beside
-from quarterdeck.hub.scripts.bounds import keep_output, keep_within
-from quarterdeck.hub.scripts.doors import Doors
-from quarterdeck.hub.scripts.find import Finder, Found
-from quarterdeck.hub.scripts.grants import DIED, TURNS, Grants
-from quarterdeck.hub.scripts.judge import USUAL
-from quarterdeck.hub.scripts.launcher import Launcher
-from quarterdeck.hub.scripts.pauses import PAUSED, Pauses
-from quarterdeck.hub.scripts.remains import Remains
+from quarterdeck.hub.scripts.connections import Connections
+from quarterdeck.hub.scripts.finder import Finder, Found
+from quarterdeck.hub.scripts.limits import keep_output, keep_within
 from quarterdeck.hub.scripts.renames import Renames
-from quarterdeck.hub.scripts.requests import answer
-from quarterdeck.hub.scripts.runs import Runs, name_run, state_of
-from quarterdeck.hub.scripts.script import Script
-from quarterdeck.hub.scripts.standing import Standing
-from quarterdeck.hub.scripts.starts import Starts
-from quarterdeck.hub.scripts.worker import COLLECTION, Worker
+from quarterdeck.hub.scripts.runs.beside import COLLECTION as BESIDE
+from quarterdeck.hub.scripts.runs.beside import Beside
+from quarterdeck.hub.scripts.runs.granted_turns import DIED, TURNS, GrantedTurns
+from quarterdeck.hub.scripts.runs.launcher import Launcher
+from quarterdeck.hub.scripts.script.calls import answer
+from quarterdeck.hub.scripts.script.pauses import PAUSED, Pauses
+from quarterdeck.hub.scripts.script.script import Script
+from quarterdeck.hub.scripts.topics.run_topics import Runs, name_run, state_of
+from quarterdeck.hub.scripts.topics.script_topic import ScriptTopic
+from quarterdeck.hub.scripts.topics.unusual_runs import DURATIONS
+from quarterdeck.hub.scripts.workers.files import WorkerFiles
+from quarterdeck.hub.scripts.workers.start_queue import StartQueue
+from quarterdeck.hub.scripts.workers.worker import COLLECTION, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Mapping
@@ -87,18 +87,18 @@ class ScriptService:
         self._finder = finder or Finder(places.scripts)
         self._processes = processes
         self._environments = Environments(places.environments)
-        self._starts = Starts()
+        self._start_queue = StartQueue()
         self._tasks: list[asyncio.Task[None]] = []
         self._durations: dict[str, Any] = {}  # by script, as the hub before recorded them
         self._paused: dict[str, Any] = {}
         self._turns: dict[str, Any] = {}  # as the hub before recorded them
-        kept = {USUAL: self._durations, PAUSED: self._paused, TURNS: self._turns}
+        kept = {DURATIONS: self._durations, PAUSED: self._paused, TURNS: self._turns}
         self._renames = Renames(board, records, places.logs, kept, self.scripts)
-        self._grants: dict[str, Grants] = {}  # of workers that it had, and that are dead
-        doors = Doors(self.scripts)
-        self.given, self.script_of, self.beside_of = doors.given, doors.script_of, doors.beside_of
-        self.connected, self.disconnected = doors.connected, doors.disconnected
-        self._launcher = Launcher(board, self.runs, self.scheduler, doors.link_of)
+        self._granted: dict[str, GrantedTurns] = {}  # of workers that it had, and that are dead
+        connections = Connections(self.scripts)
+        self.given, self.script_of, self.beside_of = connections.given, connections.script_of, connections.beside_of
+        self.connected, self.disconnected = connections.connected, connections.disconnected
+        self._launcher = Launcher(board, self.runs, self.scheduler, connections.link_of)
         self.pruning = Pruning(board, records, places.logs, keep, clock)
         self._wake = asyncio.Event()
         self._unlisten: Callable[[], None] | None = None
@@ -113,7 +113,7 @@ class ScriptService:
         """
         self._unlisten = self._board.listen("run", self._on_run)
         found = self._finder.look()
-        self._durations.update(self._records.records(USUAL))
+        self._durations.update(self._records.records(DURATIONS))
         self._paused.update(self._records.records(PAUSED))
         self._turns.update(self._records.records(TURNS))
         await self._adopt(found)
@@ -154,7 +154,7 @@ class ScriptService:
     # --- calls from pages and commands
 
     async def answer(self, topic: str, name: str, args: Mapping[str, Any], by: str | None) -> dict[str, Any]:
-        """See ``requests.py``."""
+        """See ``script/calls.py``."""
         return answer(self.scripts, topic, name, args, by)
 
     # --- what is read of them
@@ -189,29 +189,27 @@ class ScriptService:
         if self._renames.waits(name):
             return
         if not self._rules.enabled(name):
-            self._standing(name).become("idle", f"switched off by enabled = false in [script.{name}]")
+            self._topic_of(name).become("idle", f"switched off by enabled = false in [script.{name}]")
             return
         script = self.scripts.get(name) or self._add(each)
         path = str(each.path.relative_to(self._places.folder))
-        if script.standing.values.get("path") != path:
-            script.standing.become("loading", name="script.found", path=path)
+        if script.topic.values.get("path") != path:
+            script.topic.become("loading", name="script.found", path=path)
         script.appear(each, environment_of(each.inline, self._rules.python(name), self._places.folder))
 
     def _add(self, found: Found) -> Script:
-        standing = self._standing(found.name)
+        topic = self._topic_of(found.name)
         script = Script(
             found,
-            standing,
+            topic,
             board=self._board,
             records=self._records,
             runs=self.runs,
             scheduler=self.scheduler,
             clock=self._clock,
             durations=self._durations.get(found.name),
-            pauses=Pauses(
-                standing, self._records, self._clock, self._rules.zone, self._paused.setdefault(found.name, {})
-            ),
-            grants=self._grants.pop(found.name) if found.name in self._grants else self._grants_of(found.name),
+            pauses=Pauses(topic, self._records, self._clock, self._rules.zone, self._paused.setdefault(found.name, {})),
+            granted=self._granted.pop(found.name) if found.name in self._granted else self._granted_of(found.name),
             beside=self._beside_of(found.name),
             carry_out=self._carry_out,
             removed=self._removed,
@@ -228,9 +226,9 @@ class ScriptService:
             environment=self.environment,
             processes=self._processes,
             environments=self._environments,
-            starts=self._starts,
+            start_queue=self._start_queue,
         )
-        script.grants.worker = script.beside.worker = script.worker
+        script.granted.worker = script.beside.worker = script.worker
         script.beside.changed = script.on_beside
         self.scripts[found.name] = script
         return script
@@ -247,8 +245,8 @@ class ScriptService:
             processes=self._processes,
         )
 
-    def _grants_of(self, script: str) -> Grants:
-        return Grants(
+    def _granted_of(self, script: str) -> GrantedTurns:
+        return GrantedTurns(
             script,
             records=self._records,
             runs=self.runs,
@@ -259,8 +257,8 @@ class ScriptService:
             kept=self._turns.pop(script, None),
         )
 
-    def _standing(self, name: str) -> Standing:
-        return Standing(name, self._board, self._clock, self._calendars)
+    def _topic_of(self, name: str) -> ScriptTopic:
+        return ScriptTopic(name, self._board, self._clock, self._calendars)
 
     def _removed(self, script: Script) -> None:
         """The topics of a script that is gone end, or go over to the name that it has now."""
@@ -275,26 +273,26 @@ class ScriptService:
         for name, record in self._records.records(COLLECTION).items():
             if self._may_live(record):
                 script = self._add(self._found_of(found, name))
-                script.worker.adopt(record, script.grants.lives())
+                script.worker.adopt(record, script.granted.lives())
             else:
                 self._records.record(COLLECTION, name, None)
                 cut |= {name} if float(record.get("started") or booted) < booted else set()
-        known = {run for script in self.scripts.values() for run in script.grants.held}
+        known = {run for script in self.scripts.values() for run in script.granted.held}
         for run, record in self._records.records(BESIDE).items():
             script = self.scripts.get(record["script"]) or self._add(self._found_of(found, record["script"]))
             known |= {run} if script.beside.adopt(run, record) else set()
         for name in list(self._turns):  # their workers are dead
-            self._grants[name] = grants = self._grants_of(name)
-            lost = grants.died(Remains(self._places.logs, name).begun(), doubtful=name in cut)
-            self._standing(name).ended([(run, self.runs.values(run)) for run in lost])
+            self._granted[name] = granted = self._granted_of(name)
+            lost = granted.died(WorkerFiles(self._places.logs, name).begun(), doubtful=name in cut)
+            self._topic_of(name).ended([(run, self.runs.values(run)) for run in lost])
             known |= set(lost)
-        known |= {turn.run for grants in self._grants.values() for turn in grants.left}
+        known |= {turn.run for granted in self._granted.values() for turn in granted.left}
         for item in runs:
             if (run := split(item.topic)[1]) not in known:
                 self._lose(run, item.state.values)
         for old, new in (await self._renames.settle(found)).items():
-            if old in self._grants:
-                self._turns[new] = self._grants.pop(old).plain()
+            if old in self._granted:
+                self._turns[new] = self._granted.pop(old).plain()
 
     def _found_of(self, found: Mapping[str, Found], name: str) -> Found:
         return found.get(name) or Found(name, self._places.scripts / name, "")
@@ -305,7 +303,7 @@ class ScriptService:
         reason = "the hub ended before its turn came" if waited else DIED
         self.runs.end(run, "lost", reason)
         if values["script"] not in self.scripts:
-            self._standing(values["script"]).ended([(run, self.runs.values(run))])
+            self._topic_of(values["script"]).ended([(run, self.runs.values(run))])
 
     def _may_live(self, record: Mapping[str, Any]) -> bool:
         """Whether the worker may live: a hub that ended between its start and the note of its pid left none."""
@@ -337,7 +335,7 @@ class ScriptService:
                     self.scripts[turn.script].give_beside(turn)
                 case Wait(turn):
                     script = self.scripts.get(turn.script)
-                    self.runs.queue(turn, script.standing.values.get("version") if script else None)
+                    self.runs.queue(turn, script.topic.values.get("version") if script else None)
                 case Drop(turn, reason):
                     self.runs.end(turn.run, "cancelled", reason)
                 case Skip(script_name, hook, times, reason):

@@ -16,7 +16,7 @@ from quarterdeck.core.ops import Refused
 from quarterdeck.core.schedule import SECOND
 from quarterdeck.core.topics import join, new_id, split
 from quarterdeck.hub.schedules.plan import BACKOFF, pause_after
-from quarterdeck.hub.scripts.runs import topic_of
+from quarterdeck.hub.scripts.topics.run_topics import topic_of
 from quarterdeck.hub.tasks import Tasks
 from quarterdeck.hub.webhook.deliveries import UNREADABLE, Deliveries, Message, message_of
 from quarterdeck.hub.webhook.post import post, shown

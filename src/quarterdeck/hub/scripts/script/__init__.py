@@ -1,0 +1,1 @@
+"""One script on deck, and what people may ask of it."""

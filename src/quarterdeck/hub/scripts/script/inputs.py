@@ -1,0 +1,65 @@
+"""What viewers do to the inputs of a panel: checked against what the input can have, told to the worker."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from quarterdeck.hub.scripts.topics.run_topics import sets
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from quarterdeck.hub.scripts.needs import Link
+
+INPUT = "input"
+
+
+class WrongInput(ValueError):
+    """No such input, or a value that it cannot have; ``hint`` is the mend."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def checked(component: str, state: Mapping[str, Any], value: Any) -> list[list[Any]]:
+    """The operations that keep ``value`` in the input whose topic says ``state``; none for a button.
+
+    Raises WrongInput.
+    """
+    kind = state.get("component")
+    if kind not in ("Button", "Select", "Slider", "TextInput"):
+        what = f"{component!r} is a {kind}" if kind else f"there is no {component!r} on this panel"
+        raise WrongInput(what, "name a Button, Select, Slider or TextInput of the layout")
+    if state.get("disabled"):
+        raise WrongInput(f"{component!r} is switched off", "wait until its script switches it on")
+    if kind == "Button":
+        return []
+    wrong = _CHECKS[kind](state, value)
+    if wrong:
+        raise WrongInput(f"{component!r} cannot be {value!r}"[:300], wrong)
+    return sets(value=value)
+
+
+async def tell(link: Link, component: str, value: Any) -> None:
+    """Let the worker know the new value, whether a hook waits for it or not."""
+    await link.call("input", {"component": component, "value": value})
+
+
+def _wrong_option(state: Mapping[str, Any], value: Any) -> str | None:
+    options = state.get("options") or []
+    return None if not isinstance(value, bool) and value in options else f"choose one of {options!r}"[:300]
+
+
+def _wrong_number(state: Mapping[str, Any], value: Any) -> str | None:
+    low, high = state.get("min", 0), state.get("max", 100)
+    fits = isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
+    return None if fits else f"give a number from {low} to {high}"
+
+
+def _wrong_text(state: Mapping[str, Any], value: Any) -> str | None:
+    most = state.get("max_length", 1000)
+    return None if isinstance(value, str) and len(value) <= most else f"give a text of at most {most:,} characters"
+
+
+_CHECKS = {"Select": _wrong_option, "Slider": _wrong_number, "TextInput": _wrong_text}
