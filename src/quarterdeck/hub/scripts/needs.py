@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import tzinfo
     from pathlib import Path
 
+    from quarterdeck.core.clock import Clock
     from quarterdeck.core.fold import TopicState
     from quarterdeck.hub.environments.environment import Environment, Interpreter
     from quarterdeck.store.contract import Page
@@ -111,3 +112,14 @@ class Rules(Protocol):
     def enabled(self, script: str) -> bool: ...
     def python(self, script: str) -> str | None: ...
     def memory(self, script: str) -> int | None: ...
+
+
+class Around(NamedTuple):
+    """All of it that each script needs."""
+
+    board: Board
+    records: Records
+    places: Places
+    rules: Rules
+    clock: Clock
+    processes: Processes

@@ -1,0 +1,104 @@
+"""What the hub before this one left: workers and processes that live are adopted, the runs of dead ones end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from quarterdeck.core.topics import split
+from quarterdeck.hub.scripts.finder import Found
+from quarterdeck.hub.scripts.runs.beside import COLLECTION as BESIDE
+from quarterdeck.hub.scripts.runs.granted_turns import DIED, TURNS
+from quarterdeck.hub.scripts.workers.files import WorkerFiles
+from quarterdeck.hub.scripts.workers.worker import COLLECTION as WORKERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from quarterdeck.hub.scripts.making import ScriptMaker
+    from quarterdeck.hub.scripts.needs import Around
+    from quarterdeck.hub.scripts.renames import Renames
+    from quarterdeck.hub.scripts.script.script import Script
+    from quarterdeck.hub.scripts.topics.run_topics import Runs
+
+
+class Adoption:
+    """``scripts`` are those on deck, and ``add`` brings one there; ``found`` are the files that there are."""
+
+    def __init__(
+        self,
+        around: Around,
+        *,
+        maker: ScriptMaker,
+        runs: Runs,
+        scripts: Mapping[str, Script],
+        add: Callable[[Found], Script],
+        found: Mapping[str, Found],
+    ) -> None:
+        self._records = around.records
+        self._processes = around.processes
+        self._places = around.places
+        self._maker = maker
+        self._runs = runs
+        self._scripts = scripts
+        self._add = add
+        self._found = found
+
+    async def adopt(self, renames: Renames) -> None:
+        """Each run that was not over goes on, waits, or has an end; then scripts go over to the names they have now."""
+        unfinished = await self._runs.unfinished()
+        cut = self._adopt_workers()
+        known = {run for script in self._scripts.values() for run in script.granted.held}
+        known |= self._adopt_beside()
+        known |= self._bury(cut)
+        for item in unfinished:
+            if (run := split(item.topic)[1]) not in known:
+                self._lose(run, item.state.values)
+        for old, new in (await renames.settle(self._found)).items():
+            if old in self._maker.dead:
+                self._maker.kept[TURNS][new] = self._maker.dead.pop(old).plain()
+
+    def _adopt_workers(self) -> set[str]:
+        """The scripts whose workers went down with the machine."""
+        booted, cut = self._processes.boot_time(), set()
+        for name, record in self._records.records(WORKERS).items():
+            if self._may_live(record):
+                script = self._add(self._found_of(name))
+                script.worker.adopt(record, script.granted.lives())
+            else:
+                self._records.record(WORKERS, name, None)
+                cut |= {name} if float(record.get("started") or booted) < booted else set()
+        return cut
+
+    def _adopt_beside(self) -> set[str]:
+        """The runs that go on beside workers."""
+        known = set()
+        for run, record in self._records.records(BESIDE).items():
+            script = self._scripts.get(record["script"]) or self._add(self._found_of(record["script"]))
+            known |= {run} if script.beside.adopt(run, record) else set()
+        return known
+
+    def _bury(self, cut: set[str]) -> set[str]:
+        """The runs of workers that are dead: those that they had begun are lost, the others wait."""
+        known, dead = set(), self._maker.dead
+        for name in list(self._maker.kept[TURNS]):
+            dead[name] = granted = self._maker.granted(name)
+            lost = granted.died(WorkerFiles(self._places.logs, name).begun(), doubtful=name in cut)
+            self._maker.topic(name).ended([(run, self._runs.values(run)) for run in lost])
+            known |= set(lost)
+        return known | {turn.run for granted in dead.values() for turn in granted.left}
+
+    def _found_of(self, name: str) -> Found:
+        return self._found.get(name) or Found(name, self._places.scripts / name, "")
+
+    def _lose(self, run: str, values: Mapping[str, Any]) -> None:
+        """No worker has this run, which was not over when the hub before this one ended."""
+        waited = values["state"] == "waiting"
+        reason = "the hub ended before its turn came" if waited else DIED
+        self._runs.end(run, "lost", reason)
+        if values["script"] not in self._scripts:
+            self._maker.topic(values["script"]).ended([(run, self._runs.values(run))])
+
+    def _may_live(self, record: Mapping[str, Any]) -> bool:
+        """Whether the worker may live: a hub that ended between its start and the note of its pid left none."""
+        pid = record.get("pid")
+        return pid is None or self._processes.find(int(pid), float(record["started"])) is not None
