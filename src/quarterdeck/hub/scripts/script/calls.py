@@ -36,18 +36,18 @@ def answer(
         raise ScriptError("unknown", f"there is no script {topic!r} on deck", f"on deck: {known}")
     try:
         if name == "trigger":
-            return {"run": script.trigger(_text(args, "hook"), by, _object(args, "args"))}
+            return {"run": script.steering.trigger(_text(args, "hook"), by, _object(args, "args"))}
         if name == "cancel":
-            script.cancel(_text(args, "run") or "", by)
+            script.steering.cancel(_text(args, "run") or "", by)
             return {}
         if name == "pause":
-            script.pause(_text(args, "hook"), by)
+            script.steering.pause(_text(args, "hook"), by)
             return {}
         if name == "resume":
-            script.resume(_text(args, "hook"), by)
+            script.steering.resume(_text(args, "hook"), by)
             return {}
         if name == "input":
-            return {"runs": script.use(_text(args, "component") or "", args.get("value"), by)}
+            return {"runs": script.steering.use(_text(args, "component") or "", args.get("value"), by)}
     except (WrongInput, WrongArguments) as error:
         raise ScriptError("bad-args", str(error), error.hint) from error
     except CannotRun as error:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.hub.schedules.turns import CannotRun
 from quarterdeck.hub.scripts.topics.run_topics import sets
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Container, Mapping
 
     from quarterdeck.hub.scripts.needs import Link
 
@@ -39,6 +40,16 @@ def checked(component: str, state: Mapping[str, Any], value: Any) -> list[list[A
     if wrong:
         raise WrongInput(f"{component!r} cannot be {value!r}"[:300], wrong)
     return sets(value=value)
+
+
+def check_press(component: str, hooks: Collection[str], waiting: Container[str]) -> None:
+    """Raises CannotRun if a button starts none of the hooks, or one that waits already."""
+    if not hooks:
+        hint = f'mark a function of the script with @hooks.on("{component}")'
+        raise CannotRun(f"nothing happens when {component!r} is pressed", hint)
+    for hook in hooks:
+        if hook in waiting:
+            raise CannotRun(f"{component!r} was pressed already, {hook} waits for its turn", "wait for that run")
 
 
 async def tell(link: Link, component: str, value: Any) -> None:

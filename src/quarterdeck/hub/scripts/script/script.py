@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.hub.schedules.plan import LEAST_SLIP
-from quarterdeck.hub.schedules.turns import CannotRun
 from quarterdeck.hub.scripts.runs.deadline import Deadline
-from quarterdeck.hub.scripts.script.input_use import InputUse
 from quarterdeck.hub.scripts.script.inputs import INPUT
-from quarterdeck.hub.scripts.script.pauses import BY_ITSELF
-from quarterdeck.hub.scripts.script.trigger import arguments_for, hook_meant
+from quarterdeck.hub.scripts.script.steering import Steering
 from quarterdeck.hub.scripts.topics.durations import Durations
 from quarterdeck.hub.scripts.topics.paced_news import PacedNews
 from quarterdeck.hub.scripts.topics.unusual_runs import UnusualRuns
@@ -80,7 +77,9 @@ class Script:
         self._pauses = pauses
         self.granted = granted
         self.beside = beside
-        self.use = InputUse(self, board, runs, scheduler).use
+        self.steering = Steering(
+            self, board=board, runs=runs, scheduler=scheduler, clock=clock, pauses=pauses, carry_out=carry_out
+        )
         self.durations = Durations(durations)
         self._news = PacedNews(
             topic, scheduler, UnusualRuns(topic, records, clock, self.durations), clock, self.on_change
@@ -117,61 +116,7 @@ class Script:
         """Whether no process is left."""
         return self.worker.state in ("new", "stopped") and not self.beside
 
-    # --- what people want
-
-    def trigger(self, hook: str | None, by: str | None, args: Mapping[str, Any], cause: str = "trigger") -> str:
-        """Run a hook as soon as may be; returns the run's id.  Raises CannotRun, WrongArguments."""
-        values = self.topic.values
-        if values.get("state") == "broken":
-            raise CannotRun(
-                f"script {self.name!r} is broken: {values.get('reason')}", "mend its files; it loads at once"
-            )
-        names = self._scheduler.hooks(self.name)
-        if not names:
-            raise CannotRun(f"script {self.name!r} is still loading", "try again in a moment")
-        if hook is None:
-            hook = hook_meant(self.name, self.topic.hooks, names)
-        if cause == "trigger":
-            args = arguments_for(hook, self.topic.hooks.get(hook, {}), args)
-        turn, made = self._scheduler.trigger(self.name, hook, self._clock.now(), cause=cause, by=by, args=args)
-        self._carry_out(made)
-        self.on_change()
-        return turn.run
-
-    def cancel(self, run: str, by: str | None) -> None:
-        """Drop a run that waits, or end the worker that is in it.  Raises CannotRun if it has ended."""
-        reason = f"cancelled by {by}" if by else "cancelled"
-        made = self._scheduler.cancel(self.name, run, reason)
-        if made:
-            self._carry_out(made)
-            self.on_change()
-        elif self.beside.turn(run) is not None:
-            self.interrupt(run, reason)
-        elif (turn := self.granted.held.get(run)) is not None:
-            self.worker.do(self._cancel_given(turn, reason))
-        else:
-            state = self._runs.values(run).get("state", "unknown")
-            raise CannotRun(
-                f"run {run} neither waits nor runs, it is {state}", "only a waiting or running run can be cancelled"
-            )
-
-    def pause(self, hook: str | None, by: str | None) -> None:
-        """Let the schedule of one hook, or of all, start nothing more; a run that goes on ends.  Raises CannotRun."""
-        self._pauses.pause(hook, by)
-        reason = f"paused by {by}" if by else "paused"
-        for turn in self._scheduler.waiting(self.name):
-            if turn.cause in BY_ITSELF and self._pauses.holds(turn.hook):
-                self._carry_out(self._scheduler.cancel(self.name, turn.run, reason))
-        self._replan({})
-
-    def resume(self, hook: str | None, by: str | None) -> None:
-        """Let the schedule of one hook, or of all, go on in its rhythm; what was missed stays so.  Raises CannotRun."""
-        self._replan(self._pauses.resume(hook, by))
-
-    async def _cancel_given(self, turn: Turn, reason: str) -> None:
-        if turn.begun or not await self.granted.cancel(turn, reason):
-            self.interrupt(turn.run, reason)
-        self.on_change()
+    # --- what happens to its runs
 
     def interrupt(self, run: str, reason: str, state: str = "cancelled", error: str = "", hint: str = "") -> None:
         """End the process that is in this run, so that the run ends in this state; nothing if it has ended."""
@@ -185,8 +130,6 @@ class Script:
             self.worker.tell(Overgrown(reason, hint))
         else:
             self.beside.overgrown(run, reason, hint)
-
-    # --- what happens to its runs
 
     def give(self, turns: list[Turn]) -> None:
         """These turns are for its worker, which starts each when it is due."""
@@ -336,7 +279,8 @@ class Script:
         plans, retries = self._pauses.plans(), self.topic.retries()
         self._carry_out(self._scheduler.plan(self.name, plans, self._clock.now(), planned, retries))
 
-    def _replan(self, planned: Mapping[str, int]) -> None:
+    def replan(self, planned: Mapping[str, int]) -> None:
+        """Its pauses have changed; ``planned`` is when hooks that go on are due next."""
         if self._planned is not None:
             self._plan(planned)
             self._tell_times()
