@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.topics import split
 from quarterdeck.hub.scripts.finder import Found
-from quarterdeck.hub.scripts.runs.beside import COLLECTION as BESIDE
 from quarterdeck.hub.scripts.runs.granted_turns import DIED, TURNS
+from quarterdeck.hub.scripts.runs.run_process import BESIDE
+from quarterdeck.hub.scripts.workers.child import known_again
 from quarterdeck.hub.scripts.workers.files import WorkerFiles
-from quarterdeck.hub.scripts.workers.worker import COLLECTION as WORKERS
+from quarterdeck.hub.scripts.workers.worker import WORKERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -100,5 +101,4 @@ class Adoption:
 
     def _may_live(self, record: Mapping[str, Any]) -> bool:
         """Whether the worker may live: a hub that ended between its start and the note of its pid left none."""
-        pid = record.get("pid")
-        return pid is None or self._processes.find(int(pid), float(record["started"])) is not None
+        return record.get("pid") is None or known_again(self._processes, record) is not None

@@ -145,19 +145,12 @@ class GrantedTurns:
             left = self.worker.files.of_run(self._runs.values(turn.run), self.worker.path, began.get(turn.run))
             left["version"] = version
             if turn.run == inside:
-                self._end(turn, end, left)
+                self._runs.end(turn.run, end.state, end.reason, error=end.error, hint=end.hint, left=left, turn=turn)
             else:
                 left = {field: left[field] for field in ("started", "version") if field in left}
                 reason = "its worker died before it had told how it ended"
                 self._runs.end(turn.run, "lost", reason, left=left, turn=turn)
         self._back(list(self.held))
-
-    def _end(self, turn: Turn, end: EndRun, left: dict[str, Any]) -> None:
-        if end.state != "lost":  # its last lines; why it was ended is known
-            left = {field: value for field, value in left.items() if field not in ("traceback", "frames")}
-        if end.hint:
-            left["hint"] = end.hint
-        self._runs.end(turn.run, end.state, end.reason, error=end.error, left=left, turn=turn)
 
     # --- an earlier hub
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from quarterdeck.store.contract import Stored
 
 
+TRACE = ("traceback", "frames")
+
+
 def name_run(now: int) -> str:
     """A new id, which sorts by time."""
     return new_id(now, random.getrandbits(45))
@@ -89,13 +92,14 @@ class Runs:
         by: str | None = None,
         *,
         error: str = "",
+        hint: str = "",
         left: Mapping[str, Any] | None = None,
         turn: Turn | None = None,
     ) -> None:
         """End a run whose worker cannot tell it (lost, cancelled, failed by a limit); nothing if it has ended.
 
-        ``error`` is the type of a failed one's error; ``left``: further fields, from what its worker left in files;
-        ``turn``: for a run that has no topic yet.
+        ``error`` is the type of a failed one's error, ``hint`` the mend; ``left``: further fields, from what its worker
+        left in files; ``turn``: for a run that has no topic yet.
         """
         values = self.values(run)
         before = values.get("state", NEW)
@@ -111,7 +115,11 @@ class Runs:
             ops += self.birth(turn) if before == NEW else []
         if turn is not None and isinstance(started, int) and "late" not in values:
             ops += sets(late=max(0, started - turn.due))
-        ops += sets(state=state, reason=reason, ended=now, duration=duration, **(left or {}))
+        # Why it was ended is known, unless it is lost: the trace of its process tells nothing more.
+        told = {field: value for field, value in (left or {}).items() if state == "lost" or field not in TRACE}
+        ops += sets(state=state, reason=reason, ended=now, duration=duration, **told)
+        if hint:
+            ops += sets(hint=hint)
         if error:
             ops += sets(error={"type": error, "message": reason})
         self._board.publish(

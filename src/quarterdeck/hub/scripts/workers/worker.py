@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from quarterdeck.core.ops import Refused
 from quarterdeck.hub.environments.environment import NotPrepared
 from quarterdeck.hub.schedules.plan import BadPlan
+from quarterdeck.hub.scripts.workers.child import Child, known_again
 from quarterdeck.hub.scripts.workers.files import WorkerFiles
 from quarterdeck.hub.scripts.workers.interpreter import WorkerInterpreter
+from quarterdeck.hub.scripts.workers.loading import fault_of, misfit_of
 from quarterdeck.hub.scripts.workers.supervision import (
     Adopted,
     Close,
@@ -41,7 +43,7 @@ from quarterdeck.hub.scripts.workers.supervisor import Supervisor
 from quarterdeck.hub.tasks import Tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping
+    from collections.abc import Coroutine, Mapping
     from pathlib import Path
 
     from quarterdeck.core.clock import Clock
@@ -50,8 +52,8 @@ if TYPE_CHECKING:
     from quarterdeck.hub.scripts.needs import Board, Environments, Link, Places, Process, Processes, Records
     from quarterdeck.hub.scripts.workers.start_queue import StartQueue
 
-COLLECTION = "workers"
-DRAIN_SECONDS = 2.0
+WORKERS = "workers"
+"""The collection of records: by script, its worker."""
 _log = logging.getLogger(__name__)
 
 
@@ -72,8 +74,10 @@ class Owner(Protocol):
     def on_change(self) -> None: ...
 
 
-class Worker:
+class Worker(Child):
     """``environment`` has the hub's address for users' code."""
+
+    DRAIN_SECONDS = 2.0
 
     def __init__(
         self,
@@ -90,11 +94,10 @@ class Worker:
         environments: Environments,
         start_queue: StartQueue,
     ) -> None:
+        super().__init__()
         self.name = name
         self.path = path
         self.token = ""
-        self.link: Link | None = None
-        self.process: Process | None = None
         self.supervisor = Supervisor()
         self.files = WorkerFiles(places.logs, name)
         self._owner = owner
@@ -109,7 +112,6 @@ class Worker:
         self._start_queue = start_queue
         self._queued = False  # it waits for its turn to start, or for the commit of its token
         self._deferred = (0.0, 0)  # its timer, which counts from its start
-        self._forget: Callable[[], None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._tasks = Tasks(f"the worker of script {self.name}")
         self._asked: set[asyncio.Task[None]] = set()  # calls to the process, which nobody answers when it has ended
@@ -147,9 +149,9 @@ class Worker:
         """Expect the worker that an earlier hub had started."""
         self.token = str(record["token"])
         self.files.began = int(record.get("output") or 0)
-        found = self._processes.find(int(record["pid"]), float(record["started"])) if record.get("pid") else None
+        found = known_again(self._processes, record)
         if found is not None:
-            self._watch(found)
+            self.watch(found)
         self.tell(Adopted(run, str(record.get("environment") or "")))
 
     def connected(self, link: Link, state: Mapping[str, Any]) -> None:
@@ -158,7 +160,7 @@ class Worker:
         if self.process is None and state.get("pid"):
             found = self._processes.find(int(state["pid"]), None)
             if found is not None:
-                self._watch(found)
+                self.watch(found)
                 self._remember()
         self.tell(Connected(state.get("loaded"), self._owner.on_connected(state)))
 
@@ -168,7 +170,7 @@ class Worker:
             return
         self.link = None
         self.tell(Disconnected())
-        self._look()
+        self.look()
 
     def ask_output(self) -> None:
         """Let the process read what its children wrote; one that cannot be asked does so at the end of the run."""
@@ -181,8 +183,7 @@ class Worker:
         self._tasks.cancel()
         if self._timer is not None:
             self._timer.cancel()
-        if self._forget is not None:
-            self._forget()
+        self.let_go()
 
     def do(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run this in the background; what goes wrong is logged."""
@@ -262,9 +263,9 @@ class Worker:
             made = self.start(self.token, self.files)
         except OSError as error:
             self._queued = False
-            self._ended(f"could not be started: {error}")
+            self.gone(f"could not be started: {error}")
             return
-        self._watch(made)
+        self.watch(made)
         self._remember()
         self._queued = False
         self._set_timer(*self._deferred)
@@ -293,19 +294,13 @@ class Worker:
         try:
             result = await link.call("load", args)
         except Exception as error:
-            if link is not self.link:
-                return  # the connection was lost meanwhile, which is told elsewhere
-            self._broken(version, _told(error))
+            if link is self.link:  # else the connection was lost meanwhile, which is told elsewhere
+                self._broken(version, fault_of(error))
             return
         try:
             self._owner.on_loaded(version, result)
-        except Refused as refused:
-            self._broken(
-                version, {"message": f"the hub refused what it loaded: {refused.message}", "hint": refused.hint}
-            )
-            return
-        except BadPlan as bad:
-            self._broken(version, {"message": str(bad), "hint": bad.hint, "type": "BadPlan"})
+        except (Refused, BadPlan) as error:
+            self._broken(version, misfit_of(error))
             return
         self.tell(Loaded(version))
 
@@ -332,7 +327,7 @@ class Worker:
         if self._spawning is not None:
             self._spawning.cancel()
         self._queued = False
-        asyncio.get_running_loop().call_soon(self._ended, "was not started")
+        asyncio.get_running_loop().call_soon(self.gone, "was not started")
 
     def _set_timer(self, seconds: float, number: int) -> None:
         if self._timer is not None:
@@ -344,46 +339,16 @@ class Worker:
 
     # --- the process
 
-    def _watch(self, made: Process) -> None:
-        self.process = made
-        self._forget = made.when_ended(self._look)
-
-    def _look(self) -> None:
-        """Tell the end of the process, once its connection has been read to the end."""
-        if self.process is None or self.process.alive():
-            return
-        if self.link is None:
-            self._ended(*self.process.ending())
-        else:
-            # A child that it forked may hold the connection open for ever.
-            asyncio.get_running_loop().call_later(DRAIN_SECONDS, self._look_again, self.link, self.process)
-
-    def _look_again(self, link: Link, ended: Process) -> None:
-        if self.link is link and self.process is ended:
-            self.disconnected(link)
-
-    def _ended(self, reason: str, hint: str = "") -> None:
+    def gone(self, reason: str, hint: str = "") -> None:
+        """The process has ended, or was never started."""
         self.process = None
-        if self._forget is not None:
-            self._forget()
-            self._forget = None
+        self.let_go()
         for task in list(self._asked):
             task.cancel()
-        self._records.record(COLLECTION, self.name, None)
+        self._records.record(WORKERS, self.name, None)
         self.tell(Exited(reason, hint))
 
     def _remember(self) -> None:
-        pid, started = (self.process.pid, self.process.started) if self.process else (None, None)
-        who = {"token": self.token, "pid": pid, "started": started, "path": str(self.path)}
+        who = {"token": self.token, **self.noted(), "path": str(self.path)}
         where = {"environment": self.supervisor.inside, "output": self.files.began}
-        self._records.record(COLLECTION, self.name, {**who, **where})
-
-
-def _told(error: Exception) -> dict[str, Any]:
-    """The error of a failed call, as far as it has the form of the protocol."""
-    told = {key: getattr(error, key, None) for key in ("code", "message", "hint", "traceback", "file", "line", "type")}
-    whole = getattr(error, "error", None)
-    if isinstance(whole, dict):
-        told.update(whole)
-    told["message"] = told["message"] or str(error)
-    return told
+        self._records.record(WORKERS, self.name, {**who, **where})
