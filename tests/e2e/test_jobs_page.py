@@ -102,6 +102,19 @@ def test_a_program_is_followed_to_its_end(sample: Any, page: Page, tmp_path: Pat
     expect(page.locator(".ln.hit")).to_contain_text('track(range(200), "rows")')
     clean(page)
 
+    # Whoever looks at the deck is told, until the program has gone well.
+    page.goto(sample.url)
+    alarm = page.get_by_role("region", name="Needs attention").get_by_role("listitem").filter(has_text="train.py")
+    expect(alarm).to_contain_text("ValueError: row 20 is bad")
+    mark = page.get_by_role("navigation", name="Deck").get_by_text("1 program failed or lost")
+    expect(mark).to_have_count(1)
+    clean(page)
+    (tmp_path / "train.py").write_text("from quarterdeck.progress import track\nfor _ in track(range(3)): pass\n")
+    subprocess.run([sys.executable, str(tmp_path / "train.py")], env=environment_of(sample, tmp_path), check=True)
+    bring(environment_of(sample, tmp_path))
+    expect(alarm).to_have_count(0)
+    expect(mark).to_have_count(0)
+
 
 LOOPING = """
 import time

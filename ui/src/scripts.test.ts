@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { failureText, inNeed, nearest, scriptView, worstFirst } from "./scripts";
+import { failureText, isInNeed, nearest, scriptView, worstFirst } from "./scripts";
 
 const fields = (values: Record<string, unknown>) => ({ get: <T>(field: string) => values[field] as T | undefined });
 const view = (name: string, values: Record<string, unknown>) => scriptView(`script/${name}`, fields({ name, ...values }));
@@ -53,14 +53,14 @@ describe("a script as the pages show it", () => {
     const failed = view("b", { state: "running", reason: "slow", last_state: "done", attention: true, hooks: new Map([["import", {}]]), lately });
     expect(failed.says).toBe("The last run of import failed.");
     expect([failed.look.word, failed.rest.word]).toEqual(["Running", "Failed"]);
-    expect(inNeed([failed, view("a", { state: "running", last_state: "done", attention: false })])).toEqual([failed]);
+    expect([failed, view("a", { state: "running", last_state: "done", attention: false })].filter(isInNeed)).toEqual([failed]);
     expect(worstFirst([view("a", { state: "running" }), failed])[0]).toBe(failed);
   });
 
   it("puts the worst first", () => {
     const all = [view("b", { state: "idle", last_state: "done" }), view("a", { state: "broken" }), view("c", { state: "running" })];
     expect(worstFirst(all).map((one) => one.name)).toEqual(["a", "c", "b"]);
-    expect(inNeed(all).map((one) => one.name)).toEqual(["a"]);
+    expect(all.filter(isInNeed).map((one) => one.name)).toEqual(["a"]);
   });
 });
 

@@ -183,8 +183,6 @@ export function worstFirst(scripts: ScriptView[]): ScriptView[] {
   return [...scripts].sort((one, other) => place(one) - place(other) || (one.name < other.name ? -1 : 1));
 }
 
-export const inNeed = (scripts: ScriptView[]): ScriptView[] => worstFirst(scripts.filter(isInNeed));
-
 /** The name that a misspelt filter most likely meant: the one that shares the longest run of letters from the start. */
 export function nearest(names: string[], wanted: string): string | null {
   const shared = (name: string) => {

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.lifecycle import END_STATES
+from quarterdeck.hub.failing_programs import FailingPrograms
 from quarterdeck.hub.members import members
 from quarterdeck.hub.scripts.topics.run_topics import state_of
 from quarterdeck.version import __version__
@@ -36,6 +37,7 @@ class Overview:
         self._ended: list[str] = []  # topics of runs, lately
         self._told_at = 0.0
         self._stops: list[Callable[[], None]] = []
+        self._programs = FailingPrograms(board, clock)
 
     async def start(self) -> None:
         """Say what the deck is, and begin to count, with what an earlier hub has left: it may stay quiet for long."""
@@ -46,12 +48,14 @@ class Overview:
             self._board.listen("script", lambda topic, ops, name: self._on_script(topic)),
             self._board.listen("run", lambda topic, ops, name: self._on_run(topic, ops)),
         ]
+        self._programs.start()
         async for item in members(self._board, "script"):
             self._note(item.topic, item.state)
         self._tell()
 
     def stop(self) -> None:
         """Count no more."""
+        self._programs.stop()
         for stop in self._stops:
             stop()
 

@@ -6,6 +6,8 @@ viewers, producers, topics, dropped (events lost by producers), refused, trouble
 address without what is secret, "waiting", "sent" and "lost": numbers of messages, "last_sent", "failing": {"since",
 "at", "why", "status"} or null}; null if none is set), kinds (those with a list of their own: list of {"name",
 "title"}).
+Map failing: programs that failed or were lost, until one of the same name goes well on that host, or for three days: by
+the id of the job {"name", "host", "state", "started", "ended", "why"}; the newest 50.
 Series, one value a measurement: ingest (events a second), fold and commit (seconds), viewers, dropped, disk (bytes).
 """
 
@@ -17,6 +19,7 @@ HUB = Kind(
     "hub",
     "hub",
     fields={
+        "failing": ("map",),
         "ingest": ("series", 0.001),
         "fold": ("series", 1e-6),
         "commit": ("series", 1e-6),

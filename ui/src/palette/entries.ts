@@ -1,7 +1,8 @@
 /** What the palette offers, in groups: places to go to and things to do. */
+import type { Trouble } from "../attention";
 import { at } from "../base";
 import { relative } from "../format";
-import { encoded, hookPath, kindPath, runPath, type SettingsTab } from "../router.svelte";
+import { encoded, hookPath, jobPath, kindPath, runPath, type SettingsTab } from "../router.svelte";
 import type { RunView } from "../runs";
 import type { ScriptView } from "../scripts";
 import { lookOf } from "../status";
@@ -50,6 +51,9 @@ export function pagesOf(kinds: { name: string; title: string }[]): Made[] {
 export const scriptEntry = (script: ScriptView): Made => ({
   id: `script ${script.segment}`, icon: "script", text: script.name, hint: t.script(script.look.word), path: script.path,
 });
+
+export const troubleEntry = ({ look, script, program }: Trouble): Made =>
+  script ? scriptEntry(script) : { id: `job ${program.id}`, icon: "job", text: program.name, hint: t.program(look.word), path: jobPath(program.id) };
 
 export const hookEntries = (script: ScriptView): Made[] =>
   script.hooks.map((hook) => ({

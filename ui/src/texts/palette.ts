@@ -5,6 +5,7 @@ export const palette = {
   groups: { attention: "Needs attention", latest: "Latest runs", go: "Go to", run: "Runs", act: "Do" } as Record<string, string>,
   page: "page",
   script: (state: string) => `script, ${state.toLowerCase()}`,
+  program: (state: string) => `program, ${state.toLowerCase()}`,
   hook: "hook",
   run: (state: string, when: string) => `run, ${state.toLowerCase()} ${when}`,
   runTitle: (script: string, hook: string) => `${script}, ${hook}`,
