@@ -61,6 +61,15 @@ async def test_a_part_of_them(hub: Any, client: httpx.AsyncClient) -> None:
     assert (await client.get("/api/cells", params=params, headers=stranger)).status_code == 403
 
 
+async def test_figures_have_the_digits_that_their_series_has(hub: Any, client: httpx.AsyncClient) -> None:
+    tell(hub, "free", 161)  # times a millionth it would be 0.00016099999999999998
+    params = {"prefix": "free", "span": "minute", "format": "jsonl"}
+    line = (await client.get("/api/cells", params=params)).json()
+    assert [line[name] for name in ("sum", "min", "max", "last", "p50", "p99")] == [0.000161] * 6
+    hub.exchange.board.publish("dozens", [["record", "eggs", {"1": cell_of(3, MINUTE)}, 12]])
+    assert (await client.get("/api/cells", params={**params, "prefix": "dozens"})).json()["sum"] == 36
+
+
 async def test_more_lines_than_go_at_once_all_go(hub: Any, client: httpx.AsyncClient) -> None:
     tell(hub, "free", *range(1, 602))
     params = {"prefix": "free", "span": "minute", "format": "jsonl"}

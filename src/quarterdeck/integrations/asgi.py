@@ -128,7 +128,7 @@ class Monitored:
                 ip, user = asked or _NOBODY
             self.service.note(self._endpoint(scope), now, taken, status, ip, user)
             if _slow and (slow := _slow.pop(began, None)):
-                self.service.outliers.note(slow, taken, status, self.told(scope))
+                self.service.outliers.note(slow, taken, status, lambda: self.told(scope))
         except Exception as error:  # whatever it is, the request goes on
             self.service.fault(error)
 

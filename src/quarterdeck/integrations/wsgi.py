@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from quarterdeck.sdk.services.endpoint import Endpoint
-    from quarterdeck.sdk.services.sampling.outliers import Slow
     from quarterdeck.sdk.services.service import Service
 
     Environ = dict[str, Any]
@@ -85,13 +84,6 @@ class Monitored:
             self.service.fault(error)
             return None
 
-    def tell_slow(self, slow: Slow, taken: int, status: int, environ: Environ) -> None:
-        """A request that was found slow has ended."""
-        try:
-            self.service.outliers.note(slow, taken, status, self.told(environ))
-        except Exception as error:
-            self.service.fault(error)
-
     def told(self, environ: Environ) -> dict[str, Any]:
         """What was asked, without secrets."""
         headers = [(name[5:].replace("_", "-"), str(value)) for name, value in environ.items() if name[:5] == "HTTP_"]
@@ -147,7 +139,7 @@ class _Request:
             )
             monitored.service.note(endpoint, now, taken, code, ip, user)
             if _slow and (slow := _slow.pop(self, None)):
-                monitored.tell_slow(slow, taken, code, environ)
+                monitored.service.outliers.note(slow, taken, code, lambda: monitored.told(environ))
         if error is not None:
             monitored.service.failed(error, endpoint)
 

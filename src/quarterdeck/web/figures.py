@@ -8,7 +8,7 @@ from quarterdeck.core.ops import SERIES, Refused
 from quarterdeck.web import asked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from starlette.requests import Request
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from quarterdeck.core.sums import Sum
 
     Quanta = dict[tuple[str, str], float]
+    Scale = Callable[[float], float]
 
 MINUTE = 60_000_000
 _PERCENTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
@@ -53,27 +54,34 @@ def summary(whole: Sum, quantum: float, names: Sequence[str] = ALL) -> dict[str,
     """These figures of a sum; ``last_at`` is when its last value was (microseconds)."""
     shares = [_PERCENTILES[name] for name in names if name in _PERCENTILES]
     percentiles = iter(whole.quantiles(shares))
+    scale = _scale(quantum)
     row: dict[str, Any] = {}
     for name in names:
-        row[name] = next(percentiles) * quantum if name in _PERCENTILES else _plain(name, whole, quantum)
+        row[name] = scale(next(percentiles)) if name in _PERCENTILES else _plain(name, whole, scale)
     if "buckets" in names:
         first, counts = whole.histogram
         row["buckets"] = {bucket: count for bucket, count in enumerate(counts, first) if count}
     return row
 
 
-def _plain(name: str, whole: Sum, quantum: float) -> float:
+def _scale(quantum: float) -> Scale:
+    """What makes a value of its whole numbers: as few digits as it has, so 161 of a millionth are 0.000161."""
+    parts = round(1 / quantum) or 1
+    return (lambda number: number / parts) if 1 / parts == quantum else (lambda number: number * quantum)
+
+
+def _plain(name: str, whole: Sum, scale: Scale) -> float:
     match name:
         case "count":
             return whole.n
         case "sum":
-            return whole.total * quantum
+            return scale(whole.total)
         case "min":
-            return whole.low * quantum
+            return scale(whole.low)
         case "max":
-            return whole.high * quantum
+            return scale(whole.high)
         case "last":
-            return whole.last * quantum
+            return scale(whole.last)
     return whole.at
 
 

@@ -102,9 +102,10 @@ def test_the_folder_of_the_database_is_the_deck(world: World, monkeypatch: pytes
 
 
 def test_a_short_password_is_said_by_who_starts_the_hub(
-    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Any
 ) -> None:
     monkeypatch.setitem(config._values, "PASSWORD", "admin")
+    monkeypatch.setitem(config._values, "DATABASE", str(tmp_path))
     monkeypatch.setattr(accounts, "_report", Report())
     given: list[Any] = []
     monkeypatch.setattr(homes, "give", lambda url, token, users: given.extend(users))
@@ -112,7 +113,14 @@ def test_a_short_password_is_said_by_who_starts_the_hub(
     monkeypatch.setattr(homes, "_living", lambda folder: {"url": "http://127.0.0.1:9"})
     Home().want()  # in another process, as it were, which finds the hub
     assert [user["name"] for user in given] == ["admin"]
+    living = [{}, {"url": "http://127.0.0.1:9"}, {}, {}, {}, {}]
+    monkeypatch.setattr(homes, "_living", lambda folder: living.pop(0))
+    Home().want()  # another one starts it meanwhile
+    assert world.starts == []
+    Home().want()  # it does not start
     assert "soon guessed" not in capsys.readouterr().err
-    monkeypatch.setattr(homes, "_living", lambda folder: {})
+    hub = SimpleNamespace(said={}, let_go=lambda: None, process=SimpleNamespace(wait=lambda: 0))
+    monkeypatch.setattr(homes, "Started", lambda *_, **__: hub)
     Home().want()
+    assert living == []
     assert capsys.readouterr().err.count("a password of 'admin' is soon guessed") == 1

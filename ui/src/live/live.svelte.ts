@@ -2,6 +2,7 @@
 import { get as ask, say } from "../api";
 import { at, base } from "../base";
 import { LiveClient } from "./client";
+import type { Cells } from "../core/series";
 import type { Entry } from "./board";
 import type { Interest, Query } from "./frames";
 import { openSocket, opensLoaded } from "./transport";
@@ -186,10 +187,11 @@ function rowOf(entry: Entry): Row {
 export class LiveTopic {
   readonly #live: Live;
 
-  constructor(readonly name: () => string | null) {
+  /** `window`: the minutes of whose cells it knows. */
+  constructor(readonly name: () => string | null, window = 0) {
     this.#live = new Live(() => {
       const topic = name();
-      return topic === null ? null : { topics: [topic] };
+      return topic === null ? null : { topics: [topic], ...(window > 0 ? { window } : {}) };
     });
   }
 
@@ -216,6 +218,10 @@ export class LiveTopic {
 
   get<T = unknown>(field: string): T | undefined {
     return this.#entry?.get<T>(field);
+  }
+
+  cells(field: string): Cells | undefined {
+    return this.#entry?.state.cells.get(field);
   }
 
   list<T = unknown>(field: string): T[] {

@@ -50,3 +50,20 @@ it("asks at once for something else, seldom for the same, and keeps what is ther
   expect([asked?.value, asked?.error]).toEqual(["b4", null]);
   stop();
 });
+
+it("asks nothing while nobody sees the page, and at once when somebody does", async () => {
+  const told = $state({ news: 0 });
+  let loads = 0;
+  const stop = $effect.root(() => void new Asked(() => "a", () => Promise.resolve((loads += 1)), () => told.news));
+  const turn = async (hidden: boolean) => {
+    vi.spyOn(document, "hidden", "get").mockReturnValue(hidden);
+    document.dispatchEvent(new Event("visibilitychange"));
+    told.news += 1;
+    flushSync();
+    await vi.advanceTimersByTimeAsync(60_000);
+    return loads;
+  };
+  expect([await turn(true), await turn(true), await turn(false), await turn(true), await turn(false)]).toEqual([0, 0, 1, 1, 2]);
+  stop();
+  vi.restoreAllMocks();
+});

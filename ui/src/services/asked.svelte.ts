@@ -1,5 +1,6 @@
-/** What the hub is asked for anew while there is news, but not more often than it is worth. */
+/** What the hub is asked for anew while there is news and somebody looks, but not more often than it is worth. */
 import { untrack } from "svelte";
+import { isSeen } from "../seen.svelte";
 
 /** Milliseconds between two looks at what changes with every request. */
 export const EVERY = 4000;
@@ -29,7 +30,7 @@ export class Asked<T> {
     $effect(() => {
       void news();
       const wanted = key();
-      if (wanted === null) return undefined;
+      if (wanted === null || !isSeen()) return undefined;
       const wait = wanted === this.#asked ? Math.max(0, this.#due - Date.now()) : 0;
       const timer = setTimeout(() => void untrack(() => this.#ask(wanted)), wait);
       return () => clearTimeout(timer);

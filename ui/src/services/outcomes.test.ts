@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { barsOf, outcomeParts, outcomesOf, shareOf } from "./outcomes";
+import { describe, expect, it, vi } from "vitest";
+import { barsOf, outcomeParts, outcomesOf, readUntold, shareOf } from "./outcomes";
 
 const HOUR = 3600e6;
 
@@ -30,5 +30,14 @@ describe("how requests ended", () => {
     expect(barsOf("today", midnight, now).length).toBe(Math.floor((now - midnight) / HOUR) + 1);
     expect(barsOf("all", now - 91 * 24 * HOUR, now).length).toBeGreaterThan(90);
     expect(barsOf("all", now - 1000 * 24 * HOUR, now).length).toBeLessThan(150);
+  });
+  it("knows how many were refused before that was told over time", async () => {
+    const answer = (count: number | null, status: object) => {
+      const body = { totals: [{ topic: "service/shop", series: { refused: count && { count } }, state: { status } }], next: "more" };
+      vi.stubGlobal("fetch", () => Promise.resolve(new Response(JSON.stringify(body), { headers: { "content-type": "application/json" } })));
+      return readUntold("service/shop");
+    };
+    expect([await answer(3, { 200: 9, 404: 7, 403: 1, 500: 2 }), await answer(8, { 404: 7 }), await answer(null, { 404: 2 }), await answer(null, {})]).toEqual([5, 0, 2, 0]);
+    vi.unstubAllGlobals();
   });
 });

@@ -4,7 +4,7 @@ import { DAY, MINUTE, zone } from "../format";
 import { answerTexts as t } from "../texts/answers";
 import { countsIn, partOf, stepsFrom, type Cell, type Part } from "./days";
 import { beginOf, stepOf, timesOf, type Span } from "./service";
-import { firstOf } from "./totals.svelte";
+import { firstOf, readMembers } from "./totals.svelte";
 
 /** The series that tell it, and what of them. */
 export const OUTCOMES = "series=duration,refused,errors&figures=count";
@@ -49,6 +49,14 @@ const MOST_DAYS = 92;
 export function barsOf(span: Span, begin: number, now: number): number[] {
   if (span === "hour") return Array.from({ length: Math.ceil((now - begin) / MINUTE) }, (_, i) => begin + i * MINUTE);
   return stepsFrom(begin, now, HOURS[span] ?? (now - begin > MOST_DAYS * DAY ? 7 * 24 : 24));
+}
+
+/** How many were refused before that was told over time, and so stand among those that went well. */
+export async function readUntold(topic: string): Promise<number> {
+  const [first] = await readMembers(`prefix=${encodeURIComponent(topic)}&series=refused&figures=count&fields=status`, 0, null, 1);
+  const status = first?.topic === topic ? ((first.state?.["status"] ?? {}) as Record<string, number>) : {};
+  const refused = Object.entries(status).reduce((sum, [code, count]) => sum + (code.startsWith("4") ? count : 0), 0);
+  return Math.max(0, refused - (first?.series["refused"]?.count ?? 0));
 }
 
 export interface Told extends Outcomes {

@@ -3,6 +3,8 @@ import { MINUTE } from "../format";
 
 /** How far back it looks. */
 export const BACK = 5 * MINUTE;
+/** Minutes of cells that a watch brings for that. */
+export const WINDOW = 7;
 /** A rate is of so long a time, since producers tell once a second, and not all at once. */
 const OVER = 4e6;
 
@@ -24,6 +26,9 @@ export function ratesOf(samples: readonly Sample[]): RatePoint[] {
   }
   return found;
 }
+
+/** The latest of them, which stands until there are samples; null where nothing is known. */
+export const latelyOf = (counts: ReadonlyMap<number, number> | undefined, until: number): number | null => (counts ? (minutesBefore(counts, until).at(-1)?.[1] ?? null) : null);
 
 /** Minutes before `until`, in the middle of each, the last one as far as it had come: those that have none are 0. */
 export function minutesBefore(counts: ReadonlyMap<number, number>, until: number): RatePoint[] {

@@ -7,8 +7,8 @@ export class Rates {
   of = $state.raw<Map<string, number>>(new Map());
   readonly #samples = new Map<string, [number, number][]>();
 
-  /** `counts` gives for each name how many requests there were ever. */
-  constructor(counts: () => [string, number][]) {
+  /** `counts` gives for each name how many requests there were ever, `before` what its rate was before somebody looked. */
+  constructor(counts: () => [string, number][], readonly before: (name: string) => number | null) {
     $effect(() => {
       const now = Math.floor(link.now / 1000);
       untrack(() => this.#look(now, counts()));
@@ -22,7 +22,7 @@ export class Rates {
       const samples = (this.#samples.get(name) ?? []).filter(([at]) => now - at <= LATELY);
       samples.push([now, count]);
       this.#samples.set(name, samples);
-      const rate = rateOf(samples);
+      const rate = rateOf(samples) ?? this.before(name);
       if (rate !== null) rates.set(name, rate);
     }
     this.of = rates;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { changeOf, kindsOf, sinceWhen, sureOf } from "./change";
 import { methodsOf, nextOrder, orderOf, rowOf, shownOf, sortedBy } from "./rows";
 import { beforeOf, daysBefore, type EndpointView, type Figures, type Total } from "./service";
-import { minutesBefore, ratesOf, withSample, type Sample } from "./rate";
+import { latelyOf, minutesBefore, ratesOf, withSample, type Sample } from "./rate";
 import { changed, chance } from "./words";
 
 const figures = (hits: number, p95: number, failed = 0): Figures => ({ hits, failed, total: hits === 0 ? null : ({ count: hits, p50: p95 / 2, p95, p99: p95 * 2 } as Total) });
@@ -77,6 +77,7 @@ describe("the live rate", () => {
     expect(withSample([[0, 1], [300e6, 2]], [305e6, 3])).toEqual([[300e6, 2], [305e6, 3]]);
   });
   it("is by the minute before somebody looked", () => {
+    expect([latelyOf(new Map([[10, 90]]), 10.5 * 60e6), latelyOf(new Map([[9, 120]]), 10 * 60e6), latelyOf(undefined, 0)]).toEqual([3, 2, null]);
     const points = (until: number) => minutesBefore(new Map([[9, 120], [10, 90]]), until).map(([at, rate]) => [at / 60e6, rate]);
     expect(points(600e6 + 30e6)).toEqual([[5.5, 0], [6.5, 0], [7.5, 0], [8.5, 0], [9.5, 2], [10.25, 3]]);
     expect(points(600e6 + 1e6)).toHaveLength(5);

@@ -23,12 +23,12 @@ interface Answer {
 }
 
 /** All members of a list, page by page. `query` names the list as `/api/topics` does, and the series. */
-export async function readMembers(query: string, from: number, to: number | null = null): Promise<Member[]> {
+export async function readMembers(query: string, from: number, to: number | null = null, most = MOST * PAGES): Promise<Member[]> {
   const found: Member[] = [];
   const times = `from=${Math.round(from)}${to === null ? "" : `&to=${Math.round(to)}`}`;
   let after = "";
-  for (let page = 0; page < PAGES; page += 1) {
-    const { totals, next } = await get<Answer>(`/api/totals?${query}&limit=${MOST}&${times}${after}`);
+  while (found.length < most) {
+    const { totals, next } = await get<Answer>(`/api/totals?${query}&limit=${Math.min(MOST, most)}&${times}${after}`);
     found.push(...totals);
     if (next === null) break;
     after = `&after=${encodeURIComponent(next)}`;

@@ -4,6 +4,7 @@ import { number } from "../format";
 export const answerTexts = {
   over: (step: string) => `Requests refused or failed, %, per ${step}`,
   outcomes: { title: "Requests by their answer", well: "2xx, 3xx", refused: "4xx refused", failed: "5xx failed" },
+  untold: (count: number) => `Of the oldest requests here ${number(count)} were refused, but not yet told apart over time: the charts have them among 2xx, 3xx.`,
   codes: "Status codes",
   ever: "since the beginning",
   byEndpoint: "Status codes by endpoint",

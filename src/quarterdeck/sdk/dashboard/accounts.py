@@ -32,7 +32,7 @@ def given_users(config: Config) -> list[dict[str, Any]]:
 
 
 def warn_of_short_passwords(users: list[dict[str, Any]]) -> None:
-    """Say so; it is for the one process to call that starts the hub."""
+    """Say so; it is for the one process to call that has started the hub."""
     for user in users:
         if any(len(password) < _SHORT for password in user["passwords"]):
             _report("monitor", f"a password of {user['name']!r} is soon guessed: use {_SHORT} characters or more")

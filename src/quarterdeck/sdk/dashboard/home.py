@@ -136,14 +136,14 @@ class Home:
 
     def _start(self, folder: str) -> None:
         with _alone(folder) as alone:
-            if not alone:
+            if not alone or _living(folder):  # another one starts it, or has just started it
                 return
             users = given_users(config)
-            warn_of_short_passwords(users)
             told = {"name": config.brand_name or config.title_name, "users": users}
             hub = Started("--embedded", folder, told=json.dumps(told).encode())
         began = time.monotonic()
         self._given, self.trouble = True, ""
+        warn_of_short_passwords(users)
         self._say_link(hub.said.get("link"))
         hub.let_go()
         threading.Thread(target=self._outlive, args=(hub, began), name="quarterdeck-hub", daemon=True).start()

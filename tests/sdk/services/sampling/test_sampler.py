@@ -143,7 +143,7 @@ def test_outliers_are_bounded_and_say_what_happened(shop: Shop, sampler: Sampler
     look(sampler, 100)
     outliers, slow = shop.service.outliers, sampler.slow["key"]
     for _ in range(A_MINUTE + 2):
-        outliers.note(slow, 3_200_000, 200, {"path": "/cart"})
+        outliers.note(slow, 3_200_000, 200, lambda: {"path": "/cart"})
     assert not outliers.has_room(shop.endpoint)
     told = outliers.taken()
     assert len(told) == A_MINUTE
@@ -156,6 +156,17 @@ def test_outliers_are_bounded_and_say_what_happened(shop: Shop, sampler: Sampler
     sampler.look(sampler.flights, 5000 * MS)  # no stack is taken of what will not be told
     outliers.forked()
     assert outliers.has_room(shop.endpoint)
+
+
+def test_a_request_that_cannot_be_told_is_no_outlier_and_says_so(
+    shop: Shop, sampler: Sampler, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop.answer(1, times=LEAST)
+    look(sampler, 100)
+    scope: dict[str, Any] = {}
+    shop.service.outliers.note(sampler.slow["key"], 3_200_000, 200, lambda: scope["headers"])
+    said = "quarterdeck: service: KeyError: 'headers' (a slow request of 'shop' is not among the outliers)\n"
+    assert (shop.service.outliers.taken(), capsys.readouterr().err) == ([], said)
 
 
 def test_what_the_hub_would_not_take_is_left_out() -> None:

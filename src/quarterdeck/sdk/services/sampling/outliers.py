@@ -13,11 +13,13 @@ from collections import deque
 from quarterdeck.core.ops import Refused
 from quarterdeck.core.plain import check_plain, plain
 from quarterdeck.core.topics import join, new_id
+from quarterdeck.sdk.report import Report, in_words
 from quarterdeck.sdk.services.sampling.load import told_cpu, told_memory, used
 from quarterdeck.sdk.services.sampling.stack import told_stacks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from quarterdeck.core.ops import Event
@@ -30,6 +32,7 @@ A_MINUTE = 5
 STACKS = 3
 """Stacks that are taken of one request: when it is found slow, and each time that it has taken twice as long."""
 _WAITING = 200
+_report = Report()
 _MINUTE = 60
 
 
@@ -58,11 +61,17 @@ class Outliers:
         """Whether one more of this endpoint would be told in this minute."""
         return self._count(endpoint.name, 0)
 
-    def note(self, slow: Slow, taken: int, status: int, request: dict[str, Any]) -> None:
-        """A slow request has ended, after so many microseconds."""
+    def note(self, slow: Slow, taken: int, status: int, request: Callable[[], dict[str, Any]]) -> None:
+        """A slow request has ended, after so many microseconds; ``request`` says what it was.  Never raises."""
         if not self._count(slow.endpoint.name, 1):
             return
-        facts = {
+        try:
+            self._news.append((self._facts(slow, taken, status, request()), slow))
+        except Exception as error:  # a middleware may have put anything where headers belong
+            _report("service", f"{in_words(error)} (a slow request of {self._service!r} is not among the outliers)")
+
+    def _facts(self, slow: Slow, taken: int, status: int, request: dict[str, Any]) -> dict[str, Any]:
+        return {
             "service": self._service,
             "endpoint": slow.endpoint.name,
             "version": self._version,
@@ -74,7 +83,6 @@ class Outliers:
             "cpu": told_cpu(slow.used, used(slow.ident)),
             "memory": told_memory(),
         }
-        self._news.append((facts, slow))
 
     def taken(self) -> list[tuple[str, Event]]:
         """What has not been told: topics and their events."""
