@@ -72,6 +72,13 @@ describe("times", () => {
   it("writes the milliseconds of a log line", () => {
     expect(format.clockMillis(now + 18_000)).toMatch(/^\d\d:\d\d:40\.018$/);
   });
+  it("names a zone only if it is not the viewer's", () => {
+    expect(format.zoneElsewhere(format.zone())).toBeNull();
+    expect(format.zoneElsewhere(undefined)).toBeNull();
+    expect(format.zoneElsewhere("Asia/Kathmandu")).toMatch(/Kath?mandu/);
+    expect(format.zoneElsewhere("Sea/Nowhere")).toBe("Sea/Nowhere");
+  });
+
   it("writes the absolute time with its zone", () => {
     expect(format.absolute(now)).toMatch(/^2026-03-1[123] \d\d:\d\d:40 \S+$/);
   });

@@ -159,6 +159,17 @@ export const machine = (time: number): string => toDate(time).toISOString();
 
 export const zone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
+/** The name of a time zone if it is another than the viewer's, by the name that the browser has for it: some have several. */
+export function zoneElsewhere(name: string | undefined): string | null {
+  let known = name ?? zone();
+  try {
+    known = Intl.DateTimeFormat("en", { timeZone: known }).resolvedOptions().timeZone;
+  } catch {
+    // A zone that this browser does not know is another than its own.
+  }
+  return known === zone() ? null : known;
+}
+
 /** A value that a script gave, as text: numbers as the page writes them, missing as a word. */
 export function value(given: unknown): string {
   if (typeof given === "number") return number(given);

@@ -239,7 +239,7 @@ export const texts = {
       args: "Arguments", version: "Files", worker: "Worker", run: "Run",
     },
     afterPlan: (text: string, late: number) => (late >= 1e6 ? `${text}, ${distance(late)} after plan` : text),
-    pid: (pid: number, host: string) => (host ? `pid ${number(pid)} on ${host}` : `pid ${number(pid)}`),
+    pid: (pid: number, host: string) => (host ? `pid ${pid} on ${host}` : `pid ${pid}`),
     took: (us: number) => `took ${duration(us)}`,
     soFar: (us: number) => `${duration(us)} so far`,
     traceback: "Traceback",

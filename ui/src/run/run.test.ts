@@ -70,14 +70,14 @@ describe("notes of a run", () => {
 });
 
 it("puts two runs beside each other", () => {
-  const one = fields({ state: "failed", error: { type: "E", message: "x" }, duration: 50 * S, args: { days: 7 }, version: "aaaaaaaaaa", pid: 5 });
-  const other = fields({ state: "done", duration: 2 * S, args: { dry: true, days: 7 }, version: "aaaaaaaaab", pid: 5 });
+  const one = fields({ state: "failed", error: { type: "E", message: "x" }, duration: 50 * S, args: { days: 7 }, version: "aaaaaaaaaa", pid: 28250 });
+  const other = fields({ state: "done", duration: 2 * S, args: { dry: true, days: 7 }, version: "aaaaaaaaab", pid: 28250 });
   const lines = new Map(linesOf(["run/1", "run/2"], [one, other]).map((each) => [each.label, each]));
   expect(lines.get("Took")).toMatchObject({ one: "50.0 s", other: "2.00 s", same: false, note: "48.0 s longer, 25 times" });
   expect(lines.get("Error")).toMatchObject({ one: "E: x", other: "none" });
   expect(lines.get("Argument days")?.same).toBe(true);
   expect(lines.get("Argument dry")).toMatchObject({ one: "default", other: "true", same: false });
-  expect(lines.get("Worker")?.same).toBe(true);
+  expect(lines.get("Worker")).toMatchObject({ one: "pid 28250", same: true });
   expect(linesOf(["run/2", "run/1"], [other, one]).find((each) => each.label === "Took")?.note).toBe("48.0 s shorter, 25 times");
 });
 

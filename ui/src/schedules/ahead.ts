@@ -79,6 +79,32 @@ export function lanesOf(scripts: Script[], told: Told | null, now: number): Lane
   });
 }
 
+export interface Band {
+  from: number;
+  /** null: as far as one looks. */
+  to: number | null;
+  skipped: boolean;
+}
+
+/** A lane of more runs than can be drawn each, as bands: where its runs start, and where a calendar skips them. */
+export function bandsOf({ fires, more }: Pick<Lane, "fires" | "more">): Band[] {
+  const bands: Band[] = [];
+  for (const { at, kind } of fires) {
+    const skipped = kind === "skipped";
+    const last = bands.at(-1);
+    if (last?.skipped === skipped) continue;
+    if (last) last.to = at;
+    bands.push({ from: at, to: null, skipped });
+  }
+  // What comes behind the last run that the hub told is not known to be skipped.
+  const [last, end] = [bands.at(-1), fires.at(-1)];
+  if (more && end && last?.skipped) {
+    last.to = end.at;
+    bands.push({ from: end.at, to: null, skipped: false });
+  }
+  return bands;
+}
+
 const retryOf = (script: string, detail: HookDetail, usual: number | null): Fire => ({
   script, hook: detail.name, at: detail.retry?.at ?? 0, usual, kind: "retry", by: detail.retry?.attempt ?? 0, because: "",
 });

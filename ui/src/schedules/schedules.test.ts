@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { collide, lanesOf, listOf, stampOf, type Told, type ToldHook } from "./ahead";
+import { bandsOf, collide, lanesOf, listOf, stampOf, type Fire, type Told, type ToldHook } from "./ahead";
 import { changeOf, ticksOf } from "./marks";
 
 // Before anything is imported that looks at the clock's zone.
@@ -31,6 +31,19 @@ describe("what will collide in one worker", () => {
     const free = { ...hook("a", 30, 0), times: [{ at: 0, skipped: "free: Sunday" }] };
     expect(said(collide([free, hook("b", 0.5, 1), hook("c", 0.7, 1)], new Map()))).toEqual(["0 a skipped", "1 c next", "1 b next"]);
   });
+});
+
+describe("runs that are too many to draw", () => {
+  const fires = (...kinds: string[]) => kinds.map((kind, at) => ({ at, kind })) as Fire[];
+  const said = (kinds: string, more = false) => bandsOf({ fires: fires(...kinds.split(" ")), more }).map((band) => `${band.from}-${band.to ?? ""} ${band.skipped ? "skipped" : "runs"}`);
+
+  it("are bands, and those that a calendar skips a band of their own", () => {
+    expect(said("next overlap waits")).toEqual(["0- runs"]);
+    expect(said("next next skipped skipped next")).toEqual(["0-2 runs", "2-4 skipped", "4- runs"]);
+    expect(said("skipped skipped")).toEqual(["0- skipped"]);
+  });
+
+  it("say of none that it is skipped which the hub has not told", () => expect(said("skipped skipped skipped", true)).toEqual(["0-2 skipped", "2- runs"]));
 });
 
 const topic = (name: string, hooks: Record<string, object>, paused: Record<string, object> = {}) => {
