@@ -7,10 +7,11 @@ A line is ``2026-11-21T09:09:39.123456Z O text``; a line that does not begin so 
 
 from __future__ import annotations
 
-import os
 import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
+
+from quarterdeck.hub.private import private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -100,15 +101,11 @@ def append_log(folder: Path, name: str, at: int, piece: bytes) -> int:
     """
     path = _inside(folder, name)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "ab", opener=_private) as file:
+    with open(path, "ab", opener=private) as file:
         size = file.tell()
         if at <= size:
             file.write(piece[size - at :][: max(0, LARGEST - size)])
         return file.tell()
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def _inside(folder: Path, name: str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from quarterdeck.store.query import MAX_LIMIT, parse_query
@@ -21,11 +22,16 @@ class Lists(Protocol):
 
 async def members(board: Lists, kind: str, *where: str) -> AsyncIterator[Stored]:
     """Those topics of this kind that fit the conditions, read a page at a time."""
-    after: str | None = None
+    query = parse_query(kind, where=where, limit=MAX_LIMIT)
+    async for item in onward(board, query, await board.list(query)):
+        yield item
+
+
+async def onward(board: Lists, query: Query, page: Page) -> AsyncIterator[Stored]:
+    """The topics on this page of a list, and on those after it."""
     while True:
-        page = await board.list(parse_query(kind, where=where, after=after, limit=MAX_LIMIT))
         for item in page.items:
             yield item
-        after = page.next
-        if after is None:
+        if page.next is None:
             return
+        page = await board.list(replace(query, after=page.next))

@@ -11,6 +11,7 @@ import psutil
 
 from quarterdeck.core.series import cell_of, minute_of, quantise
 from quarterdeck.errors import QuarterdeckError
+from quarterdeck.hub.operations import sets
 from quarterdeck.kinds.hub import HUB
 from quarterdeck.version import __version__
 
@@ -81,7 +82,7 @@ class Metrics:
             "cpu": cpu, "memory": memory, "disk": disk, "viewers": viewers, "producers": len(self._exchange.peers),
             "topics": len(board.states), "dropped": streams.dropped, "refused": streams.refused,
         }  # fmt: skip
-        ops: list[Op] = [["set", field, value] for field, value in scalars.items()]
+        ops: list[Op] = sets(**scalars)
         rates = {**self._rates(), "viewers_seen": viewers, "disk_seen": disk, "cpu_seen": cpu, "memory_seen": memory}
         ops += [self._record(field, value) for field, value in rates.items()]
         ops += [self._record("commit", seconds) for seconds in self._commits]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from quarterdeck.core.lifecycle import END_STATES
 from quarterdeck.hub.failing_programs import FailingPrograms
 from quarterdeck.hub.members import members
+from quarterdeck.hub.operations import sets
 from quarterdeck.hub.scripts.topics.run_topics import state_of
 from quarterdeck.version import __version__
 
@@ -43,7 +44,7 @@ class Overview:
         """Say what the deck is, and begin to count, with what an earlier hub has left: it may stay quiet for long."""
         zone, now = self._deck.settings.zone.key, self._clock.now()
         fields = {"name": self._deck.name, "tz": zone, "version": __version__, "started": now}
-        self._board.publish(TOPIC, [["set", name, value] for name, value in fields.items()])
+        self._board.publish(TOPIC, sets(**fields))
         self._stops = [
             self._board.listen("script", lambda topic, ops, name: self._on_script(topic)),
             self._board.listen("run", lambda topic, ops, name: self._on_run(topic, ops)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from quarterdeck.core.ops import Refused
 from quarterdeck.core.topics import is_under, join
 from quarterdeck.kinds import is_private, is_root, kind_of
 from quarterdeck.kinds.registry import RESERVED
@@ -24,6 +25,7 @@ LEVEL = "level"
 PROFILE = "profile"
 """The call on a service or an endpoint that samples its requests for a while."""
 _OF_ADMINS = (("job", STOP), ("service", LEVEL), ("service", PROFILE))
+_ASK = "ask an admin of this deck"
 OWNERS = ("script", "producer")
 """The fields of a run that say whose it is."""
 
@@ -91,6 +93,16 @@ class Rights:
         if not self.private and is_private(prefix):
             return False
         return _covered(prefix, self.watch) or (self.free and bool(prefix) and is_free(prefix))
+
+    def check_watch(self, prefix: str) -> None:
+        """Raises Refused unless ``may_watch``."""
+        if not self.may_watch(prefix):
+            raise Refused("forbidden", f"you may not watch {prefix or 'everything'}", _ASK)
+
+    def check_call(self, topic: str, name: str) -> None:
+        """Raises Refused unless ``may_call``."""
+        if not self.may_call(topic, name):
+            raise Refused("forbidden", f"you may not call {name!r} on {topic}", _ASK)
 
     def may_call(self, topic: str, name: str = "") -> bool:
         """Whether its owner may be called so; some calls are for those who may call everything."""

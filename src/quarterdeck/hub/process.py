@@ -17,6 +17,7 @@ import psutil
 
 from quarterdeck.core.endings import KILLS, Mends, ending
 from quarterdeck.hub.memory import times_short
+from quarterdeck.hub.private import private
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -116,7 +117,7 @@ def start(command: Sequence[str], environment: Mapping[str, str], folder: Path, 
     output.parent.mkdir(parents=True, exist_ok=True)
     if output.exists() and output.stat().st_size > LARGEST_OUTPUT:
         output.replace(output.with_suffix(".old"))
-    with open(output, "ab", buffering=0, opener=_private) as file:
+    with open(output, "ab", buffering=0, opener=private) as file:
         child = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -127,10 +128,6 @@ def start(command: Sequence[str], environment: Mapping[str, str], folder: Path, 
             start_new_session=True,
         )
     return Process(child.pid, start_of(child.pid), child)
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def is_alive(pid: int, started: float) -> bool:

@@ -42,6 +42,13 @@ class Denied(Exception):
     """The peer may not speak to this hub; the connection is to be closed."""
 
 
+def check_version(hello: Frame) -> None:
+    """Raises Refused for another version of the protocol."""
+    if hello["version"] != VERSION:
+        hint = f"this hub speaks version {VERSION}; install the same quarterdeck on both sides"
+        raise Refused("version", f"version {hello['version']} of the protocol is not known here", hint)
+
+
 class Session:
     """``send`` takes one message (lines of JSON) and waits as long as the other side is slow.
 
@@ -145,9 +152,7 @@ class Session:
             self._exchange.calls.reply(self, frame)
 
     async def _hello(self, frame: Frame) -> None:
-        if frame["version"] != VERSION:
-            hint = f"this hub speaks version {VERSION}; install the same quarterdeck on both sides"
-            raise Refused("version", f"version {frame['version']} of the protocol is not known here", hint)
+        check_version(frame)
         if self._admit is not None:
             rights = self._admit(frame)
             if rights is None:
@@ -200,8 +205,7 @@ class Session:
         if frame.get("deadline") is not None:
             timeout = max(0.0, min((frame["deadline"] - self._exchange.clock.now()) / 1e6, 3600.0))
         try:
-            if not self.rights.may_call(topic, name := frame["name"]):
-                raise Refused("forbidden", f"you may not call {name!r} on {topic}", "ask an admin of this deck")
+            self.rights.check_call(topic, name := frame["name"])
             result = await self._exchange.calls.once(
                 caller,
                 frame["id"],

@@ -11,7 +11,7 @@ from quarterdeck.core.ops import Refused
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.hub.calls import CallFailed
 from quarterdeck.store.contract import StoreError
-from quarterdeck.web.errors import error_of, error_response, json_response
+from quarterdeck.web.errors import client_left, error_of, json_response
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -33,7 +33,7 @@ def answering(endpoint: Endpoint) -> Endpoint:
         try:
             return await endpoint(request)
         except ClientDisconnect:
-            return error_response(400, "disconnected", "the client left before its request was whole")
+            return client_left()
         except CallFailed as failed:
             return json_response({"error": failed.error}, STATUS.get(failed.code, 409))
         except Refused as refused:

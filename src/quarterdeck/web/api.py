@@ -102,7 +102,7 @@ class Api:
     async def topic(self, request: Request) -> Response:
         """One snapshot."""
         topic, board = check_topic(request.path_params["topic"]), self._hub.exchange.board
-        _check_watch(self._rights(request), topic)
+        self._rights(request).check_watch(topic)
         if board.state(topic) is None:
             raise Refused("missing", f"there is no topic {topic}", "GET /api/topics lists those that exist")
         board.close()
@@ -111,7 +111,7 @@ class Api:
     async def events(self, request: Request) -> Response:
         """Named events, newest first: who did what, and when."""
         prefix, exchange = request.query_params.get("prefix", ""), self._hub.exchange
-        _check_watch(self._rights(request), prefix)
+        self._rights(request).check_watch(prefix)
         limit = asked.number(request, "limit") or 100
         if not 1 <= limit <= _MOST_EVENTS:
             raise Refused("limit", f"the limit {limit} is not between 1 and {_MOST_EVENTS}", "page with after=")
@@ -130,8 +130,7 @@ class Api:
         check_topic(body.topic)
         if not 0 < body.timeout <= LONGEST_CALL:
             raise Refused("malformed", f"a timeout of {body.timeout:g} s", f"wait up to {LONGEST_CALL:g} s")
-        if not self._rights(request).may_call(body.topic, body.name):
-            raise Refused("forbidden", f"you may not call {body.name!r} on {body.topic}", "ask an admin of this deck")
+        self._rights(request).check_call(body.topic, body.name)
         by, calls = request.state.account.name, self._hub.exchange.calls
         caller = f"account {by}"
         if body.id is None:
@@ -146,8 +145,3 @@ class Api:
 
 def _only(values: dict[str, Any], fields: list[str] | None) -> dict[str, Any]:
     return values if fields is None else {field: values[field] for field in fields if field in values}
-
-
-def _check_watch(rights: Rights, topic: str) -> None:
-    if not rights.may_watch(topic):
-        raise Refused("forbidden", f"you may not watch {topic or 'everything'}", "ask an admin of this deck")

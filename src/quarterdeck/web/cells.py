@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
@@ -16,6 +15,7 @@ from starlette.responses import StreamingResponse
 from starlette.routing import Route
 
 from quarterdeck.core.ops import SERIES, Refused
+from quarterdeck.hub.members import onward
 from quarterdeck.hub.watching import check_prefix
 from quarterdeck.store.contract import MINUTES, Piece, Steps
 from quarterdeck.web import asked, figures
@@ -29,9 +29,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import BaseRoute
 
-    from quarterdeck.hub.exchange import Exchange
-    from quarterdeck.store.contract import Page, Span, Store, Stored
-    from quarterdeck.store.query import Query
+    from quarterdeck.store.contract import Span, Store, Stored
     from quarterdeck.web.served import Served
 
     Row = dict[str, Any]
@@ -84,7 +82,7 @@ async def _cells(hub: Served, request: Request) -> Response:
 
     async def text() -> AsyncIterator[bytes]:
         yield form.head.encode()
-        async for item in _members(exchange, query, first):
+        async for item in onward(exchange.board, query, first):
             if rights.may_watch(item.topic):
                 quanta = _quanta(item, wanted)
                 for lines in await exchange.board.look(
@@ -103,15 +101,6 @@ def _wanted(request: Request, now: int) -> _Wanted:
     begin, end = asked.number(request, "from"), asked.number(request, "to")
     stop = now + 1 if end is None else -(-end // MINUTE)
     return _Wanted(asked.names(request, "series"), span, (begin or 0) // MINUTE, stop)
-
-
-async def _members(exchange: Exchange, query: Query, page: Page) -> AsyncIterator[Stored]:
-    while True:
-        for item in page.items:
-            yield item
-        if page.next is None:
-            return
-        page = await exchange.board.list(replace(query, after=page.next))
 
 
 def _quanta(item: Stored, wanted: _Wanted) -> dict[str, float]:

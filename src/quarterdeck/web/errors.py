@@ -29,6 +29,11 @@ def error_response(status: int, code: str, message: str, hint: str = "") -> Resp
     return json_response({"error": {"code": code, "message": message, "hint": hint}}, status, headers)
 
 
+def client_left() -> Response:
+    """For the log alone: nobody is there to read it."""
+    return error_response(400, "disconnected", "the client left before its request was whole")
+
+
 def error_of(error: QuarterdeckError | Refused, status: int = 400) -> Response:
     """The answer to a request that raised."""
     return error_response(status, error.code, error.message, error.hint)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import ClientDisconnect, Request
 from starlette.routing import Route
 
-from quarterdeck.core.frames import MAX_MESSAGE, VERSION, check_frame
+from quarterdeck.core.frames import MAX_MESSAGE, check_frame
 from quarterdeck.core.ops import Refused
 from quarterdeck.errors import QuarterdeckError
-from quarterdeck.hub.session import check_hello, decode
+from quarterdeck.hub.session import check_hello, check_version, decode
 from quarterdeck.hub.streams import Gap
 from quarterdeck.web import asked
 from quarterdeck.web.callable import CallablePeers
-from quarterdeck.web.errors import error_of, error_response, json_response
+from quarterdeck.web.errors import client_left, error_of, error_response, json_response
 from quarterdeck.web.leaving import left
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Ingest:
                 return error_response(413, "too-large", f"a body is over {MAX_MESSAGE} bytes", hint)
             return await self._answer(request, body)
         except ClientDisconnect:
-            return error_response(400, "disconnected", "the client left before its request was whole")
+            return client_left()
         except Gap as gap:
             error = {"code": gap.code, "message": gap.message, "hint": gap.hint}
             return json_response({"error": error, "last": gap.last}, 409)
@@ -129,14 +129,8 @@ def _sorted(body: bytes, numbered: bool) -> tuple[Frame, list[Frame], list[Any]]
             patches.append(refused)
             continue
         if kind == "hello":
-            _check_version(frame)
+            check_version(frame)
             hello = frame
         elif frame.get("id") is not None:
             replies.append(frame)
     return hello, replies, patches
-
-
-def _check_version(hello: Frame) -> None:
-    if hello["version"] != VERSION:
-        hint = f"this hub speaks version {VERSION}; install the same quarterdeck on both sides"
-        raise Refused("version", f"version {hello['version']} of the protocol is not known here", hint)

@@ -45,8 +45,7 @@ def routes(hub: Served) -> list[BaseRoute]:
 async def _logs(hub: Served, request: Request) -> Response:
     """``from`` is a byte, ``limit`` a number of lines, ``q`` what they must contain; ``next`` is where to go on."""
     topic = check_topic(request.path_params["topic"])
-    if not hub.accounts.rights(request.state.account).may_watch(topic):
-        raise Refused("forbidden", f"you may not watch {topic}", "ask an admin of this deck")
+    hub.accounts.rights(request.state.account).check_watch(topic)
     log = _log_of(hub, topic, request.query_params.get("day"))
     start, limit = asked.number(request, "from"), asked.number(request, "limit") or LINES
     search = request.query_params.get("q", "")

@@ -59,8 +59,7 @@ class _Times(NamedTuple):
 
 async def _of_one(hub: Served, request: Request) -> Response:
     topic, field = check_topic(asked.text(request, "topic")), asked.text(request, "field")
-    if not hub.accounts.rights(request.state.account).may_watch(topic):
-        raise Refused("forbidden", f"you may not watch {topic}", "ask an admin of this deck")
+    hub.accounts.rights(request.state.account).check_watch(topic)
     exchange, names = hub.exchange, figures.wanted(request)
     times = _times(request, exchange.clock.now())
     state = exchange.board.state(topic)

@@ -34,8 +34,7 @@ def routes(hub: Served) -> list[BaseRoute]:
 async def _source(hub: Served, request: Request) -> Response:
     """``file`` names one of the files; without it there is only their list."""
     topic, file = check_topic(request.path_params["topic"]), request.query_params.get("file")
-    if not hub.accounts.rights(request.state.account).may_watch(topic):
-        raise Refused("forbidden", f"you may not watch {topic}", "ask an admin of this deck")
+    hub.accounts.rights(request.state.account).check_watch(topic)
     found = _found(hub, topic)
     try:
         files = await asyncio.to_thread(files_at, found.path)

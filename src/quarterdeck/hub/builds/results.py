@@ -7,6 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from quarterdeck.core.topics import join, segment
+from quarterdeck.hub.operations import sets
 from quarterdeck.kinds.build import BUILDS, STRIP
 
 if TYPE_CHECKING:
@@ -112,13 +113,13 @@ def event_of_build(arrival: Arrival, submission: Submission, tests: dict[str, Te
         "runner": submission.runner,
         "python": submission.python,
     }
-    return _sets(scalars)
+    return sets(**scalars)
 
 
 def event_of_results(arrival: Arrival, tests: dict[str, Tested]) -> Event:
     """The operations that tell what each test of the build did."""
     told = {name: _test_entry(name, test) for name, test in tests.items()}
-    scalars = _sets({"service": arrival.service, "at": arrival.at})
+    scalars = sets(service=arrival.service, at=arrival.at)
     return [*scalars, ["put", "tests", told], ["put", "endpoints", _endpoint_entries(tests)]]
 
 
@@ -140,7 +141,7 @@ def event_of_test(arrival: Arrival, name: str, test: Tested, last: int = 0) -> E
     result = [arrival.build, arrival.at, arrival.version, middle, *ends, test.failed, len(took)]
     endpoints = {name: _asked_entry(found, len(took)) for name, found in test.endpoints.items()}
     told: Event = [["push", "results", [result], BUILDS], ["push", "strip", [[test.state, middle]], STRIP]]
-    return told if arrival.at < last else [*_sets(scalars), ["set", "endpoints", endpoints], *told]
+    return told if arrival.at < last else [*sets(**scalars), ["set", "endpoints", endpoints], *told]
 
 
 def topic_of_test(service: str, name: str) -> str:
@@ -199,10 +200,6 @@ def _job(submission: Submission) -> dict[str, Any]:
     travis = None if submission.travis_job is None else str(submission.travis_job)
     provider = None if travis is None else "Travis CI"
     return {"provider": provider, "number": travis, "job": None, "url": None, "branch": None, "commit": None}
-
-
-def _sets(scalars: dict[str, Any]) -> Event:
-    return [["set", field, value] for field, value in scalars.items()]
 
 
 def _rounded(seconds: float) -> float:

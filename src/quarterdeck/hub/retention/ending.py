@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Protocol
 
+from quarterdeck.hub.retention.surplus import Lists
 from quarterdeck.store.contract import BLOCK
 
 if TYPE_CHECKING:
@@ -27,12 +28,10 @@ class Board(Protocol):
     async def list(self, query: Query, /) -> Page: ...
 
 
-class Past(Protocol):
-    """The part of a store that says what there is; it blocks."""
+class Past(Lists, Protocol):
+    """The part of a store that says what there is, and what is too much; it blocks."""
 
-    def count(self, query: Query, /) -> int: ...
     def beyond(self, query: Query, keep: int, /) -> list[str]: ...
-    def topics(self, query: Query, /, *, whole: bool = True) -> Page: ...
 
 
 async def end_beyond(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.ops import Refused
 from quarterdeck.errors import QuarterdeckError
+from quarterdeck.hub.operations import sets
 from quarterdeck.hub.retention.plan import Plan, plan
 from quarterdeck.store.query import parse_query
 
@@ -149,7 +150,7 @@ class RetentionService:
         self._publish(**self._limits.limits._asdict(), origins=self._limits.origins)
 
     def _publish(self, **fields: Any) -> None:
-        self._board.publish(TOPIC, [["set", name, value] for name, value in fields.items()])
+        self._board.publish(TOPIC, sets(**fields))
 
 
 def _sizes(folder: Path) -> tuple[int, int]:

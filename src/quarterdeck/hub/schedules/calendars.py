@@ -17,6 +17,8 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from quarterdeck.hub.mistake import Mistake
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import tzinfo
@@ -32,12 +34,10 @@ _HINT = "write a day (2026-12-24), days (2026-12-24..2027-01-01), sat..sun, 22:0
 _log = logging.getLogger(__name__)
 
 
-class BadCalendar(ValueError):
-    """A calendar that is not there or cannot be read; ``hint`` is the mend."""
+class BadCalendar(Mistake):
+    """A calendar that is not there or cannot be read."""
 
-    def __init__(self, message: str, hint: str = _HINT) -> None:
-        super().__init__(message)
-        self.hint = hint
+    HINT = _HINT
 
 
 class Window(NamedTuple):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from cronsim import CronSim, CronSimError
 
 from quarterdeck.core.schedule import HOUR, SECOND, SET_BACK, instant_of, offset_at
+from quarterdeck.hub.mistake import Mistake
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,12 +28,10 @@ _CHANGE = 3 * HOUR  # more than any clock changes at once
 _HINT = 'five fields: minute, hour, day, month, weekday, such as "0 6 * * 1-5"; or six, with the second first'
 
 
-class BadCron(ValueError):
-    """An expression that cannot be followed; ``hint`` is the mend."""
+class BadCron(Mistake):
+    """An expression that cannot be followed."""
 
-    def __init__(self, message: str, hint: str = _HINT) -> None:
-        super().__init__(message)
-        self.hint = hint
+    HINT = _HINT
 
 
 class Cron:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from quarterdeck.core.schedule import SECOND, schedule_of, span
+from quarterdeck.hub.mistake import Mistake
 from quarterdeck.hub.schedules.calendars import BadCalendar
 from quarterdeck.hub.schedules.cron import BadCron, Cron
 
@@ -40,12 +41,8 @@ class Schedule(Protocol):
     def text(self) -> str: ...
 
 
-class BadPlan(ValueError):
-    """A hook that cannot be scheduled; ``hint`` is the mend."""
-
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.hint = hint
+class BadPlan(Mistake):
+    """A hook that cannot be scheduled."""
 
 
 class Plan:

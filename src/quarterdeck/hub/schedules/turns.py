@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from quarterdeck.hub.mistake import Mistake
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class CannotRun(Exception):
-    """A trigger that cannot be: ``message`` says why, ``hint`` how to mend it."""
-
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+class CannotRun(Mistake):
+    """A trigger that cannot be."""
 
 
 class Turn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.core.lifecycle import RUN
 from quarterdeck.core.topics import split
 from quarterdeck.hub.scripts.finder import Found
 from quarterdeck.hub.scripts.runs.granted_turns import DIED, TURNS
@@ -94,7 +95,7 @@ class Adoption:
     def _lose(self, run: str, values: Mapping[str, Any]) -> None:
         """No worker has this run, which was not over when the hub before this one ended."""
         waited = values["state"] == "waiting"
-        reason = "the hub ended before its turn came" if waited else DIED
+        reason = RUN.change("waiting", "lost") if waited else DIED
         self._runs.end(run, "lost", reason)
         if values["script"] not in self._scripts:
             self._maker.topic(values["script"]).ended([(run, self._runs.values(run))])

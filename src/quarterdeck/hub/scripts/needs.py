@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from quarterdeck.hub.retention.ending import Board as Ending
+from quarterdeck.hub.retention.ending import Past
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import tzinfo
     from pathlib import Path
 
     from quarterdeck.core.clock import Clock
     from quarterdeck.core.fold import TopicState
     from quarterdeck.hub.environments.environment import Environment, Interpreter
-    from quarterdeck.store.contract import Page
-    from quarterdeck.store.query import Query
 
 
-class Board(Protocol):
+class Board(Ending, Protocol):
     """The part of ``hub/delivery/board.py`` that scripts use."""
 
     def publish(
@@ -30,21 +31,15 @@ class Board(Protocol):
         data: Any = None,
     ) -> None: ...
     def rename(self, topic: str, new: str, ops: list[Any], /) -> None: ...
-    def end(self, topics: Iterable[str], /) -> None: ...
     def state(self, topic: str) -> TopicState | None: ...
     def listen(self, prefix: str, callback: Callable[[str, list[Any], str | None], None], /) -> Callable[[], None]: ...
-    async def committed(self) -> None: ...
-    async def list(self, query: Query, /) -> Page: ...
 
 
-class Records(Protocol):
+class Records(Past, Protocol):
     """Small keyed values: handed over for the next commit, read from the store; and what the store says is too much."""
 
     def record(self, collection: str, key: str, value: Any, /) -> None: ...
     def records(self, collection: str, /) -> dict[str, Any]: ...
-    def count(self, query: Query, /) -> int: ...
-    def beyond(self, query: Query, keep: int, /) -> list[str]: ...
-    def topics(self, query: Query, /, *, whole: bool = True) -> Page: ...
 
 
 class Link(Protocol):

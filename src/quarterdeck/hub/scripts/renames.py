@@ -11,9 +11,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.topics import join, segment, split
+from quarterdeck.hub.operations import sets
 from quarterdeck.hub.scripts.removal import end_topics
 from quarterdeck.hub.scripts.runs.granted_turns import TURNS
-from quarterdeck.hub.scripts.topics.run_topics import sets
 from quarterdeck.store.query import parse_query
 
 if TYPE_CHECKING:

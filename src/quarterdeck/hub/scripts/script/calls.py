@@ -51,7 +51,7 @@ def answer(
     except (WrongInput, WrongArguments) as error:
         raise ScriptError("bad-args", str(error), error.hint) from error
     except CannotRun as error:
-        raise ScriptError("conflict", error.message, error.hint) from error
+        raise ScriptError("conflict", str(error), error.hint) from error
     raise ScriptError("unknown", f"a script has no call {name!r}", "it has trigger, cancel, input, pause and resume")
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.hub.mistake import Mistake
+from quarterdeck.hub.operations import sets
 from quarterdeck.hub.schedules.turns import CannotRun
-from quarterdeck.hub.scripts.topics.run_topics import sets
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Container, Mapping
@@ -15,12 +16,8 @@ if TYPE_CHECKING:
 INPUT = "input"
 
 
-class WrongInput(ValueError):
-    """No such input, or a value that it cannot have; ``hint`` is the mend."""
-
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.hint = hint
+class WrongInput(Mistake):
+    """No such input, or a value that it cannot have."""
 
 
 def checked(component: str, state: Mapping[str, Any], value: Any) -> list[list[Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.parameters import OF_INPUT, check_arguments
+from quarterdeck.hub.mistake import Mistake
 from quarterdeck.hub.schedules.plan import is_scheduled
 from quarterdeck.hub.schedules.turns import CannotRun
 
@@ -12,12 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class WrongArguments(ValueError):
-    """Arguments that the hook does not take; ``hint`` is the mend."""
-
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.hint = hint
+class WrongArguments(Mistake):
+    """Arguments that the hook does not take."""
 
 
 def hook_meant(script: str, hooks: Mapping[str, Mapping[str, Any]], names: list[str]) -> str:

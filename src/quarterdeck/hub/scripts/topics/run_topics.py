@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from quarterdeck.core.lifecycle import NEW, RUN
 from quarterdeck.core.topics import join, new_id
 from quarterdeck.hub.members import members
+from quarterdeck.hub.operations import sets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,11 +31,6 @@ def name_run(now: int) -> str:
 def topic_of(run: str) -> str:
     """The topic of a run."""
     return join("run", run)
-
-
-def sets(**fields: Any) -> list[list[Any]]:
-    """A ``set`` operation a field."""
-    return [["set", field, value] for field, value in fields.items()]
 
 
 def state_of(ops: list[list[Any]]) -> str | None:
