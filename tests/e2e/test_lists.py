@@ -51,6 +51,10 @@ def test_the_address_holds_what_is_asked_for(deck: Up, page: Page) -> None:
     page.get_by_role("button", name="Failed").click()
     expect(page).to_have_url(f"{deck.url}/runs?state=failed")
     expect(rows(page).first).to_contain_text("ValueError: no reading")
+    # What went wrong has what room the names of this deck leave.
+    says = page.get_by_role("columnheader", name="Says").bounding_box()
+    assert says is not None
+    assert says["width"] > 400
     page.get_by_role("button", name="Took").click()
     expect(page).to_have_url(f"{deck.url}/runs?state=failed&order=-duration")
     expect(page.get_by_role("columnheader", name="Took")).to_have_attribute("aria-sort", "descending")

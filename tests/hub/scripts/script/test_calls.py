@@ -26,6 +26,9 @@ def test_trigger_and_cancel(play: Any) -> None:
         run = deck.service.runs.values(first)
         assert (run["state"], run["cause"], run["by"], run["args"]) == ("running", "trigger", "ada", {"k": 1})
         assert (f"run/{second}", "run.queued", "ada") in deck.board.named
+        # Who did what is one line a deed: that it began is no deed of hers.
+        told = [(name, by) for topic, name, by in deck.board.named if topic == f"run/{first}"]
+        assert told == [("run.queued", "ada"), ("run.started", None)]
         await deck.service.answer("script/s", "cancel", {"run": second}, "bob")
         assert deck.service.runs.values(second)["reason"] == "cancelled by bob"
         await deck.service.answer("script/s", "cancel", {"run": first}, "bob")

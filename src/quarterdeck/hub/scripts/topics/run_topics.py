@@ -73,8 +73,8 @@ class Runs:
         return ops + sets(**rare) if rare else ops
 
     def started(self, turn: Turn) -> None:
-        """The worker has told that the run goes on."""
-        self._board.publish(topic_of(turn.run), [], name="run.started", by=turn.by, data=_data(turn))
+        """The worker has told that the run goes on. Who asked for it did so when it was queued, and did no more."""
+        self._board.publish(topic_of(turn.run), [], name="run.started", data=_data(turn))
 
     def amend(self, turn: Turn) -> None:
         """The turn still waits, and somebody has given it other arguments."""
