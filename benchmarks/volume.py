@@ -60,7 +60,8 @@ class Endpoint:
         """So many requests in this minute; one in a hundred fails."""
         at, pool = minute * MINUTE, self.pool
         places = [place % POOL for place in range(self._next, self._next + count)]
-        measured.add_many([(at, pool[place], 500 if place % 100 == 7 else 200, None, None) for place in places])
+        statuses = [500 if place % 100 == 7 else 200 for place in places]
+        measured.add_many([at * 1000] * count, [pool[place] for place in places], statuses, 0)
         self.taken.setdefault(minute // 60, []).append((self._next, count))
         self._next = (self._next + count) % POOL
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
+    from typing import Any
 
     from quarterdeck.core.ops import Event
-    from quarterdeck.sdk.services.measured import Seen
 
 MOST = 500
 """Users, and addresses, of one endpoint that a process counts by name until they are told."""
@@ -35,6 +35,18 @@ class Tally:
         pair[0] += requests
         pair[1] += taken
 
+    def add_many(self, keys: Sequence[Any], takens: Sequence[int]) -> None:
+        """Requests, at least one, by column; without a key there is nobody to count."""
+        # Often all are of one: nobody says who asks, and behind a proxy all come from there.
+        if keys.count(keys[0]) == len(keys):
+            keys, takens, requests = keys[:1], [sum(takens)], len(keys)
+        else:
+            requests = 1
+        for key, taken in zip(keys, takens, strict=True):
+            if key:
+                # A middleware may have put anything where an address belongs.
+                self.add(key if key.__class__ is str and len(key) <= LONGEST else str(key)[:LONGEST], taken, requests)
+
     def add_all(self, other: Tally) -> None:
         """What was counted elsewhere."""
         for key, (requests, taken) in other._of.items():
@@ -61,15 +73,11 @@ class Callers:
         self.ips = Tally()
         self.last = 0
 
-    def add_many(self, seen: Iterable[Seen]) -> None:
-        """Count these requests, as far as it is known who asked."""
-        users, ips = self.users, self.ips
-        for at, taken, _, ip, user in seen:
-            if ip:
-                ips.add(ip if ip.__class__ is str and len(ip) <= LONGEST else str(ip)[:LONGEST], taken)
-            if user:
-                users.add(user, taken)
-            self.last = max(self.last, at)
+    def add_many(self, ips: Sequence[Any], users: Sequence[Any], takens: Sequence[int], last: int) -> None:
+        """Count these requests, as far as it is known who asked; ``last`` is when the last was answered."""
+        self.users.add_many(users, takens)
+        self.ips.add_many(ips, takens)
+        self.last = max(self.last, last)
 
     def add_all(self, other: Callers) -> None:
         """What was counted elsewhere."""

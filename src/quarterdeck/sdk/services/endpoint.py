@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 
 from quarterdeck.core.plain import plain
 from quarterdeck.core.topics import join
@@ -17,15 +16,20 @@ if TYPE_CHECKING:
     from typing import Any
 
     from quarterdeck.core.ops import Event
-    from quarterdeck.sdk.services.measured import Seen, Told
+    from quarterdeck.sdk.services.measured import Told
+
+FIELDS = 5
+"""What a request leaves: when it was answered (``perf_counter_ns``), microseconds taken, status, from where, and who
+asked."""
 
 
 class Endpoint:
     """One route and method of a service, and what was measured of it; ``facts`` are its scalars but the name.
 
     ``level`` is how closely it is looked at, ``said`` the one that the hub was told; ``told`` are the topics of which
-    the hub has the facts.  ``waiting`` takes what requests leave, from any thread, each when it was answered by
-    ``perf_counter_ns``: one clock less for it to ask; nothing, if the endpoint is ``excluded``.
+    the hub has the facts.  ``waiting`` is extended by what requests leave, from any thread: a list of all fields in
+    turn, of which columns are slices, and no object a request that would stay in memory until then.  It takes nothing
+    if the endpoint is ``excluded``.
     """
 
     __slots__ = ("callers", "facts", "level", "measured", "name", "said", "told", "topic", "waiting")
@@ -35,7 +39,7 @@ class Endpoint:
         self.topic = join("service", service, "endpoint", name)
         self.facts = {"service": service, "name": name, **facts}
         self.level = level
-        self.waiting: deque[Seen] = deque(maxlen=0 if excluded else None)
+        self.waiting: list[Any] = _Nothing() if excluded else []
         self.forget()
 
     def forget(self) -> None:
@@ -52,16 +56,16 @@ class Endpoint:
 
     def settle(self) -> None:
         """Count what waits; one thread at a time."""
-        waiting, zero = self.waiting, _zero()
-        noted = [waiting.popleft() for _ in range(len(waiting))]
-        seen = [((at + zero) // 1000, taken, status, ip, user) for at, taken, status, ip, user in noted]
-        if not seen:
+        noted, zero = self.waiting[:], _zero()
+        del self.waiting[: len(noted)]  # what has come meanwhile stays
+        if not noted:
             return
+        ats, takens, statuses, ips, users = (noted[place::FIELDS] for place in range(FIELDS))
         if self.level > LAST:
-            self.measured.add_many(seen)
-            self.callers.add_many(seen)
+            self.measured.add_many(ats, takens, statuses, zero)
+            self.callers.add_many(ips, users, takens, self.measured.last)
         else:
-            self.measured.see(max(at for at, *_ in seen))
+            self.measured.see((max(ats) + zero) // 1000)
 
     def events(self, told: Told, version: str) -> Iterator[tuple[str, Event]]:
         """What tells this of it, and of this version of its service."""
@@ -77,6 +81,13 @@ class Endpoint:
         if topic not in self.told:
             self.told.add(topic)
             yield topic, sets(**facts)
+
+
+class _Nothing(list[object]):
+    """Stays empty."""
+
+    def extend(self, _: object) -> None:
+        pass
 
 
 def _zero() -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from itertools import compress
 
 from quarterdeck.core.series import GROWTH, add_cells
 from quarterdeck.sdk.services.usual import Usual
@@ -17,12 +18,9 @@ if TYPE_CHECKING:
 
     from quarterdeck.core.ops import Cell, Event
 
-    Seen = tuple[int, int, int, str | None, str | None]
-    """A request: when it was answered (UTC microseconds), microseconds taken, status, from where, and who asked."""
-
 _PER_LOG = 1 / math.log(GROWTH)
 QUANTUM = 1e-6
-MINUTE_US = 60_000_000
+MINUTE_NS = 60_000_000_000
 REFUSED = 400
 FAILED = 500
 _SMALL = 5_000
@@ -51,20 +49,18 @@ class Minute:
     def __init__(self) -> None:
         self.n = self.total = self.high = self.last = 0
         self.at = self.low = -1
-        self.buckets: dict[int, int] = {}
+        self.buckets: Counter[int] = Counter()
 
-    def add_many(self, ats: Sequence[int], takens: Sequence[int]) -> None:
-        """Values, and when they were measured (UTC microseconds)."""
+    def add_many(self, takens: Sequence[int], at: int, last: int) -> None:
+        """Values, and which of them was measured ``last``, when (UTC microseconds)."""
         self.n += len(takens)
         self.total += sum(takens)
         self.high = max(self.high, *takens)
         low = min(takens)
         if low < self.low or self.low < 0:
             self.low = low
-        self.at, self.last = max((self.at, self.last), *zip(ats, takens, strict=True))
-        buckets = self.buckets
-        for bucket, count in Counter(map(_bucket_of, takens)).items():
-            buckets[bucket] = buckets.get(bucket, 0) + count
+        self.at, self.last = max((self.at, self.last), (at, last))
+        self.buckets.update(map(_bucket_of, takens))
 
     def cell(self) -> Cell:
         """As it travels."""
@@ -83,23 +79,23 @@ class Measured:
         self._minutes: dict[int, Minute] = {}
         self._refused: dict[int, Minute] = {}
         self._errors: dict[int, Minute] = {}
-        self.status: dict[int, int] = {}
+        self.status: Counter[int] = Counter()
         self.last = 0
 
-    def add_many(self, seen: Sequence[Seen]) -> None:
-        """Requests, at least one; all is counted at C's pace, as there may be thousands."""
-        ats, takens, statuses, _, _ = zip(*seen, strict=True)
-        _add(self._minutes, ats, takens)
-        status = self.status
-        for code, count in Counter(statuses).items():
-            status[code] = status.get(code, 0) + count
+    def add_many(self, ats: Sequence[int], takens: Sequence[int], statuses: Sequence[int], zero: int) -> None:
+        """Requests, at least one, by column; all is counted at C's pace, as there may be thousands.
+
+        They were answered at ``ats``, by nanoseconds of a clock that was 0 at ``zero`` (UTC nanoseconds).
+        """
+        _add(self._minutes, ats, takens, zero)
+        self.status.update(statuses)
         if max(statuses) >= REFUSED:
-            _add_some(self._refused, [each for each in seen if REFUSED <= each[2] < FAILED])
-            _add_some(self._errors, [each for each in seen if each[2] >= FAILED])
-        self.see(max(ats))
+            _add_some(self._refused, [REFUSED <= status < FAILED for status in statuses], ats, takens, zero)
+            _add_some(self._errors, [status >= FAILED for status in statuses], ats, takens, zero)
+        self.see((max(ats) + zero) // 1000)
 
     def see(self, at: int) -> None:
-        """A request that is not counted: only when it was answered."""
+        """The last request was answered then (UTC microseconds); it is not counted here."""
         self._news = True
         self.last = max(self.last, at)
 
@@ -107,7 +103,7 @@ class Measured:
         """What was measured since the last time, in plain values."""
         told = Told(_cells(self._minutes), _cells(self._refused), _cells(self._errors), self.status, self.last)
         self._usual.add(*_sums(self._minutes))
-        self._minutes, self._refused, self._errors, self.status, self._news = {}, {}, {}, {}, False
+        self._minutes, self._refused, self._errors, self.status, self._news = {}, {}, {}, Counter(), False
         return told
 
     def usual(self) -> float | None:
@@ -161,21 +157,24 @@ class Told:
         return ops
 
 
-def _add(minutes: dict[int, Minute], ats: Sequence[int], takens: Sequence[int]) -> None:
+def _add(minutes: dict[int, Minute], ats: Sequence[int], takens: Sequence[int], zero: int) -> None:
     """Add values to their minutes."""
-    minute = max(ats) // MINUTE_US
-    if min(ats) // MINUTE_US == minute:
-        _minute(minutes, minute).add_many(ats, takens)
+    latest = max(ats)
+    minute = (latest + zero) // MINUTE_NS
+    if (min(ats) + zero) // MINUTE_NS == minute:
+        _minute(minutes, minute).add_many(takens, (latest + zero) // 1000, takens[ats.index(latest)])
         return
-    for each in {at // MINUTE_US for at in ats}:
-        pairs = [pair for pair in zip(ats, takens, strict=True) if pair[0] // MINUTE_US == each]
-        _minute(minutes, each).add_many([at for at, _ in pairs], [taken for _, taken in pairs])
+    of = [(at + zero) // MINUTE_NS for at in ats]
+    for each in set(of):
+        _add_some(minutes, [minute == each for minute in of], ats, takens, zero)
 
 
-def _add_some(minutes: dict[int, Minute], seen: Sequence[Seen]) -> None:
-    """Add the durations of requests, if there are any."""
-    if seen:
-        _add(minutes, [each[0] for each in seen], [each[1] for each in seen])
+def _add_some(
+    minutes: dict[int, Minute], which: Sequence[bool], ats: Sequence[int], takens: Sequence[int], zero: int
+) -> None:
+    """Add those values, if there are any."""
+    if any(which):
+        _add(minutes, list(compress(ats, which)), list(compress(takens, which)), zero)
 
 
 def _minute(minutes: dict[int, Minute], minute: int) -> Minute:

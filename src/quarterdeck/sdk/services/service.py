@@ -1,6 +1,6 @@
 """A monitored service of this process: it takes what each request was, and tells the hub once a second.
 
-A request costs one append; the values are counted by a thread of its own, which starts with the first request, or by
+A request costs one extend; the values are counted by a thread of its own, which starts with the first request, or by
 the thread that answers once many have come.
 """
 
@@ -22,7 +22,7 @@ from quarterdeck.sdk.report import Report, in_words
 from quarterdeck.sdk.services.asking import Asking, asking
 from quarterdeck.sdk.services.callers import Callers
 from quarterdeck.sdk.services.configuration.config import config
-from quarterdeck.sdk.services.endpoint import Endpoint, sets
+from quarterdeck.sdk.services.endpoint import FIELDS, Endpoint, sets
 from quarterdeck.sdk.services.exceptions import Exceptions
 from quarterdeck.sdk.services.levels import EXCLUDED, LAST, Levels, matcher
 from quarterdeck.sdk.services.measured import Told
@@ -49,6 +49,7 @@ TELL_AGAIN = 3600.0
 """Seconds after which facts are told again: the hub lets go of what was not seen for long."""
 SETTLE_AT = 1000
 """Requests of one endpoint that may wait to be counted."""
+_FULL = SETTLE_AT * FIELDS
 MOST_ENDPOINTS = 500
 OTHER = "other"
 """The endpoint that stands for all further ones once there are too many."""
@@ -133,8 +134,8 @@ class Service:
     ) -> None:
         """A request was answered at ``at`` (of ``perf_counter_ns``) with this status, after ``taken`` microseconds."""
         waiting = endpoint.waiting
-        waiting.append((at, taken, status, ip, user))
-        if not self._awake or len(waiting) >= SETTLE_AT:
+        waiting.extend((at, taken, status, ip, user))
+        if not self._awake or len(waiting) >= _FULL:
             self._nudge(endpoint)
 
     def asking(self, request: Callable[[Any], Any] | None = None) -> Asking | None:
@@ -166,7 +167,7 @@ class Service:
             return
         if not self._awake:
             self._wake()
-        if len(endpoint.waiting) >= SETTLE_AT:
+        if len(endpoint.waiting) >= _FULL:
             self.settle(wait=False)
 
     def settle(self, *, wait: bool = True) -> None:

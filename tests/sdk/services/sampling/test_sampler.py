@@ -35,7 +35,7 @@ class Shop:
 
     def answer(self, milliseconds: int, times: int = 1) -> None:
         for _ in range(times):
-            self.endpoint.measured.add_many([(NOW, milliseconds * 1000, 200, None, None)])
+            self.endpoint.measured.add_many([NOW], [milliseconds * 1000], [200], 0)
 
 
 def nap() -> Generator[None]:
@@ -77,7 +77,7 @@ def test_the_average_follows_the_latest_requests() -> None:
     assert usual.average() == 20
     measured = Measured()
     for taken in range(LEAST):
-        measured.add_many([(NOW, taken, 200, None, None)])
+        measured.add_many([NOW], [taken], [200], 0)
     measured.taken()
     assert measured.usual() == 4.5
 
