@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import time
 
 from quarterdeck.core.topics import join
 from quarterdeck.program.posting import Posting, poster
+from quarterdeck.sdk.clock import utc_now
 from quarterdeck.worker.logfile import LogFile
 
 TYPE_CHECKING = False
@@ -28,7 +28,7 @@ class Log:
             if folder is None:
                 folder = self._ours = tempfile.mkdtemp(prefix="quarterdeck-")
             file = LogFile(folder, "job", job)
-            start = file.begin(time.time_ns() // 1000)
+            start = file.begin(utc_now())
         except OSError:
             return  # a full disk must not keep the program from running; the page has the tail
         self.file, self.field = file, {"file": file.name, "from": start, "to": None}

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from collections import deque
 from contextlib import suppress
 
 from quarterdeck.program.screen import Screen, draws
+from quarterdeck.sdk.clock import utc_now
 from quarterdeck.sdk.harmless import harmless
 
 TYPE_CHECKING = False
@@ -53,8 +53,8 @@ class Record:
             if screen is None:
                 screen = self._screens[source] = Screen()
                 data = self._rest.pop(source, b"") + data
-            screen.write(data, _now())
-            self._keep_all(source, screen.settled(_now()))
+            screen.write(data, utc_now())
+            self._keep_all(source, screen.settled(utc_now()))
 
     def _take(self, source: str, data: bytes) -> None:
         data = self._rest.pop(source, b"") + data
@@ -66,7 +66,7 @@ class Record:
             # What the next piece overwrites need not be kept.
             self._rest[source] = rest[rest.rfind(b"\r", 0, -1) + 1 :]
         if end:
-            self._keep(source, data[:end].removesuffix(b"\n") + b"\n", _now())
+            self._keep(source, data[:end].removesuffix(b"\n") + b"\n", utc_now())
 
     @harmless
     def finish(self) -> None:
@@ -74,19 +74,19 @@ class Record:
         with self._lock:
             rests, self._rest = self._rest, {}
             for source, rest in rests.items():
-                self._keep(source, rest + b"\n", _now())
+                self._keep(source, rest + b"\n", utc_now())
             for source, screen in self._screens.items():
                 self._keep_all(source, screen.rest())
             if self._file is not None and self._file.left_out:
                 left_out = f"(log full: {self._file.left_out:,} more lines are not in the file)"
                 with suppress(OSError):  # the disk is full: the job says how many there were
-                    self._file.write(_now(), "E", left_out, forced=True)
+                    self._file.write(utc_now(), "E", left_out, forced=True)
 
     def news(self) -> list[list[Any]]:
         """The newest lines since this was asked last, as a run's tail has them: [time, source, text]."""
         with self._lock:
             for source, screen in self._screens.items():
-                self._keep_all(source, screen.settled(_now()))
+                self._keep_all(source, screen.settled(utc_now()))
             pieces, self._tail, self._lines_in_tail = self._tail, deque(), 0
         rows = [
             [at, source, line.decode("utf-8", "backslashreplace")[:LONGEST]]
@@ -114,7 +114,3 @@ class Record:
             self._file.write_all(now, source, lines)
         except OSError:
             self._file.left_out += count  # a full disk must not end the program; the tail and the count still tell
-
-
-def _now() -> int:
-    return time.time_ns() // 1000

@@ -8,6 +8,7 @@ import time
 
 from quarterdeck.core.topics import new_id
 from quarterdeck.sdk import default
+from quarterdeck.sdk.clock import utc_now
 from quarterdeck.sdk.harmless import harmless
 from quarterdeck.sdk.jobs import process
 from quarterdeck.sdk.jobs.job import Job
@@ -34,7 +35,7 @@ class Told:
     """The job of one program.  ``descent`` is what its process is told of itself."""
 
     def __init__(self) -> None:
-        now = _now()
+        now = utc_now()
         before = process.descent(new_id(now, int.from_bytes(os.urandom(6), "big")))
         self.descent = Descent(before.id, before.parent, before.program, stops=True, told=True)
         self.by: str | None = None
@@ -80,7 +81,7 @@ class Told:
             self._thread.join()
         self._tell(record)
         facts = {"code": ended.code, "hint": ended.hint or None, "log": log}
-        ops = self._job.end(ended.state, {name: value for name, value in facts.items() if value is not None}, _now())
+        ops = self._job.end(ended.state, {name: value for name, value in facts.items() if value is not None}, utc_now())
         self._emit([*ops, ["set", "reason", ended.reason]], f"job.{ended.state}")
 
     def _follow(self, record: Record) -> None:
@@ -89,18 +90,14 @@ class Told:
             self._tell(record)
             if time.monotonic() >= beaten + HEARTBEAT:
                 beaten = time.monotonic()
-                self._emit(self._job.tell({"seen": _now()}, _now()))
+                self._emit(self._job.tell({"seen": utc_now()}, utc_now()))
 
     @harmless
     def _tell(self, record: Record) -> None:
         rows = record.news()
         if rows:
-            self._emit([["push", "tail", rows, TAIL], *self._job.tell({"log_lines": record.lines}, _now())])
+            self._emit([["push", "tail", rows, TAIL], *self._job.tell({"log_lines": record.lines}, utc_now())])
 
     def _emit(self, ops: Event, name: str | None = None) -> None:
         if ops:
             default.current().emit(self._job.topic, ops, name)
-
-
-def _now() -> int:
-    return time.time_ns() // 1000

@@ -6,6 +6,8 @@ import linecache
 import os
 import traceback as tracebacks
 
+from quarterdeck.sdk.source import lines_around
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
@@ -109,9 +111,7 @@ def _chosen(frames: list[tracebacks.FrameSummary]) -> list[tracebacks.FrameSumma
 
 def _code_around(file: str, line: int) -> list[list[Any]]:
     linecache.checkcache(file)
-    lines = linecache.getlines(file)
-    first = max(1, line - AROUND)
-    return [[first + i, text.rstrip("\n")[:LINE]] for i, text in enumerate(lines[first - 1 : line + AROUND])]
+    return lines_around(file, line, AROUND, LINE)
 
 
 def _cut(text: str, most: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quarterdeck.sdk.components.component import Component, cap_of, field, shown, text_of
+from quarterdeck.sdk.components.component import Component, cap_of, field, shown, title_of
 from quarterdeck.sdk.components.row import plain_row
 from quarterdeck.sdk.components.style import COLORS, ChartScale, Dataset, dataset_from, scale_of
 
@@ -30,7 +30,7 @@ class Chart(Component):
     line_tension: float | None = None
     point_radius: float | None = None
     fill: bool = False
-    description: str | None = field(lambda text: None if text is None else text_of(text))
+    description: str | None = field(title_of)
 
     def __init__(
         self,

@@ -155,6 +155,20 @@ def text_of(value: Any) -> str:
     return made
 
 
+def title_of(value: Any) -> str | None:
+    """A heading or description; None for one that is made from the id."""
+    return None if value is None else text_of(value)
+
+
+def number_of(value: Any) -> float:
+    """A finite number; ValueError for anything else."""
+    number = plain(value)
+    if type(number) not in (int, float):
+        raise ValueError(f"{value!r} is no finite number")
+    made: float = number
+    return made
+
+
 def cap_of(most: Any, name: str) -> int:
     """The cap of a list: ``most``, or 10,000 for 0 or None; ValueError for what is no count."""
     if most is None or most == 0:

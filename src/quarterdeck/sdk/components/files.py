@@ -5,7 +5,7 @@ from __future__ import annotations
 from quarterdeck.core.blobs import KEYS
 from quarterdeck.core.plain import plain
 from quarterdeck.sdk.blob import Blob, blob_of
-from quarterdeck.sdk.components.component import Component, field, text_of
+from quarterdeck.sdk.components.component import Component, field, text_of, title_of
 from quarterdeck.sdk.components.images import image_of
 
 TYPE_CHECKING = False
@@ -14,10 +14,6 @@ if TYPE_CHECKING:
 
 PLOTLY = "application/vnd.plotly.v1+json"
 TALLEST = 2_000  # pixels of a Figure
-
-
-def _title(title: Any) -> str | None:
-    return None if title is None else text_of(title)
 
 
 def _height(pixels: Any) -> int:
@@ -61,7 +57,7 @@ class Image(Component):
     """
 
     image: Any = field(image_of)
-    title: str | None = field(_title)
+    title: str | None = field(title_of)
     alt: str = field(text_of)
 
     _blob = "image"
@@ -81,7 +77,7 @@ class Figure(Component):
     """
 
     figure: Any = field(figure_of)
-    title: str | None = field(_title)
+    title: str | None = field(title_of)
     height: int = field(_height)
 
     _blob = "figure"

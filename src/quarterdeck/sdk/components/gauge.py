@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from quarterdeck.core.plain import plain
-from quarterdeck.sdk.components.component import Component, field, text_of
+from quarterdeck.sdk.components.component import Component, field, number_of, title_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 
-def _number(value: Any) -> float:
-    number = plain(value)
-    if type(number) not in (int, float):
-        raise ValueError(f"{value!r} is no finite number")
-    made: float = number
-    return made
-
-
 def _value(value: Any) -> float | None:
     """A number; None for what is not known, as NaN is made."""
-    return None if plain(value) is None else _number(value)
+    return None if plain(value) is None else number_of(value)
 
 
 class Gauge(Component):
@@ -31,12 +23,12 @@ class Gauge(Component):
     """
 
     value: float | None = field(_value)
-    min: float = field(_number)
-    max: float = field(_number)
+    min: float = field(number_of)
+    max: float = field(number_of)
     warn_at: float | None = field(_value)
     danger_at: float | None = field(_value)
     unit: str | None = field()
-    description: str | None = field(lambda text: None if text is None else text_of(text))
+    description: str | None = field(title_of)
 
     def __init__(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from quarterdeck.core.plain import plain
-from quarterdeck.sdk.components.component import field, shown, text_of
+from quarterdeck.sdk.components.component import field, shown, title_of
 from quarterdeck.sdk.components.row import plain_row
 from quarterdeck.sdk.components.rows import Rows, cells_of
 
@@ -34,7 +34,7 @@ class Heatmap(Rows):
 
     columns: list[Any] | None = field(_columns)
     unit: str | None = field()
-    description: str | None = field(lambda text: None if text is None else text_of(text))
+    description: str | None = field(title_of)
 
     def __init__(
         self,

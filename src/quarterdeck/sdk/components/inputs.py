@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from quarterdeck.core.plain import plain
-from quarterdeck.sdk.components.component import Component, field, text_of
+from quarterdeck.sdk.components.component import Component, field, number_of, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,16 +19,8 @@ def _style(style: Any) -> str:
     return str(style)
 
 
-def _number(value: Any) -> float:
-    number = plain(value)
-    if type(number) not in (int, float):
-        raise ValueError(f"{value!r} is no finite number")
-    made: float = number
-    return made
-
-
 def _step(value: Any) -> float:
-    step = _number(value)
+    step = number_of(value)
     if step <= 0:
         raise ValueError(f"step is {step}; give a number above 0")
     return step
@@ -129,8 +121,8 @@ class Select(Input):
 class Slider(Input):
     """``value``, a number from ``min`` (at first) to ``max`` in steps of ``step``; ``unit`` stands behind it."""
 
-    min: float = field(_number)
-    max: float = field(_number)
+    min: float = field(number_of)
+    max: float = field(number_of)
     step: float = field(_step)
     unit: str | None = field()
 
@@ -162,7 +154,7 @@ class Slider(Input):
 
     @value.setter
     def value(self, value: float) -> None:
-        number = _number(value)
+        number = number_of(value)
         if not self.min <= number <= self.max:
             raise ValueError(f"{self!r} goes from {self.min} to {self.max}, {number} is outside")
         self._set("value", number)

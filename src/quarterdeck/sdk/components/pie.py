@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from quarterdeck.core.plain import plain
-from quarterdeck.sdk.components.component import Component, field, text_of
+from quarterdeck.sdk.components.component import Component, field, text_of, title_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class PieChart(Component):
     """
 
     unit: str | None = field()
-    description: str | None = field(lambda text: None if text is None else text_of(text))
+    description: str | None = field(title_of)
     hole: bool = field(bool)
 
     def __init__(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import deque
 
 from quarterdeck.core.plain import plain
-from quarterdeck.sdk.components.component import Component, cap_of, field, shown, text_of
+from quarterdeck.sdk.clock import utc_now
+from quarterdeck.sdk.components.component import Component, cap_of, field, shown, text_of, title_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,11 +19,6 @@ LARGEST = 60_000  # bytes of JSON of one value; the protocol refuses more than 6
 LONGEST_LINE = 2_000
 LOG_LINES = 1_000
 LEVELS = ("", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-
-
-def title_of(title: Any) -> str | None:
-    """A heading, None for one that is made from the id."""
-    return None if title is None else text_of(title)
 
 
 def fitting(value: Any) -> Any:
@@ -87,12 +83,11 @@ class Log(Component):
 
         Of a line the first 2,000 characters are kept.
         """
-        import time  # only a log needs the time
 
         rank = level.upper()
         if rank not in LEVELS:
             raise ValueError(f"level is {level!r}; choose one of {', '.join(LEVELS[1:])}, or leave it out")
-        now = time.time_ns() // 1000
+        now = utc_now()
         for line in text_of(text).splitlines() or [""]:
             item = [now, rank, line[:LONGEST_LINE]]
             self._lines.append(item)

@@ -7,6 +7,7 @@ import sys
 from quarterdeck.core.plain import plain
 from quarterdeck.core.topics import join
 from quarterdeck.sdk.jobs.arguments import arguments_of, may_tell_arguments
+from quarterdeck.sdk.source import lines_around
 from quarterdeck.sdk.transport import loading
 
 TYPE_CHECKING = False
@@ -117,16 +118,9 @@ class Place:
 
     def _read(self, code: CodeType | None) -> Described:
         function = described(self.function) if code is None else described_by(code)
-        called = {"file": self.code.co_filename, "line": self.line, "code": self._lines()}
+        file = self.code.co_filename
+        called = {"file": file, "line": self.line, "code": lines_around(file, self.line, _AROUND)}
         return Described({"function": function, "called": plain(called)})
-
-    def _lines(self) -> list[list[Any]]:
-        # Not at the top: programs without jobs need not load it.
-        import linecache
-
-        first = max(1, self.line - _AROUND)
-        lines = linecache.getlines(self.code.co_filename)[first - 1 : self.line + _AROUND]
-        return [[number, line.rstrip("\n")] for number, line in enumerate(lines, first)]
 
 
 def described_by(code: CodeType) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from collections import deque
 from quarterdeck.core.topics import join
 from quarterdeck.sdk import default
 from quarterdeck.sdk.children import FIRST, at_child_exit
+from quarterdeck.sdk.clock import utc_now
 from quarterdeck.sdk.forks import at_fork
 from quarterdeck.sdk.harmless import harmless
 from quarterdeck.sdk.interrupt import interrupt
@@ -107,7 +108,7 @@ class Reporter:
         around = nest[-1] if nest else None
         if around is not None and beside is not None and around.beside == beside:
             around = around.around
-        opened = Open(_now(), look, place, around)
+        opened = Open(utc_now(), look, place, around)
         opened.over, opened.beside = over, beside
         if holds:
             opened.nest = nest
@@ -159,7 +160,7 @@ class Reporter:
     def _end(self, ended: Open, state: str, error: BaseException | Facts | None) -> None:
         if self._stopped and state == "stopped":
             state = "interrupted"
-        ended.end(state, error, _now())
+        ended.end(state, error, utc_now())
         self._news.append(ended)
 
     # --- the process
@@ -191,17 +192,17 @@ class Reporter:
             return
         facts = {} if error is None else told_of(error)
         if self._descent.told:
-            _emit(self._process, self._process.tell(facts, _now()))
+            _emit(self._process, self._process.tell(facts, utc_now()))
             return
         state = "interrupted" if self._stopped else state
-        _emit(self._process, self._process.end(state, facts, _now()), f"job.{state}")
+        _emit(self._process, self._process.end(state, facts, utc_now()), f"job.{state}")
 
     @harmless
     def dismiss(self, pids: list[int]) -> None:
         """This process has ended these children itself: they need not be missed."""
         with self._lock:
             if self._process is not None and pids:
-                _emit(self._process, [["put", "dismissed", {str(pid): _now() for pid in pids}]])
+                _emit(self._process, [["put", "dismissed", {str(pid): utc_now() for pid in pids}]])
 
     def leave(self) -> bool:
         """Tell the hub the end of everything, and begin anew with the next; True if it may be stopped."""
@@ -223,9 +224,9 @@ class Reporter:
             descent.stops = True
             default.claim(join("job", descent.id), self._on_call)
             if self._process is None:
-                self._begin_process(_now())
+                self._begin_process(utc_now())
             else:
-                _emit(self._process, self._process.tell({"stops": True}, _now()))
+                _emit(self._process, self._process.tell({"stops": True}, utc_now()))
                 descent.tell()
 
     def _on_call(self, call: Call) -> None:
@@ -246,7 +247,7 @@ class Reporter:
         """Tell of this process: its bars, and the processes that it forks, stand under it."""
         with self._lock:
             if self._process is None:
-                self._begin_process(_now())
+                self._begin_process(utc_now())
 
     def forked(self) -> None:
         """In a forked child: what is open is the parent's to tell."""
@@ -318,7 +319,7 @@ class Reporter:
 
     @harmless
     def _look_at(self, opened: Open) -> None:
-        if opened.told and (ops := opened.job.tell(opened.look(), _now())):
+        if opened.told and (ops := opened.job.tell(opened.look(), utc_now())):
             self.moved += 1
             _emit(opened.job, ops)
 
@@ -332,7 +333,7 @@ class Reporter:
             opened = self._news.popleft()
             try:
                 place = None if opened.told or opened.place is None else self._tell_place(opened.place)
-                told = opened.news(_now(), process, shared, place)
+                told = opened.news(utc_now(), process, shared, place)
             except Exception:
                 # It could not be looked at just now, and has yet to be told of.
                 self._news.append(opened)
@@ -347,13 +348,13 @@ class Reporter:
                 self._places.clear()
             self._places.add(described.id)
             ops: Event = [["set", field, value] for field, value in described.facts.items()]
-            default.current().emit(described.topic, [*ops, ["set", "told", _now()]])
+            default.current().emit(described.topic, [*ops, ["set", "told", utc_now()]])
         return described.id
 
     def _beat(self) -> None:
         with self._lock:
             if self._process is not None and self._process.state == "running":
-                now = _now()
+                now = utc_now()
                 _emit(self._process, self._process.tell({"seen": now}, now))
 
 
@@ -362,12 +363,8 @@ def _emit(job: Job, ops: Event, name: str = "") -> None:
         default.current().emit(job.topic, ops, name or None)
 
 
-def _now() -> int:
-    return time.time_ns() // 1000
-
-
 def _new_id() -> str:
-    return ids.make(_now())
+    return ids.make(utc_now())
 
 
 reporter = Reporter()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import threading
-import time
 
 from quarterdeck.core.plain import plain
 from quarterdeck.core.series import add_cells, cell_of, minute_of
 from quarterdeck.core.topics import join
+from quarterdeck.sdk.clock import utc_now
 from quarterdeck.sdk.hidden import hidden
 from quarterdeck.sdk.report import text_of
-from quarterdeck.sdk.services.sampling.stack import lines_around
+from quarterdeck.sdk.source import lines_around
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Exceptions:
         places = list(_places(error))
         name = f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
         key = _key(name, places)
-        now = time.time_ns() // 1000
+        now = utc_now()
         facts = {"type": name, "message": hidden(text_of(error)[:_MESSAGE])[:_MESSAGE], "last": now}
         with self._lock:
             if key not in self._known and len(self._known) >= MOST:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import time
 
+from quarterdeck.sdk.clock import utc_now
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -53,7 +55,7 @@ class Recorder:
 
     def begin(self, name: str, repetition: int) -> None:
         """A test begins."""
-        self._running = Ran(name[:_NAME], repetition, time.time_ns() // 1000)
+        self._running = Ran(name[:_NAME], repetition, utc_now())
         self._begun = time.perf_counter_ns()
 
     def failed(self, error: str) -> None:

@@ -13,6 +13,7 @@ from collections import deque
 from quarterdeck.core.ops import Refused
 from quarterdeck.core.plain import check_plain, plain
 from quarterdeck.core.topics import join, new_id
+from quarterdeck.sdk.clock import utc_now
 from quarterdeck.sdk.report import Report, in_words
 from quarterdeck.sdk.services.sampling.load import told_cpu, told_memory, used
 from quarterdeck.sdk.services.sampling.stack import told_stacks
@@ -75,7 +76,7 @@ class Outliers:
             "service": self._service,
             "endpoint": slow.endpoint.name,
             "version": self._version,
-            "at": time.time_ns() // 1000,
+            "at": utc_now(),
             "seconds": taken / 1e6,
             "usual": round(slow.usual / 1e6, 6),
             "status": status,

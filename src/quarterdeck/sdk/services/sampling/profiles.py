@@ -7,6 +7,7 @@ import time
 
 from quarterdeck.core.plain import plain
 from quarterdeck.core.topics import join
+from quarterdeck.sdk.clock import utc_now
 from quarterdeck.sdk.services.levels import PROFILED
 from quarterdeck.sdk.services.sampling.tree import Tree
 
@@ -98,7 +99,7 @@ class Profiles:
             "endpoint": endpoint,
             "version": self._version,
             "period": self.period // 1_000_000,
-            "last": time.time_ns() // 1000,
+            "last": utc_now(),
         }
         ops: Event = [["set", field, plain(value)] for field, value in scalars.items()]
         if nodes:

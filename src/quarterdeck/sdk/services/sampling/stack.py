@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from quarterdeck.sdk.source import lines_around
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,16 +68,6 @@ def _frame(place: Place, shown: set[Place]) -> dict[str, Any]:
         shown.add(place)
         frame["code"] = lines_around(code.co_filename, line, _AROUND, _LINE)
     return frame
-
-
-def lines_around(file: str, line: int, around: int, longest: int) -> list[list[Any]]:
-    """The lines of a file around one of them, as [number, text]."""
-    # Not at the top: services that nothing happens to need not load it.
-    import linecache
-
-    first = max(1, line - around)
-    lines = linecache.getlines(file)[first - 1 : line + around]
-    return [[at, text.rstrip("\n")[:longest]] for at, text in enumerate(lines, first)]
 
 
 _OURS = __file__.rpartition("sdk")[0]
