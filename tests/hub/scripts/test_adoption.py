@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 
 def test_kill_9_of_the_hub_in_mid_run_the_next_one_adopts(play: Any) -> None:
     async def history(deck: Any) -> None:
@@ -44,6 +46,29 @@ def test_the_next_hub_adopts_a_worker_in_the_middle_of_a_long_run(play: Any) -> 
         assert deck.runs(hook="long")[0]["state"] == "done"
         assert deck.times("quick") >= 1
         assert len(deck.workers) == 1
+
+    play(history)
+
+
+@pytest.mark.parametrize("worker_lives", [True, False])
+def test_what_waited_for_its_turn_waits_on_under_the_next_hub(play: Any, worker_lives: bool) -> None:
+    async def history(deck: Any) -> None:
+        files = deck.write(long=(600.0, 300.0), daily=(86_400.0, 0.1), strict=(86_400.0, 0.1))
+        files.more["strict"] = {"catch_up": 0}
+        await deck.start_hub()
+        await asyncio.sleep(30)
+        waiting = {run["hook"]: run for run in deck.runs(state="waiting")}
+        assert set(waiting) == {"daily", "strict"}
+        await deck.kill_hub()
+        if not worker_lives:
+            deck.worker().die("was killed by SIGKILL")
+        await deck.start_hub()
+        if worker_lives:
+            deck.worker().connect(deck.service)
+        await asyncio.sleep(600)
+        (daily,), (strict,) = deck.runs(hook="daily"), deck.runs(hook="strict")
+        assert (daily["state"], daily["due"]) == ("done", waiting["daily"]["due"])
+        assert (strict["state"], strict["reason"]) == ("cancelled", "it was too late to catch it up")
 
     play(history)
 

@@ -145,6 +145,32 @@ def test_a_script_that_does_not_load_and_one_that_slips(play: Any, receiver: Any
     play(history)
 
 
+def test_what_slipped_under_the_hub_before_is_not_told_again(play: Any, receiver: Any) -> None:
+    def slips(deck: Any, hook: str) -> None:
+        slip = {"at": deck.clock.now(), "run": f"run of {hook}", "late": 37_000_000}
+        deck.board.publish("script/s", [["put", "lately", {hook: {"last_slip": slip}}]], name="script.slipped")
+
+    async def history(deck: Any) -> None:
+        first = receiver.watch(deck)
+        deck.write(a=(3600.0, 0.1), b=(3600.0, 0.1))
+        await deck.start_hub()
+        await asyncio.sleep(1)
+        slips(deck, "a")
+        await asyncio.sleep(1)
+        first.stop()
+        await deck.kill_hub()
+        second = receiver.watch(deck)
+        await deck.start_hub()
+        deck.worker().connect(deck.service)
+        await asyncio.sleep(1)
+        slips(deck, "b")
+        await asyncio.sleep(1)
+        assert receiver.events() == [("slipped", "a"), ("slipped", "b")]
+        second.stop()
+
+    play(history)
+
+
 def test_a_hub_that_can_store_nothing_says_so_at_once(play: Any, receiver: Any) -> None:
     async def history(deck: Any) -> None:
         webhook = receiver.watch(deck)

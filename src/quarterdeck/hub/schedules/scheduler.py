@@ -132,8 +132,9 @@ class Scheduler:
         if running:
             turn.begun = turn.born = True
             lane.running = turn
-        if turn.hook in lane.hooks:
-            lane.hooks[turn.hook].held = turn
+        hook = lane.hooks.get(turn.hook)
+        if hook is not None:
+            hook.held = hook.held or turn
 
     def forget(self, script: str, runs: Iterable[str]) -> None:
         """The worker does not hold these turns after all."""
@@ -194,6 +195,8 @@ class Scheduler:
             hook = lane.hooks.get(turn.hook)
             if hook is None:
                 made.append(Drop(turn, "the script's new version does not have this hook"))
+            elif turn.cause == "schedule" and hook.plan is not None and hook.plan.is_too_late(turn.due, now):
+                made.append(Drop(turn, TOO_LATE))
             else:
                 lane.queue(hook, turn, first=True)
         return made + self._advance(lane, now)

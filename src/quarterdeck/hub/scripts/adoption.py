@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.lifecycle import RUN
 from quarterdeck.core.topics import split
+from quarterdeck.hub.schedules.turns import Turn
 from quarterdeck.hub.scripts.finder import Found
 from quarterdeck.hub.scripts.runs.granted_turns import DIED, TURNS
 from quarterdeck.hub.scripts.runs.run_process import BESIDE
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from quarterdeck.hub.scripts.renames import Renames
     from quarterdeck.hub.scripts.script.script import Script
     from quarterdeck.hub.scripts.topics.run_topics import Runs
+
+
+_WAITING_ON = ("schedule", "retry", "trigger")
+_TURN = ("hook", "due", "cause", "by", "args", "missed", "attempt", "retry_of")
+"""What a run's topic tells of its turn."""
 
 
 class Adoption:
@@ -53,8 +59,9 @@ class Adoption:
         known |= self._adopt_beside()
         known |= self._bury(cut)
         for item in unfinished:
-            if (run := split(item.topic)[1]) not in known:
-                self._lose(run, item.state.values)
+            run, values = split(item.topic)[1], item.state.values
+            if run not in known and not self._keep_waiting(run, values):
+                self._lose(run, values)
         for old, new in (await renames.settle(self._found)).items():
             if old in self._maker.dead:
                 self._maker.kept[TURNS][new] = self._maker.dead.pop(old).plain()
@@ -91,6 +98,23 @@ class Adoption:
 
     def _found_of(self, name: str) -> Found:
         return self._found.get(name) or Found(name, self._places.scripts / name, "")
+
+    def _keep_waiting(self, run: str, values: Mapping[str, Any]) -> bool:
+        """Let a run whose turn had not come wait on; False if it had, or was of an input or of setup.
+
+        A press that is answered much later would surprise whoever pressed, and a new worker has a setup of its own.
+        """
+        name = str(values["script"])
+        if values["state"] != "waiting" or values["cause"] not in _WAITING_ON or name not in self._found:
+            return False
+        plain = {field: values[field] for field in _TURN if values.get(field) is not None}
+        turn = Turn.of(name, {"run": run, **plain})
+        turn.born = True
+        if name in self._scripts:
+            self._scripts[name].granted.left.append(turn)
+        else:
+            self._maker.dead.setdefault(name, self._maker.granted(name)).left.append(turn)
+        return True
 
     def _lose(self, run: str, values: Mapping[str, Any]) -> None:
         """No worker has this run, which was not over when the hub before this one ended."""

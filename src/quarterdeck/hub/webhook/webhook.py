@@ -60,6 +60,7 @@ class Webhook:
         self._deliveries = Deliveries()
         self._durable: set[str] = set()
         self._slips: dict[str, int] = {}  # by script: when the last slip was that is known here
+        self._started = 0  # the hub before has told of what slipped until then
         self._trouble: dict[str, Any] | None = None
         self._said: dict[str, Any] | None = None
         self._wake = asyncio.Event()
@@ -70,6 +71,7 @@ class Webhook:
 
     def start(self) -> None:
         """Begin to listen.  Before scripts are adopted, so that runs which were lost with an earlier hub are told."""
+        self._started = self._clock.now()
         if self._url is None:
             self._forget_all()
             self._tell()
@@ -164,12 +166,12 @@ class Webhook:
         return dict(state.values.get(field) or {}) if state is not None else {}
 
     def _note_slip(self, script: str, lately: dict[str, dict[str, Any]], now: int) -> None:
-        known = self._slips.get(script, 0)
+        known = self._slips.get(script, self._started)
         for hook, entry in lately.items():
             slip = entry.get("last_slip") or {}
             if slip.get("at", 0) > known:
                 self._streaks.slipped(Who(script, hook), str(slip["run"]), int(slip["late"]), now)
-                self._slips[script] = max(self._slips.get(script, 0), slip["at"])
+                self._slips[script] = max(self._slips.get(script, known), slip["at"])
 
     def _on_hub(self, _topic: str, ops: list[Any], _name: str | None) -> None:
         """Nothing can be stored: then nothing runs, so this cannot wait until it is stored."""
