@@ -33,9 +33,9 @@ def test_a_producer_may_patch_free_topics_its_kinds_and_its_own_runs(topic: str)
 
 
 def test_a_new_run_notes_whose_it_is() -> None:
-    assert peers.producer("p").begin("run/new", States()) == [["set", "producer", "p"]]
-    assert peers.producer("p").begin("run/own", States()) == []
-    assert peers.worker("a").begin("run/new", States()) == []
+    assert peers.producer("p").begin("run/new", States()) == {"producer": "p"}
+    assert peers.producer("p").begin("run/own", States()) == {}
+    assert peers.worker("a").begin("run/new", States()) == {}
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ topics begin so, and many, such as short runs, with all that they will ever hold
 from __future__ import annotations
 
 from quarterdeck.core.admit import SHORT
-from quarterdeck.core.ops import MAX_CAP, MAX_FIELD, TWO_53
+from quarterdeck.core.ops import MAX_CAP, MAX_FIELD, TWO_53, sets
 from quarterdeck.core.state import SCALAR_TYPE, list_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
     from quarterdeck.core.ops import Event, FieldType, Op
@@ -31,7 +31,8 @@ _LEAST = -TWO_53
 class Begun:
     """What a topic begins as: its scalars, the caps and items of its lists; ``size``: the bytes that it takes at most.
 
-    Nobody changes it: a state that goes on from it has what it needs of its own.
+    Nobody changes it: a state that goes on from it has what it needs of its own.  Whoever goes through it, goes through
+    the operations that it stands for.
     """
 
     __slots__ = ("lists", "scalars", "size")
@@ -40,6 +41,12 @@ class Begun:
         self.scalars = scalars
         self.lists = lists
         self.size = size
+
+    def __len__(self) -> int:
+        return len(self.lists) + len(self.scalars)
+
+    def __iter__(self) -> Iterator[Op]:
+        return iter(self.unfold())
 
     def fold(self, state: TopicState) -> None:
         """Make an empty state into this."""
@@ -55,7 +62,12 @@ class Begun:
     def unfold(self) -> Event:
         """The operations that make a topic which begins into this."""
         pushes: Event = [["push", field, [*items], cap] for field, (cap, items) in self.lists.items()]
-        return pushes + [["set", field, value] for field, value in self.scalars.items()]
+        return pushes + sets(**self.scalars)
+
+
+if TYPE_CHECKING:
+    Said = Event | Begun
+    """An event, or what it is as the first of its topic: both are operations to whoever goes through them."""
 
 
 def begin(ops: Event) -> Begun | None:

@@ -45,12 +45,12 @@ _MAY: dict[str, dict[str, str]] = {
     },
     "unwatch": {},
     "snapshot": {"epoch": _TEXT, "kind": _TEXT, "types": _OBJECT, "cells": _OBJECT},
-    "patch": {"seq": _INTEGER, "at": _INTEGER, "name": _TEXT, "batch": _INTEGER},
+    "patch": {"set": _OBJECT, "seq": _INTEGER, "at": _INTEGER, "name": _TEXT, "batch": _INTEGER},
     "call": {"args": _OBJECT, "deadline": _INTEGER, "by": _TEXT},
     "reply": {"id": _TEXT, "batch": _INTEGER, "seq": _INTEGER, "topic": _TEXT, "refused": _ARRAY, "error": _OBJECT},
 }  # fmt: skip
 # Names and ids are remembered by the hub, so they stay short.
-_LONGEST = {"id": 128, "name": 512, "stream": 128}
+LONGEST = {"id": 128, "name": 512, "stream": 128}
 _USUAL = frozenset(("t", "topic", "ops", "batch", "name", "at"))
 NAMES = frozenset(_MUST)
 _PYTHON: dict[str, type] = {_TEXT: str, _INTEGER: int, _OBJECT: dict, _ARRAY: list}
@@ -78,9 +78,9 @@ def check_frame(frame: Any) -> str:
             continue
         if key in known and not _fits(value, known[key]):
             raise _misfit(name, key, known[key], frame)
-        if key in _LONGEST and type(value) is str and len(value) > _LONGEST[key]:
+        if key in LONGEST and type(value) is str and len(value) > LONGEST[key]:
             raise Refused(
-                "too-large", f"a {name} has {len(value)} characters as its {key!r}", f"{_LONGEST[key]} are the most"
+                "too-large", f"a {name} has {len(value)} characters as its {key!r}", f"{LONGEST[key]} are the most"
             )
     if name == "watch" and sum(frame.get(key) is not None for key in ("topics", "prefix", "query")) != 1:
         raise Refused("malformed", "a watch names what it watches once", 'give one of "topics", "prefix" and "query"')
@@ -95,7 +95,7 @@ def _is_usual(frame: dict[str, Any]) -> bool:
     if type(get("topic")) is not str or type(get("ops")) is not list or type(get("batch")) is not int:
         return False
     name, at = get("name"), get("at")
-    return (name is None or (type(name) is str and len(name) <= _LONGEST["name"])) and (
+    return (name is None or (type(name) is str and len(name) <= LONGEST["name"])) and (
         at is None or (type(at) is int and -TWO_53 < at < TWO_53)
     )
 

@@ -49,6 +49,11 @@ CODES = {
 }
 
 
+def sets(**fields: Any) -> Event:
+    """A ``set`` operation a field."""
+    return [["set", field, value] for field, value in fields.items()]
+
+
 def show(value: object) -> str:
     """A value as refusals quote it: short, and also where Python will not write it (integers of 4,300 digits)."""
     try:

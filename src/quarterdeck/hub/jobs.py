@@ -16,6 +16,7 @@ from quarterdeck.hub.tasks import regularly
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from quarterdeck.core.begin import Said
     from quarterdeck.core.clock import Clock
     from quarterdeck.core.ops import Event
     from quarterdeck.hub.delivery.board import Board
@@ -136,7 +137,7 @@ class Jobs:
             # The dead of this machine do not come back.
             self._processes.pop(id, None)
 
-    def _on_event(self, topic: str, _ops: Event, name: str | None) -> None:
+    def _on_event(self, topic: str, _ops: Said, name: str | None) -> None:
         # What has no name says how far a job is, and that ten times a second.
         if name is not None:
             self._note(topic)

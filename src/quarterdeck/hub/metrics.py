@@ -11,7 +11,7 @@ import psutil
 
 from quarterdeck.core.series import cell_of, minute_of, quantise
 from quarterdeck.errors import QuarterdeckError
-from quarterdeck.hub.operations import sets
+from quarterdeck.core.ops import sets
 from quarterdeck.kinds.hub import HUB
 from quarterdeck.version import __version__
 

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from quarterdeck.core.lifecycle import END_STATES
 from quarterdeck.hub.failing_programs import FailingPrograms
 from quarterdeck.hub.members import members
-from quarterdeck.hub.operations import sets
+from quarterdeck.core.ops import sets
 from quarterdeck.hub.scripts.topics.run_topics import state_of
 from quarterdeck.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from quarterdeck.core.begin import Said
     from quarterdeck.core.clock import Clock
     from quarterdeck.core.fold import TopicState
     from quarterdeck.hub.deck import Deck
@@ -86,7 +87,7 @@ class Overview:
         if changed:
             self._board.publish(TOPIC, changed)
 
-    def _on_run(self, topic: str, ops: list[Any]) -> None:
+    def _on_run(self, topic: str, ops: Said) -> None:
         if state_of(ops) not in END_STATES:
             return
         if not self._ended:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from quarterdeck.core.fold import TopicState
-    from quarterdeck.core.ops import Event, Op
+    from quarterdeck.core.ops import Event
 
 PRODUCED = ("job", "place", "service", "pipeline")
 """The kinds of topics that a producer writes."""
@@ -26,7 +26,7 @@ PROFILE = "profile"
 """The call on a service or an endpoint that samples its requests for a while."""
 _OF_ADMINS = (("job", STOP), ("service", LEVEL), ("service", PROFILE))
 _ASK = "ask an admin of this deck"
-OWNERS = ("script", "producer")
+OWNERS = frozenset(("script", "producer"))
 """The fields of a run that say whose it is."""
 
 
@@ -54,7 +54,7 @@ class Rights:
     private: bool = False
     runs_of: str | None = None
     runs_by: str | None = None
-    given: Callable[[str], list[Op] | None] | None = None
+    given: Callable[[str], dict[str, Any] | None] | None = None
 
     def may_patch(self, topic: str, states: States) -> bool:
         """Whether an event on the topic may be accepted."""
@@ -69,13 +69,13 @@ class Rights:
         own = ["set", "script", self.runs_of]
         return not [op for op in ops if type(op) is list and len(op) > 1 and op[1] in OWNERS and op != own]
 
-    def begin(self, topic: str, states: States) -> list[Op]:
+    def begin(self, topic: str, states: States) -> dict[str, Any]:
         """What a new topic's first event is preceded by: a run notes whose it is.  Who may begin it may patch it."""
         if self.given is not None:
-            return self.given(topic) or [] if _is_run(topic) else []
+            return self.given(topic) or {} if _is_run(topic) else {}
         if self.runs_by is None or not _is_run(topic) or states.state(topic) is not None:
-            return []
-        return [["set", "producer", self.runs_by]]
+            return {}
+        return {"producer": self.runs_by}
 
     def _owns(self, run: str, states: States) -> bool:
         state = states.state(run)
@@ -125,7 +125,7 @@ def producer(account: str) -> Rights:
     return Rights(PRODUCED, PRODUCED, PRODUCED, PRODUCED, free=True, runs_by=account)
 
 
-def worker(script: str, given: Callable[[str], list[Op] | None] | None = None) -> Rights:
+def worker(script: str, given: Callable[[str], dict[str, Any] | None] | None = None) -> Rights:
     """The rights of a script's worker: its script, the runs of it, and those that it is ``given`` to begin."""
     topic = join("script", script)
     own = (topic, *PRODUCED)

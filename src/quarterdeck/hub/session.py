@@ -12,6 +12,7 @@ import msgspec
 from quarterdeck.core.frames import MAX_VALUE, VERSION, check_frame
 from quarterdeck.core.ops import Refused
 from quarterdeck.errors import QuarterdeckError
+from quarterdeck.hub.brief import Brief, read
 from quarterdeck.hub.calls import TIMEOUT, CallFailed
 from quarterdeck.hub.delivery.patches import encode
 from quarterdeck.hub.delivery.viewer import Turn, Viewer
@@ -91,9 +92,13 @@ class Session:
 
     async def receive(self, message: str | bytes) -> None:
         """Handle one message. What is malformed is answered, and changes nothing; raises Denied."""
-        batches: dict[int, list[Frame]] = {}
+        batches: dict[int, list[Frame | Brief]] = {}
         for line in (message.encode("utf-8", "surrogatepass") if isinstance(message, str) else message).splitlines():
             if line and not line.isspace():
+                brief = read(line)
+                if brief is not None:
+                    batches.setdefault(brief.batch, []).append(brief)
+                    continue
                 try:
                     frame = decode(line)
                 except Refused as refusal:
@@ -173,7 +178,7 @@ class Session:
         self._exchange.peers.add(self)
         await self._send(encode(answer))
 
-    def _accept(self, number: int, frames: list[Frame]) -> Frame:
+    def _accept(self, number: int, frames: list[Frame | Brief]) -> Frame:
         try:
             if self._stream is None:
                 raise Refused("no-stream", "a batch came before a hello with a stream", 'say hello with "stream" first')

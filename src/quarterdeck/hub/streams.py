@@ -9,10 +9,13 @@ import msgspec
 
 from quarterdeck.core.blobs import named_in
 from quarterdeck.core.frames import check_frame
-from quarterdeck.core.ops import BLOB, Refused
+from quarterdeck.core.ops import BLOB, Refused, sets
 from quarterdeck.core.plain import check_plain
+from quarterdeck.core.short import ops_of
 from quarterdeck.core.topics import check_topic
+from quarterdeck.hub.brief import Brief
 from quarterdeck.hub.peers import OWNERS
+from quarterdeck.kinds import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
 Frame = dict[str, Any]
 Answer = dict[str, Any]
+Said = Frame | Brief | Refused
 MAX_STREAM = 128
 _REMEMBERED = 10_000
 _SHOWN = 100
@@ -68,9 +72,7 @@ class Streams:
         """The number of the last applied batch of the account's stream, 0 for a new one."""
         return self._find(bound(stream, by))[0]
 
-    def accept(
-        self, stream: str, batch: int, frames: Sequence[Frame | Refused], rights: Rights, by: str | None = None
-    ) -> Answer:
+    def accept(self, stream: str, batch: int, frames: Sequence[Said], rights: Rights, by: str | None = None) -> Answer:
         """Apply a batch of patch frames once; returns its answer, {"acked", "refused"}, not to be given before
         ``board.committed()``.
 
@@ -90,7 +92,7 @@ class Streams:
         found: Answer = msgspec.json.decode(answer)
         return found
 
-    def _apply(self, stream: str, batch: int, frames: Sequence[Frame | Refused], rights: Rights, by: str | None) -> str:
+    def _apply(self, stream: str, batch: int, frames: Sequence[Said], rights: Rights, by: str | None) -> str:
         began = time.perf_counter()
         refused = [refusal for frame in frames if (refusal := self._publish(frame, rights, by))]
         self.folding += time.perf_counter() - began
@@ -102,13 +104,20 @@ class Streams:
         self._commits.stream(stream, batch, answer)
         return answer
 
-    def _publish(self, frame: Frame | Refused, rights: Rights, by: str | None) -> dict[str, str] | None:
-        topic = "" if isinstance(frame, Refused) else frame.get("topic", "")
+    def _publish(self, said: Said, rights: Rights, by: str | None) -> dict[str, str] | None:
+        topic: Any = ""
         try:
-            if isinstance(frame, Refused):
-                raise frame
+            if isinstance(said, Refused):
+                raise said
+            if isinstance(said, Brief):
+                topic = said.topic
+                check_topic(topic)
+                if self._begin(said, rights, by):
+                    return None
+            frame = said.frame() if isinstance(said, Brief) else said
+            topic = frame.get("topic", "")
             check_frame(frame)
-            ops = frame["ops"]
+            ops = ops_of(frame)
             check_topic(topic)
             begin = rights.begin(topic, self._board)
             if not begin and not rights.may_patch(topic, self._board):
@@ -122,13 +131,31 @@ class Streams:
             self._check_new(topic, rights)
             if marked:
                 self._check_blobs(topic, marked)
-            ops = [*begin, *ops] if begin else ops
+            ops = [*sets(**begin), *ops] if begin else ops
             at, name = frame.get("at"), frame.get("name")
             self._board.publish(topic, ops, at=at, name=name, by=by, data=data, new=bool(begin))
         except Refused as refusal:
             shown = str(topic)[:MAX_STREAM]
             return {"topic": shown, "code": refusal.code, "message": refusal.message, "hint": refusal.hint}
         return None
+
+    def _begin(self, brief: Brief, rights: Rights, by: str | None) -> bool:
+        """Begin a topic, if the event is the first of it and has nothing that is to be looked at more closely."""
+        topic = brief.topic
+        if not OWNERS.isdisjoint(brief.fields):
+            return False
+        own = rights.begin(topic, self._board)
+        if not own and not self._may_begin(topic, rights):
+            return False
+        begun = brief.begun(kind_of(topic), own)
+        if begun is None:
+            return False
+        self._check_new(topic, rights)
+        self._board.begin(topic, begun, at=brief.at, name=brief.name, by=by)
+        return True
+
+    def _may_begin(self, topic: str, rights: Rights) -> bool:
+        return self._board.state(topic) is None and rights.may_patch(topic, self._board)
 
     def _check_new(self, topic: str, rights: Rights) -> None:
         """Raise Refused if a program's account begins more topics than it may."""

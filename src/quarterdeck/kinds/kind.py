@@ -53,8 +53,8 @@ class Kind:
     """
 
     __slots__ = (
-        "_birth", "_fixed", "columns", "fields", "keep", "name", "orders", "page", "patterns", "private", "produced",
-        "routine", "stored",
+        "_birth", "_caps", "_fixed", "columns", "fields", "keep", "name", "orders", "page", "patterns", "private",
+        "produced", "routine", "stored",
     )  # fmt: skip
 
     def __init__(
@@ -86,6 +86,7 @@ class Kind:
         self.keep = keep
         self.page = page
         self.routine = frozenset(routine)
+        self._caps = {field: cap for field, (kind, *cap) in self.fields.items() if kind == "list"}
         self._birth = tuple(_birth_of(field, *declared) for field, declared in self.fields.items())
 
     def is_routine(self, name: str, by: str | None) -> bool:
@@ -110,6 +111,12 @@ class Kind:
     def birth(self) -> list[list[Any]]:
         """The operations that give a new topic its typed fields, so that folds learn types from operations alone."""
         return [*self._birth]
+
+    def lists(self) -> dict[str, tuple[int, list[Any]]] | None:
+        """What ``birth`` makes of a new topic, as caps and empty lists; None if it has typed fields of other kinds."""
+        if len(self._caps) < len(self.fields):
+            return None
+        return {field: (cap, []) for field, [cap] in self._caps.items()}
 
 
 def _birth_of(field: str, kind: str, parameter: float | None = None) -> list[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from quarterdeck.core.plain import plain
+from quarterdeck.core.short import shorten
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def encode_lines(frames: Iterable[dict[str, Any]]) -> bytes:
 def encode_batch(batch: Batch) -> bytes:
     """The lines of a frozen batch; encoded once, so that what is sent again is the same text."""
     if batch.encoded is None:
-        batch.encoded = encode_lines(batch.frames)
+        batch.encoded = encode_lines(map(shorten, batch.frames))
     return batch.encoded
 
 

@@ -25,6 +25,7 @@ from quarterdeck.testing.stepping import ACCOUNT, Connection
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
+    from quarterdeck.core.begin import Said
     from quarterdeck.sdk.blob import Blob
     from quarterdeck.sdk.outbox import Batch
     from quarterdeck.sdk.transport import Link
@@ -117,7 +118,7 @@ class LocalHub:
         page = self.exchange.store.topics(Query(kind=kind, limit=MAX_LIMIT))
         return {item.topic: item.state.values for item in page.items}
 
-    def _note(self, topic: str, _ops: list[Any], name: str | None) -> None:
+    def _note(self, topic: str, _ops: Said, name: str | None) -> None:
         if name is not None:
             self.events.append((topic, name))
 

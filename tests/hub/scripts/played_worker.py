@@ -7,6 +7,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
+from quarterdeck.core.ops import sets
 from quarterdeck.core.topics import join
 from quarterdeck.hub.scripts import ScriptService
 from quarterdeck.worker.answers import Answers
@@ -188,7 +189,7 @@ class PlayedWorker:
 
     def publish(self, topic: str, ops: list[Any], name: str | None) -> None:
         assert self.service
-        self.world.board.publish(topic, [*(self.service.given(self.script, topic) or []), *ops], name=name)
+        self.world.board.publish(topic, [*sets(**(self.service.given(self.script, topic) or {})), *ops], name=name)
 
     async def _input(self, args: dict[str, Any]) -> Any:
         self.told.append((args["component"], args["value"]))

@@ -7,7 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from quarterdeck.core.topics import join, segment
-from quarterdeck.hub.operations import sets
+from quarterdeck.core.ops import sets
 from quarterdeck.kinds.build import BUILDS, STRIP
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from quarterdeck.store.contract import NamedEvent, Page, Stored, StoreError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from quarterdeck.core.begin import Begun
+    from quarterdeck.core.begin import Begun, Said
     from quarterdeck.core.fold import TopicState
     from quarterdeck.core.ops import Event
     from quarterdeck.hub.delivery.borders import Timers
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from quarterdeck.store.contract import Store
     from quarterdeck.store.query import Query
 
-    Listener = Callable[[str, Event, str | None], None]
+    Listener = Callable[[str, Said, str | None], None]
 
 _SHARED = 256
 _ROOTS = 1000
@@ -123,7 +123,6 @@ class Board:
         else:
             begun.fold(live.state)
             grown = begun.size
-        self.accepted += 1
         if ops:
             self._note(live, ops)
             live.weight.bytes += grown
@@ -131,10 +130,26 @@ class Board:
                 self._commits.begin(topic, begun)
             else:
                 self._commits.change(topic, ops)
+        self._accepted(live, ops, at, name, by, data)
+
+    def begin(
+        self, topic: str, begun: Begun, *, at: int | None = None, name: str | None = None, by: str | None = None
+    ) -> None:
+        """Accept the first event of a topic, of which the caller knows that there is none; see ``publish``."""
+        live = self.states.touch(topic, new=True)
+        begun.fold(live.state)
+        self._note(live, begun)
+        live.weight.bytes += begun.size
+        self._commits.begin(topic, begun)
+        self._accepted(live, begun, at, name, by, None)
+
+    def _accepted(self, live: Live, ops: Said, at: int | None, name: str | None, by: str | None, data: Any) -> None:
+        """Keep the event if it is named, and let all who listen hear of it."""
+        self.accepted += 1
         if name is not None and not (live.kind is not None and live.kind.is_routine(name, by)):
             now = self._now() if at is None else at
-            self._commits.event(NamedEvent(new_id(now, random.getrandbits(45)), now, topic, name, by, data))
-        self._tell(topic, ops, name)
+            self._commits.event(NamedEvent(new_id(now, random.getrandbits(45)), now, live.topic, name, by, data))
+        self._tell(live.topic, ops, name)
 
     def rename(self, topic: str, new: str, ops: Event) -> None:
         """Let a topic go on under a name that no topic has, its series too; ``ops`` are what changes with the name.
@@ -157,7 +172,7 @@ class Board:
                 self.states.note_end(topic, self.seq + 1)
                 self._commits.change(topic, _END)
 
-    def _note(self, live: Live, ops: Event) -> None:
+    def _note(self, live: Live, ops: Said) -> None:
         """Let the open batch have it, if anybody watches."""
         live.changed = self.seq + 1
         if live.asked != self.audience.version:
@@ -166,7 +181,7 @@ class Board:
             if live.batch is None:
                 live.batch = Pending(sized=False)
                 self._open.append(live)
-            live.batch.merge(ops)
+            live.batch.merge(ops if isinstance(ops, list) else ops.unfold())
         else:
             live.unrecorded = live.changed
             if live.told and any(len(op) == 1 for op in ops):
@@ -185,7 +200,7 @@ class Board:
         self.close()
         return max(1, self._reached) if watched else 0
 
-    def _tell(self, topic: str, ops: Event, name: str | None) -> None:
+    def _tell(self, topic: str, ops: Said, name: str | None) -> None:
         root = topic.partition("/")[0]
         listeners = self._of_root.get(root)
         if listeners is None:

@@ -16,6 +16,7 @@ from quarterdeck.kinds import all_kinds, kind_of
 from quarterdeck.store.query import column_value, cursor_of, matches, rank
 
 if TYPE_CHECKING:
+    from quarterdeck.core.begin import Said
     from quarterdeck.core.ops import Event
     from quarterdeck.hub.delivery.board import Board
     from quarterdeck.hub.peers import Rights
@@ -84,7 +85,7 @@ class Watched:
         for topic, values in found.items():
             self._place(topic, values)
 
-    def minds(self, ops: Event) -> bool:
+    def minds(self, ops: Said) -> bool:
         """Whether an event may change who belongs here, and where."""
         minded = self._minded
         return any(len(op) == 1 or op[1] in minded for op in ops)
@@ -206,7 +207,7 @@ class Queries:
             self._open.pop(watched.topic.removeprefix("query/"), None)
             watched.end()
 
-    def _on_event(self, topic: str, ops: Event, _name: str | None) -> None:
+    def _on_event(self, topic: str, ops: Said, _name: str | None) -> None:
         if self._open and not topic.startswith("query/"):
             kind, state = kind_of(topic), self._board.state(topic)
             # Of a topic that begins, all fields are in its first event.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.ops import Refused
 from quarterdeck.errors import QuarterdeckError
-from quarterdeck.hub.operations import sets
+from quarterdeck.core.ops import sets
 from quarterdeck.hub.retention.plan import Plan, plan
 from quarterdeck.store.query import parse_query
 

@@ -22,7 +22,7 @@ class Connections:
         """The connection to a script's worker; None if there is none now."""
         return self._scripts[script].worker.link if script in self._scripts else None
 
-    def given(self, script: str, topic: str) -> list[Any] | None:
+    def given(self, script: str, topic: str) -> dict[str, Any] | None:
         """What a run begins with that a process of the script was given; None for all others."""
         found = self._scripts.get(script)
         return None if found is None else found.birth(topic.removeprefix("run/"))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
     from pathlib import Path
 
+    from quarterdeck.core.begin import Said
     from quarterdeck.core.clock import Clock
     from quarterdeck.core.fold import TopicState
     from quarterdeck.hub.environments.environment import Environment, Interpreter
@@ -32,7 +33,7 @@ class Board(Ending, Protocol):
     ) -> None: ...
     def rename(self, topic: str, new: str, ops: list[Any], /) -> None: ...
     def state(self, topic: str) -> TopicState | None: ...
-    def listen(self, prefix: str, callback: Callable[[str, list[Any], str | None], None], /) -> Callable[[], None]: ...
+    def listen(self, prefix: str, callback: Callable[[str, Said, str | None], None], /) -> Callable[[], None]: ...
 
 
 class Records(Past, Protocol):

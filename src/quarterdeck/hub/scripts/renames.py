@@ -11,7 +11,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.topics import join, segment, split
-from quarterdeck.hub.operations import sets
+from quarterdeck.core.ops import sets
 from quarterdeck.hub.scripts.removal import end_topics
 from quarterdeck.hub.scripts.runs.granted_turns import TURNS
 from quarterdeck.store.query import parse_query

@@ -35,6 +35,7 @@ from quarterdeck.hub.scripts.topics.run_topics import Runs, name_run, state_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Mapping
 
+    from quarterdeck.core.begin import Said
     from quarterdeck.core.clock import Clock
     from quarterdeck.hub.retention.limits import Keep
     from quarterdeck.hub.schedules.preview import Ahead
@@ -244,7 +245,7 @@ class ScriptService:
 
     # --- inside: ends of runs
 
-    def _on_run(self, topic: str, ops: list[Any], _name: str | None) -> None:
+    def _on_run(self, topic: str, ops: Said, _name: str | None) -> None:
         state = state_of(ops)
         if state is None or state == "waiting":
             return

@@ -13,6 +13,7 @@ from quarterdeck.kinds.service import CALLERS
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from quarterdeck.core.begin import Said
     from quarterdeck.core.ops import Event
     from quarterdeck.hub.delivery.board import Board
 
@@ -39,7 +40,7 @@ class TrimmedCallers:
         if self._stop is not None:
             self._stop()
 
-    def _on_event(self, topic: str, _ops: Event, _name: str | None) -> None:
+    def _on_event(self, topic: str, _ops: Said, _name: str | None) -> None:
         if "/callers/" not in topic or kind_of(topic) is not CALLERS:
             return
         state = self._board.state(topic)

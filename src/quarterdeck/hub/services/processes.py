@@ -15,8 +15,8 @@ from quarterdeck.hub.tasks import regularly
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from quarterdeck.core.begin import Said
     from quarterdeck.core.clock import Clock
-    from quarterdeck.core.ops import Event
     from quarterdeck.hub.delivery.board import Board
     from quarterdeck.hub.peers import Peers
 
@@ -82,6 +82,6 @@ class Processes:
         for place in [place for place in self._silent if place[0] == topic and place[1] not in entries]:
             del self._silent[place]
 
-    def _on_event(self, topic: str, ops: Event, _name: str | None) -> None:
+    def _on_event(self, topic: str, ops: Said, _name: str | None) -> None:
         if topic.count("/") == 1 and any(op[0] == "put" for op in ops):
             self._services.add(topic)

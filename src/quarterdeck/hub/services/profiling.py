@@ -15,6 +15,7 @@ from quarterdeck.kinds import kind_of
 from quarterdeck.store.query import MAX_LIMIT, parse_query
 
 if TYPE_CHECKING:
+    from quarterdeck.core.begin import Said
     from quarterdeck.core.clock import Clock
     from quarterdeck.hub.calls import Calls
     from quarterdeck.hub.delivery.board import Board
@@ -90,7 +91,7 @@ class Profiling:
                 if until > now:
                     _send(peer, claim, endpoint, (until - now) / _SECOND)
 
-    def _on_event(self, topic: str, ops: list[Any], _name: str | None) -> None:
+    def _on_event(self, topic: str, ops: Said, _name: str | None) -> None:
         if "/profile/" not in topic or not any(op[0] == "put" for op in ops):
             return
         state = self._board.state(topic)

@@ -25,6 +25,7 @@ from quarterdeck.hub.webhook.streaks import Streaks, Who
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from quarterdeck.core.begin import Said
     from quarterdeck.core.clock import Clock
     from quarterdeck.hub.scripts.needs import Board, Records
     from quarterdeck.hub.webhook.deliveries import Answer
@@ -118,7 +119,7 @@ class Webhook:
 
     # --- what happens on the board
 
-    def _on_run(self, topic: str, _ops: list[Any], name: str | None) -> None:
+    def _on_run(self, topic: str, _ops: Said, name: str | None) -> None:
         if name not in _BAD and (not self._streaks or name not in _TELLING):
             return  # thousands of good runs a second cost nothing here
         state = self._board.state(topic)
@@ -145,7 +146,7 @@ class Webhook:
         pause = pause_after(attempt, BACKOFF if backoff is None else int(backoff))
         return retries, pause if attempt <= retries else None
 
-    def _on_script(self, topic: str, _ops: list[Any], name: str | None) -> None:
+    def _on_script(self, topic: str, _ops: Said, name: str | None) -> None:
         if name is None or topic.count("/") != 1:
             return
         script, now = split(topic)[1], self._clock.now()
@@ -173,7 +174,7 @@ class Webhook:
                 self._streaks.slipped(Who(script, hook), str(slip["run"]), int(slip["late"]), now)
                 self._slips[script] = max(self._slips.get(script, known), slip["at"])
 
-    def _on_hub(self, _topic: str, ops: list[Any], _name: str | None) -> None:
+    def _on_hub(self, _topic: str, ops: Said, _name: str | None) -> None:
         """Nothing can be stored: then nothing runs, so this cannot wait until it is stored."""
         said = next((op for op in ops if op[:2] == ["set", "trouble"]), None)
         if said is None:

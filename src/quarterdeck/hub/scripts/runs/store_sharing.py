@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from quarterdeck.core.topics import join
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from quarterdeck.core.begin import Said
     from quarterdeck.hub.scripts.needs import Board, Link
 
 FIELD = "values"
@@ -59,7 +60,7 @@ class StoreSharing:
             self._unlisten = None
         self._written.clear()
 
-    def _on_store(self, _topic: str, ops: list[Any], _name: str | None) -> None:
+    def _on_store(self, _topic: str, ops: Said, _name: str | None) -> None:
         for op in ops:
             if len(op) == 3 and op[1] == FIELD:
                 self._written |= {op[2]} if op[0] == "drop" else set(op[2])

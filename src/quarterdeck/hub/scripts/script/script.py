@@ -149,7 +149,7 @@ class Script:
         """Its worker is to give these back, as far as it has not begun them."""
         self.worker.do(self.granted.take_back(turns))
 
-    def birth(self, run: str) -> list[Any] | None:
+    def birth(self, run: str) -> dict[str, Any] | None:
         """What a run that its worker was given, or a process beside it, begins with; None for all other runs."""
         turn = self._scheduler.held(self.name).get(run) or self.beside.turn(run)
         return None if turn is None or turn.born else self._runs.birth(turn)

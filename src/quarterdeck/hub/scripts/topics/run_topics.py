@@ -6,14 +6,16 @@ import random
 import socket
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.core.begin import Begun
 from quarterdeck.core.lifecycle import NEW, RUN
+from quarterdeck.core.ops import sets
 from quarterdeck.core.topics import join, new_id
 from quarterdeck.hub.members import members
-from quarterdeck.hub.operations import sets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from quarterdeck.core.begin import Said
     from quarterdeck.core.clock import Clock
     from quarterdeck.hub.schedules.turns import Turn
     from quarterdeck.hub.scripts.needs import Board, Records
@@ -33,9 +35,11 @@ def topic_of(run: str) -> str:
     return join("run", run)
 
 
-def state_of(ops: list[list[Any]]) -> str | None:
-    """The state that these operations bring a run into; None if they say nothing of it."""
-    for op in reversed(ops):
+def state_of(said: Said) -> str | None:
+    """The state that an event brings a run into; None if it says nothing of it."""
+    if isinstance(said, Begun):
+        return said.scalars.get("state")
+    for op in reversed(said):
         if op[0] == "set" and op[1] == "state":
             return str(op[2])
     return None
@@ -54,23 +58,24 @@ class Runs:
         """The turn has to wait, or somebody wants to watch it from the beginning."""
         if turn.born:
             return
-        ops = sets(state="waiting", reason=RUN.change(NEW, "waiting")) + sets(version=version) + self.birth(turn)
+        ops = sets(state="waiting", reason=RUN.change(NEW, "waiting")) + sets(version=version, **self.birth(turn))
         self._board.publish(topic_of(turn.run), ops, name="run.queued", by=turn.by, data=_data(turn))
         turn.born = True
 
-    def birth(self, turn: Turn) -> list[list[Any]]:
+    def birth(self, turn: Turn) -> dict[str, Any]:
         """What the hub says of a run: it stands before the first thing that its worker tells."""
-        ops: list[list[Any]] = [
-            ["set", "script", turn.script],
-            ["set", "hook", turn.hook],
-            ["set", "cause", turn.cause],
-            ["set", "due", turn.due],
-            ["set", "host", self._host],
-        ]
-        rare = turn.rare()
+        fields = {
+            "script": turn.script,
+            "hook": turn.hook,
+            "cause": turn.cause,
+            "due": turn.due,
+            "host": self._host,
+        }
+        if rare := turn.rare():
+            fields.update(rare)
         if turn.retry_of:
-            rare["attempt"] = turn.attempt
-        return ops + sets(**rare) if rare else ops
+            fields["attempt"] = turn.attempt
+        return fields
 
     def started(self, turn: Turn) -> None:
         """The worker has told that the run goes on. Who asked for it did so when it was queued, and did no more."""
@@ -108,7 +113,7 @@ class Runs:
         ops = []
         if turn is not None:
             who = {"script": turn.script, "hook": turn.hook}
-            ops += self.birth(turn) if before == NEW else []
+            ops += sets(**self.birth(turn)) if before == NEW else []
         if turn is not None and isinstance(started, int) and "late" not in values:
             ops += sets(late=max(0, started - turn.due))
         # Why it was ended is known, unless it is lost: the trace of its process tells nothing more.
