@@ -14,8 +14,8 @@ from quarterdeck.hub.tasks import regularly
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from quarterdeck.core.begin import Said
     from quarterdeck.core.clock import Clock
-    from quarterdeck.core.ops import Event
     from quarterdeck.hub.delivery.board import Board
 
 TOPIC, FIELD = "hub", "failing"
@@ -59,7 +59,7 @@ class FailingPrograms:
             id for id, one in self._known.items() if one["ended"] < since or self._board.state(join("job", id)) is None
         )
 
-    def _on_event(self, topic: str, ops: Event, name: str | None) -> None:
+    def _on_event(self, topic: str, ops: Said, name: str | None) -> None:
         id = topic.rpartition("/")[2]
         if name in ("job.failed", "job.lost"):
             self._note(id)

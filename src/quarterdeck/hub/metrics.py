@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from quarterdeck.core.ops import sets
 from quarterdeck.core.series import cell_of, minute_of, quantise
 from quarterdeck.errors import QuarterdeckError
-from quarterdeck.core.ops import sets
 from quarterdeck.kinds.hub import HUB
 from quarterdeck.version import __version__
 

@@ -6,9 +6,9 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.lifecycle import END_STATES
+from quarterdeck.core.ops import sets
 from quarterdeck.hub.failing_programs import FailingPrograms
 from quarterdeck.hub.members import members
-from quarterdeck.core.ops import sets
 from quarterdeck.hub.scripts.topics.run_topics import state_of
 from quarterdeck.version import __version__
 

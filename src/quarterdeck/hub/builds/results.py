@@ -6,8 +6,8 @@ import hashlib
 from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from quarterdeck.core.topics import join, segment
 from quarterdeck.core.ops import sets
+from quarterdeck.core.topics import join, segment
 from quarterdeck.kinds.build import BUILDS, STRIP
 
 if TYPE_CHECKING:

@@ -7,9 +7,8 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from quarterdeck.core.ops import Refused
+from quarterdeck.core.ops import Refused, sets
 from quarterdeck.errors import QuarterdeckError
-from quarterdeck.core.ops import sets
 from quarterdeck.hub.retention.plan import Plan, plan
 from quarterdeck.store.query import parse_query
 

@@ -10,8 +10,8 @@ import contextlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from quarterdeck.core.topics import join, segment, split
 from quarterdeck.core.ops import sets
+from quarterdeck.core.topics import join, segment, split
 from quarterdeck.hub.scripts.removal import end_topics
 from quarterdeck.hub.scripts.runs.granted_turns import TURNS
 from quarterdeck.store.query import parse_query

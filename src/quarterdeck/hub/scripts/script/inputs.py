@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from quarterdeck.hub.mistake import Mistake
 from quarterdeck.core.ops import sets
+from quarterdeck.hub.mistake import Mistake
 from quarterdeck.hub.schedules.turns import CannotRun
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.lifecycle import END_STATES
+from quarterdeck.core.ops import sets
 from quarterdeck.core.series import cells_of
 from quarterdeck.core.topics import join
-from quarterdeck.core.ops import sets
 from quarterdeck.hub.schedules.plan import RULES, SAME, is_scheduled, plan_of
 from quarterdeck.hub.schedules.turns import Retry
 from quarterdeck.hub.scripts.topics.news import News
