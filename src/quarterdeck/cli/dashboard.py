@@ -26,7 +26,7 @@ from quarterdeck.hub.deck import Deck
 from quarterdeck.store.contract import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from quarterdeck.hub.hub import Hub
     from quarterdeck.store.contract import Store
@@ -187,10 +187,10 @@ def _announce(place: Place, link: str | None) -> None:
 
 
 def _tell_embedded(hub: Hub, link: str | None, port: int) -> None:
-    _tell(hub, link, {"dashboard_port_nr": port})
+    _tell(hub, link, {"dashboard_port_nr": port, "given": list(hub.given)})
 
 
-def _tell(hub: Hub, link: str | None, details: dict[str, int | str]) -> None:
+def _tell(hub: Hub, link: str | None, details: Mapping[str, object]) -> None:
     """Say where it is, and nothing more: from here on the program's own output is no place for ours."""
     with suppress(BrokenPipeError):  # who started it may have ended meanwhile
         print(json.dumps({**details, "folder": str(hub.deck.folder), "link": link}), flush=True)

@@ -122,7 +122,7 @@ async def _serve(
     with room_needed(deck):
         await hub.start()
     try:
-        await give(hub.accounts, Audit(hub.board), listening.users)
+        hub.given = await give(hub.accounts, Audit(hub.board), listening.users)
         link = hub.login_link(await hub.accounts.new_code()) if hub.accounts.needs_password else None
         app, over = create_app(hub), None
         if listening.needed:

@@ -57,6 +57,9 @@ class Hub:
     ``usual`` is whether this user's producers find it without naming one.  All of it belongs to one event loop.
     """
 
+    given: Sequence[str] = ()
+    """The accounts that whoever started it has made or changed by that."""
+
     def __init__(
         self, deck: Deck, store: Store, clock: Clock, *, host: str, url: str, ports: Ports = (), usual: bool = True
     ) -> None:

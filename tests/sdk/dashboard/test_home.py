@@ -101,14 +101,15 @@ def test_the_folder_of_the_database_is_the_deck(world: World, monkeypatch: pytes
     assert [path.name for path in (tmp_path / "shop").iterdir()] == [".quarterdeck"]
 
 
-def test_a_short_password_is_said_by_who_starts_the_hub(
+def test_a_short_password_is_said_by_who_makes_it_an_accounts(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Any
 ) -> None:
     monkeypatch.setitem(config._values, "PASSWORD", "admin")
     monkeypatch.setitem(config._values, "DATABASE", str(tmp_path))
     monkeypatch.setattr(accounts, "_report", Report())
     given: list[Any] = []
-    monkeypatch.setattr(homes, "give", lambda url, token, users: given.extend(users))
+    changed: list[str] = []
+    monkeypatch.setattr(homes, "give", lambda url, token, users: given.extend(users) or changed)
     monkeypatch.setattr(homes, "listens", lambda url, patience: True)
     monkeypatch.setattr(homes, "_living", lambda folder: {"url": "http://127.0.0.1:9"})
     Home().want()  # in another process, as it were, which finds the hub
@@ -119,8 +120,17 @@ def test_a_short_password_is_said_by_who_starts_the_hub(
     assert world.starts == []
     Home().want()  # it does not start
     assert "soon guessed" not in capsys.readouterr().err
-    hub = SimpleNamespace(said={}, let_go=lambda: None, process=SimpleNamespace(wait=lambda: 0))
+    said: dict[str, Any] = {"given": []}
+    hub = SimpleNamespace(said=said, let_go=lambda: None, process=SimpleNamespace(wait=lambda: 0))
     monkeypatch.setattr(homes, "Started", lambda *_, **__: hub)
-    Home().want()
+    Home().want()  # it knows it since its life before
     assert living == []
+    assert "soon guessed" not in capsys.readouterr().err
+    said["given"], living[:] = ["admin"], [{}, {}]
+    Home().want()
+    assert capsys.readouterr().err.count("a password of 'admin' is soon guessed") == 1
+    monkeypatch.setattr(accounts, "_report", Report())
+    changed.append("admin")
+    monkeypatch.setattr(homes, "_living", lambda folder: {"url": "http://127.0.0.1:9"})
+    Home().want()  # the configuration has changed since
     assert capsys.readouterr().err.count("a password of 'admin' is soon guessed") == 1

@@ -31,17 +31,20 @@ def given_users(config: Config) -> list[dict[str, Any]]:
     return users
 
 
-def warn_of_short_passwords(users: list[dict[str, Any]]) -> None:
-    """Say so; it is for the one process to call that has started the hub."""
+def warn_of_short_passwords(users: list[dict[str, Any]], changed: list[str]) -> None:
+    """Say so of the accounts that have changed: of several processes that tell the same, one has changed it."""
     for user in users:
-        if any(len(password) < _SHORT for password in user["passwords"]):
+        if user["name"] in changed and any(len(password) < _SHORT for password in user["passwords"]):
             _report("monitor", f"a password of {user['name']!r} is soon guessed: use {_SHORT} characters or more")
 
 
-def give(url: str, token: str, users: list[dict[str, Any]]) -> None:
-    """Tell them to the hub at ``url`` with an admin's token; raises OSError if that fails."""
+def give(url: str, token: str, users: list[dict[str, Any]]) -> list[str]:
+    """Tell them to the hub at ``url`` with an admin's token; which of them were not so before.
+
+    Raises OSError if that fails.
+    """
     if not users:
-        return
+        return []
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=_PATIENCE)
     try:
@@ -55,3 +58,5 @@ def give(url: str, token: str, users: list[dict[str, Any]]) -> None:
         connection.close()
     if response.status != 200:
         raise OSError(f"the hub at {url} takes no accounts: {said.decode('utf-8', 'replace')}")
+    changed: list[str] = json.loads(said)["changed"]
+    return changed

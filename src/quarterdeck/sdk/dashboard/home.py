@@ -125,7 +125,8 @@ class Home:
         try:
             found = _living(folder)
             if found and listens(found["url"], _PATIENCE):
-                give(found["url"], found.get("token") or "", given_users(config))
+                users = given_users(config)
+                warn_of_short_passwords(users, give(found["url"], found.get("token") or "", users))
                 self._given = True
             else:
                 self._start(folder)
@@ -143,7 +144,7 @@ class Home:
             hub = Started("--embedded", folder, told=json.dumps(told).encode())
         began = time.monotonic()
         self._given, self.trouble = True, ""
-        warn_of_short_passwords(users)
+        warn_of_short_passwords(users, hub.said.get("given", []))
         self._say_link(hub.said.get("link"))
         hub.let_go()
         threading.Thread(target=self._outlive, args=(hub, began), name="quarterdeck-hub", daemon=True).start()

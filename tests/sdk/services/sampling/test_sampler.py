@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,7 +11,7 @@ from quarterdeck.sdk.services.endpoint import Endpoint
 from quarterdeck.sdk.services.measured import Measured
 from quarterdeck.sdk.services.sampling.outliers import A_MINUTE, STACKS, shorten
 from quarterdeck.sdk.services.sampling.sampler import FORGOTTEN, LOOK, NEVER, PAUSE, TURN, Sampler, Turns
-from quarterdeck.sdk.services.sampling.stack import told_stacks
+from quarterdeck.sdk.services.sampling.stack import OUTSIDE, enters, places_of, told_stacks
 from quarterdeck.sdk.services.service import Service
 from quarterdeck.sdk.services.usual import LEAST, MOST, Usual
 
@@ -183,6 +184,16 @@ def test_what_the_hub_would_not_take_is_left_out() -> None:
     assert "code" not in large["stacks"][0]["frames"][0]
     shorten(huge := outlier(100, 300))
     assert (len(huge["stacks"]), huge["request"]) == (1, {"path": "/", "query": [], "headers": {}})
+
+
+def test_a_stack_begins_where_the_request_came_in_and_shows_little_of_a_server_that_sends() -> None:
+    def deep(levels: int) -> list[str]:
+        return deep(levels - 1) if levels else [code.co_name for code, _ in places_of(sys._getframe())]
+
+    assert deep(9) == ["deep"] * OUTSIDE
+    came_in = eval(compile("lambda: deep(9)", "<server>", "eval"), {"deep": deep})
+    enters(came_in.__code__)
+    assert came_in() == ["deep"] * 10
 
 
 def test_stacks_show_the_users_lines_once() -> None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     Place = tuple[CodeType, int]
     """A function, and the line that it is at (0: unknown)."""
 
+OUTSIDE = 5
+"""Frames that are told of the server, while it sends a part of an answer: the innermost."""
 DEEPEST = 60
 """Frames of a stack that are told: the innermost."""
 SHOWN = 25
@@ -35,13 +37,15 @@ def is_entrance(code: CodeType) -> bool:
 
 
 def places_of(frame: FrameType | None) -> list[Place]:
-    """From where the request came in to where a thread is, whose innermost frame this is."""
+    """From where the request came in to where a thread is, whose innermost frame this is.
+
+    Between two parts of an answer the server has the thread: of what called it nothing is the request's.
+    """
     places: list[Place] = []
     while frame is not None and frame.f_code not in _entrances:
         places.append((frame.f_code, frame.f_lineno or 0))
         frame = frame.f_back
-    places.reverse()
-    return places
+    return places[: OUTSIDE if frame is None else None][::-1]
 
 
 def own(file: str) -> bool:
