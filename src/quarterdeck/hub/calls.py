@@ -14,9 +14,10 @@ from quarterdeck.errors import QuarterdeckError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from quarterdeck.hub.frames import Args, Frame
     from quarterdeck.hub.peers import Peer, Peers
 
-    Handler = Callable[[str, str, dict[str, Any], str | None], Awaitable[Any]]
+    Handler = Callable[[str, str, Args, str | None], Awaitable[Any]]
 
 
 class Committed(Protocol):
@@ -49,7 +50,7 @@ class Calls:
         self._now = now
         self._committed = committed
         self._handlers: list[tuple[str, Handler, tuple[str, ...]]] = []
-        self._waiting: dict[str, tuple[str, dict[str, Any], asyncio.Future[Any]]] = {}
+        self._waiting: dict[str, tuple[str, Frame, asyncio.Future[Any]]] = {}
         self._asked: dict[tuple[str, str], asyncio.Task[Any]] = {}
         peers.listen(self._on_peer)
 
@@ -67,7 +68,7 @@ class Calls:
         self,
         topic: str,
         name: str,
-        args: dict[str, Any] | None = None,
+        args: Args | None = None,
         *,
         by: str | None = None,
         timeout: float = TIMEOUT,
@@ -87,7 +88,7 @@ class Calls:
         self,
         topic: str,
         name: str,
-        args: dict[str, Any] | None = None,
+        args: Args | None = None,
         *,
         by: str | None = None,
         timeout: float | None = TIMEOUT,
@@ -97,7 +98,7 @@ class Calls:
         if peer is None:
             raise CallFailed("unclaimed", f"nobody answers calls on {topic}", "is its program running and connected?")
         id = secrets.token_hex(10)
-        frame: dict[str, Any] = {"t": "call", "id": id, "topic": topic, "name": name, "args": args or {}}
+        frame: Frame = {"t": "call", "id": id, "topic": topic, "name": name, "args": args or {}}
         if timeout is not None:
             frame["deadline"] = self._now() + round(timeout * 1e6)
         if by is not None:
@@ -112,7 +113,7 @@ class Calls:
             del self._waiting[id]
 
     async def once(
-        self, caller: str, id: str, topic: str, name: str, args: dict[str, Any], *, by: str | None, timeout: float
+        self, caller: str, id: str, topic: str, name: str, args: Args, *, by: str | None, timeout: float
     ) -> Any:
         """The same as ``call``, but the same id from the same caller is one call, however often it comes."""
         task = self._asked.get((caller, id))
@@ -123,7 +124,7 @@ class Calls:
                 self._forget()
         return await asyncio.shield(task)
 
-    def reply(self, peer: Peer, frame: dict[str, Any]) -> None:
+    def reply(self, peer: Peer, frame: Frame) -> None:
         """A reply has come; of a call that nobody waits for any longer, or that was another's, it means nothing."""
         waiting = self._waiting.get(frame["id"])
         if waiting is None or waiting[0] != peer.id or waiting[2].done():

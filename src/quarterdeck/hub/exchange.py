@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from quarterdeck.core.frames import VERSION
 from quarterdeck.hub.calls import Calls
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from quarterdeck.hub.commits import Commits
     from quarterdeck.hub.delivery.board import Aside
     from quarterdeck.hub.delivery.borders import Timers
+    from quarterdeck.hub.frames import Frame
     from quarterdeck.store.contract import Store
 
 
@@ -54,9 +55,9 @@ class Exchange:
         self.calls = Calls(self.peers, clock.now, self.board.committed)
         self.queries = Queries(self.board)
 
-    def hello(self, stream: str | None = None, by: str | None = None) -> dict[str, Any]:
+    def hello(self, stream: str | None = None, by: str | None = None) -> Frame:
         """The hub's hello; ``acked`` is the last batch of the account's stream."""
-        frame: dict[str, Any] = {
+        frame: Frame = {
             "t": "hello",
             "version": VERSION,
             "features": [],

@@ -12,7 +12,7 @@ from quarterdeck.core.topics import join
 from quarterdeck.hub.tasks import regularly
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from quarterdeck.core.begin import Said
     from quarterdeck.core.clock import Clock
@@ -89,7 +89,7 @@ class FailingPrograms:
         known = self._known.items()
         return [id for id, one in known if (one["name"], one["host"]) == (name, host) and one["started"] <= started]
 
-    def _forget(self, ids: Any) -> None:
+    def _forget(self, ids: Iterable[str]) -> None:
         gone = [id for id in ids if id in self._known]
         for id in gone:
             del self._known[id]

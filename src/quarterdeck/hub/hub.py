@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from quarterdeck.core.clock import Clock
     from quarterdeck.hub.deck import Deck
+    from quarterdeck.hub.frames import Args, Frame
     from quarterdeck.hub.peers import Peer, Rights
     from quarterdeck.store.contract import Store
 
@@ -185,12 +186,12 @@ class Hub:
 
     # --- workers
 
-    def _admit(self, hello: dict[str, Any]) -> Rights | None:
+    def _admit(self, hello: Frame) -> Rights | None:
         script = self.scripts.script_of(str(hello.get("token") or ""))
         return None if script is None else peers.worker(script, partial(self.scripts.given, script))
 
     def _on_peer(self, peer: Peer, here: bool) -> None:
-        hello: dict[str, Any] = getattr(peer, "hello", {})
+        hello: Frame = getattr(peer, "hello", {})
         if not here:
             script, link = self._links.pop(peer.id, ("", None))
             if link is not None:
@@ -211,6 +212,6 @@ class _Link:
         self._hub = hub
         self._topic = topic
 
-    async def call(self, name: str, args: dict[str, Any]) -> Any:
+    async def call(self, name: str, args: Args) -> Any:
         """The worker's answer; it may take its time."""
         return await self._hub.calls.call_peer(self._topic, name, args, timeout=None)

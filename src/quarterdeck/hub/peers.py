@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from quarterdeck.core.ops import Refused
 from quarterdeck.core.topics import is_under, join
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from quarterdeck.core.fold import TopicState
     from quarterdeck.core.ops import Event
+    from quarterdeck.hub.frames import Frame, Values
 
 PRODUCED = ("job", "place", "service", "pipeline")
 """The kinds of topics that a producer writes."""
@@ -54,7 +55,7 @@ class Rights:
     private: bool = False
     runs_of: str | None = None
     runs_by: str | None = None
-    given: Callable[[str], dict[str, Any] | None] | None = None
+    given: Callable[[str], Values | None] | None = None
 
     def may_patch(self, topic: str, states: States) -> bool:
         """Whether an event on the topic may be accepted."""
@@ -69,7 +70,7 @@ class Rights:
         own = ["set", "script", self.runs_of]
         return not [op for op in ops if type(op) is list and len(op) > 1 and op[1] in OWNERS and op != own]
 
-    def begin(self, topic: str, states: States) -> dict[str, Any]:
+    def begin(self, topic: str, states: States) -> Values:
         """What a new topic's first event is preceded by: a run notes whose it is.  Who may begin it may patch it."""
         if self.given is not None:
             return self.given(topic) or {} if _is_run(topic) else {}
@@ -125,7 +126,7 @@ def producer(account: str) -> Rights:
     return Rights(PRODUCED, PRODUCED, PRODUCED, PRODUCED, free=True, runs_by=account)
 
 
-def worker(script: str, given: Callable[[str], dict[str, Any] | None] | None = None) -> Rights:
+def worker(script: str, given: Callable[[str], Values | None] | None = None) -> Rights:
     """The rights of a script's worker: its script, the runs of it, and those that it is ``given`` to begin."""
     topic = join("script", script)
     own = (topic, *PRODUCED)
@@ -162,10 +163,10 @@ class Peer(Protocol):
     rights: Rights
     account: str | None
     claims: tuple[str, ...]
-    hello: dict[str, Any]
+    hello: Frame
     gone: bool
 
-    def send(self, frame: dict[str, Any]) -> None:
+    def send(self, frame: Frame) -> None:
         """Hand it a frame without waiting; a peer that is gone drops it."""
         ...
 

@@ -22,12 +22,13 @@ from quarterdeck.hub.tasks import Tasks
 from quarterdeck.hub.watching import Watcher
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Awaitable, Callable
 
     from quarterdeck.hub.delivery.borders import Inflow
     from quarterdeck.hub.exchange import Exchange
+    from quarterdeck.hub.frames import Frame
+    from quarterdeck.hub.tasks import Work
 
-    Frame = dict[str, Any]
     Admit = Callable[[Frame], Rights | None]
 
 MAX_TASKS = 64
@@ -245,7 +246,7 @@ class Session:
                 if text:
                     await self._raw_send(text)
 
-    async def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _spawn(self, work: Work) -> None:
         """Run beside the reading; who asks for very much at once is read more slowly."""
         self._tasks.start(work)
         while len(self._tasks) > MAX_TASKS:
@@ -256,7 +257,7 @@ class Session:
 
     # --- the end
 
-    async def run(self, reading: Coroutine[Any, Any, None]) -> None:
+    async def run(self, reading: Work) -> None:
         """Read until the other side has gone or may not go on, or until nothing can be written to it; then clean up."""
         reader = asyncio.get_running_loop().create_task(reading)
         try:

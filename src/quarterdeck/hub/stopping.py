@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from quarterdeck.core.clock import Clock
     from quarterdeck.hub.calls import Calls
     from quarterdeck.hub.delivery.board import Board
+    from quarterdeck.hub.frames import Args
     from quarterdeck.hub.peers import Peers
 
 # What is lost may only be out of hearing.
@@ -34,7 +35,7 @@ class Stopping:
         """Take these calls; all others on jobs go to the programs that claim them."""
         self._calls.serve("job", self.answer, names=(STOP,))
 
-    async def answer(self, topic: str, name: str, _args: dict[str, Any], by: str | None) -> None:
+    async def answer(self, topic: str, name: str, _args: Args, by: str | None) -> None:
         """Stop the job's program, whichever of its jobs is asked for; raises Refused and CallFailed."""
         state = self._board.state(topic)
         if state is None:

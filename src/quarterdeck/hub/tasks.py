@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
     from typing import Any
 
+    Work = Coroutine[Any, Any, None]
+
 _log = logging.getLogger(__name__)
 
 
@@ -21,7 +23,7 @@ class Tasks:
         self._failed = failed or self._log
         self._running: set[asyncio.Task[None]] = set()
 
-    def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def start(self, work: Work) -> asyncio.Task[None]:
         """Run this in the background."""
         task = asyncio.get_running_loop().create_task(work, name=self._name)
         self._running.add(task)

@@ -16,6 +16,7 @@ from quarterdeck.store.query import check_query, parse_query
 if TYPE_CHECKING:
     from quarterdeck.hub.delivery.queries import Watched
     from quarterdeck.hub.exchange import Exchange
+    from quarterdeck.hub.frames import Frame
     from quarterdeck.hub.peers import Rights
     from quarterdeck.store.query import Query
 
@@ -36,7 +37,7 @@ class Watcher:
         self._viewer = viewer
         self._lists: dict[str, Watched] = {}
 
-    async def watch(self, frame: dict[str, Any], rights: Rights) -> str:
+    async def watch(self, frame: Frame, rights: Rights) -> str:
         """The message that begins the watch; raises Refused."""
         id, window = frame["id"], _window(frame)
         if len(self._viewer.watching) >= MAX_WATCHES and id not in self._viewer.watching:
@@ -79,7 +80,7 @@ class Watcher:
             hint = 'watch a query, such as {"kind": "run", "order": "-started", "limit": 100}'
             raise Refused("too-many", f"there are more than {MAX_UNDER} topics under {prefix or 'everything'}", hint)
 
-    def _after(self, frame: dict[str, Any]) -> int:
+    def _after(self, frame: Frame) -> int:
         after, board = frame.get("after"), self._exchange.board
         known = frame.get("epoch") == board.epoch and after is not None and 0 <= after <= board.seq
         return after if known and after is not None else UNSEEN
@@ -105,14 +106,14 @@ class Watcher:
             self._exchange.queries.close(opened)
 
 
-def _window(frame: dict[str, Any]) -> int:
+def _window(frame: Frame) -> int:
     window = frame.get("window") or 0
     if not 0 <= window <= MAX_WINDOW:
         raise Refused("out-of-range", f"a window of {window} minutes", f"ask for 1 to {MAX_WINDOW} minutes")
     return int(window)
 
 
-def _watches(frame: dict[str, Any], rights: Rights, window: int) -> tuple[Watch, ...]:
+def _watches(frame: Frame, rights: Rights, window: int) -> tuple[Watch, ...]:
     full = bool(window)
     if frame.get("prefix") is not None:
         prefix = frame["prefix"]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from quarterdeck.hub.streams import bound
 
 if TYPE_CHECKING:
+    from quarterdeck.hub.frames import Frame
     from quarterdeck.hub.peers import Peers, Rights
 
-    Frame = dict[str, Any]
 
 AGAIN = 5.0
 """Seconds after which a call that was handed over and not answered is handed over again: the answer may be lost."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
     from starlette.types import Receive, Scope, Send
 
+    from quarterdeck.hub.frames import Frame
     from quarterdeck.web.served import Account, Served
 
 KEEP_ALIVE = 15.0
@@ -108,7 +109,7 @@ class Connection:
             raise Refused("too-many", f"{self._heard.qsize()} messages of this connection are unread", hint)
         self._heard.put_nowait(message)
 
-    async def run(self, request: Request, first: dict[str, Any] | None) -> None:
+    async def run(self, request: Request, first: Frame | None) -> None:
         """Follow until the client has gone, or may not go on; raises Refused if its first watch is not to be."""
         loop = asyncio.get_running_loop()
         tasks = [loop.create_task(self._session.run(self._read(first))), loop.create_task(left(request))]
@@ -121,7 +122,7 @@ class Connection:
         if not self._begun:
             raise self._refusal or ClientDisconnect
 
-    async def _read(self, first: dict[str, Any] | None) -> None:
+    async def _read(self, first: Frame | None) -> None:
         try:
             await (self._comment("open") if first is None else self._session.watch(first))
         except (Refused, QuarterdeckError) as refusal:
@@ -168,7 +169,7 @@ def _id(request: Request) -> str:
     return id
 
 
-def _watch(request: Request) -> dict[str, Any]:
+def _watch(request: Request) -> Frame:
     """The watch of the address, from where a browser that comes back by itself has been."""
     frame = watch_frame(request)
     epoch, _, seq = request.headers.get("last-event-id", "").partition(":")

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import BaseRoute
 
+    from quarterdeck.hub.frames import Frame
     from quarterdeck.hub.peers import Rights
     from quarterdeck.web.callable import CallablePeer
     from quarterdeck.web.served import Served
 
-    Frame = dict[str, Any]
 
 LONGEST_WAIT = 55.0
 

@@ -6,7 +6,7 @@ GET asks for one watch and may wait; POST asks for any number of them at once, a
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 from starlette.routing import Route
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.routing import BaseRoute
 
+    from quarterdeck.hub.frames import Frame
     from quarterdeck.hub.peers import Rights
     from quarterdeck.web.served import Served
 
@@ -59,14 +60,14 @@ async def _polls(hub: Served, request: Request) -> Response:
     return _told("\n".join([await _polled(hub, frame, rights) for frame in frames]))
 
 
-def _watch_of(line: bytes) -> dict[str, Any]:
-    frame: dict[str, Any] = decode(line)
+def _watch_of(line: bytes) -> Frame:
+    frame: Frame = decode(line)
     if check_frame(frame) != "watch":
         raise Refused("malformed", f"a poll has a {frame['t']} in it", "send watch frames, one a line")
     return frame
 
 
-async def _polled(hub: Served, frame: dict[str, Any], rights: Rights) -> str:
+async def _polled(hub: Served, frame: Frame, rights: Rights) -> str:
     watcher = Watcher(hub.exchange, Viewer(hub.exchange.board, hub.exchange.windows))
     try:
         return await watcher.watch(frame, rights)

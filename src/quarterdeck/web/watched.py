@@ -10,16 +10,18 @@ from quarterdeck.web import asked
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from quarterdeck.hub.frames import Frame
+
 _QUERY = ("kind", "order", "q")
 
 
-def watch_frame(request: Request) -> dict[str, Any]:
+def watch_frame(request: Request) -> Frame:
     """``topics=a,b`` or ``prefix=a``, or the parameters of a list with its ``kind``; raises Refused.
 
     Also ``window`` in minutes.
     """
     said = request.query_params
-    frame: dict[str, Any] = {"t": "watch", "id": "w", "window": asked.number(request, "window")}
+    frame: Frame = {"t": "watch", "id": "w", "window": asked.number(request, "window")}
     if said.get("topics"):
         frame["topics"] = said["topics"].split(",")
     elif said.get("kind"):

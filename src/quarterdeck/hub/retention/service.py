@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from quarterdeck.core.clock import Clock
     from quarterdeck.hub.delivery.board import Board
+    from quarterdeck.hub.frames import Args
     from quarterdeck.hub.retention.limits import ChosenLimits, Limits
     from quarterdeck.hub.retention.pruning import Pruning
     from quarterdeck.store.contract import Store
@@ -64,7 +65,7 @@ class RetentionService:
             if task is not None:
                 task.cancel()
 
-    async def answer(self, topic: str, name: str, args: dict[str, Any], by: str | None) -> Any:
+    async def answer(self, topic: str, name: str, args: Args, by: str | None) -> Any:
         """Calls on the topic: ``change`` limits, ``preview`` what would go by them, ``clean`` now.  Raises Refused."""
         if name == "preview":
             return (await self._plan(self._limits.proposed(args)))._asdict()
@@ -74,7 +75,7 @@ class RetentionService:
             return self._clean(by)
         raise Refused("unknown", f"{topic} has no call {name!r}.", "It has: preview, change, clean.")
 
-    async def _change(self, args: dict[str, Any], by: str | None) -> dict[str, Any]:
+    async def _change(self, args: Args, by: str | None) -> dict[str, Any]:
         before = self._limits.limits
         await self._limits.change(args)
         now = self._limits.limits

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from quarterdeck.hub.scripts.renames import Renames
     from quarterdeck.hub.scripts.script.script import Script
     from quarterdeck.hub.scripts.topics.run_topics import Runs
+    from quarterdeck.hub.scripts.workers.worker import WorkerRecord
 
 
 _WAITING_ON = ("schedule", "retry", "trigger")
@@ -124,6 +125,6 @@ class Adoption:
         if values["script"] not in self._scripts:
             self._maker.topic(values["script"]).ended([(run, self._runs.values(run))])
 
-    def _may_live(self, record: Mapping[str, Any]) -> bool:
+    def _may_live(self, record: WorkerRecord) -> bool:
         """Whether the worker may live: a hub that ended between its start and the note of its pid left none."""
         return record.get("pid") is None or known_again(self._processes, record) is not None

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hmac
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from quarterdeck.hub.frames import Values
     from quarterdeck.hub.scripts.needs import Link
     from quarterdeck.hub.scripts.script.script import Script
+    from quarterdeck.hub.scripts.workers.child import Hello
 
 
 class Connections:
@@ -22,7 +24,7 @@ class Connections:
         """The connection to a script's worker; None if there is none now."""
         return self._scripts[script].worker.link if script in self._scripts else None
 
-    def given(self, script: str, topic: str) -> dict[str, Any] | None:
+    def given(self, script: str, topic: str) -> Values | None:
         """What a run begins with that a process of the script was given; None for all others."""
         found = self._scripts.get(script)
         return None if found is None else found.birth(topic.removeprefix("run/"))
@@ -39,7 +41,7 @@ class Connections:
         """The run for which this process runs beside the script's worker; None for the worker itself."""
         return self._scripts[script].beside.run_of(token)
 
-    def connected(self, script: str, link: Link, state: Mapping[str, Any], run: str | None = None) -> None:
+    def connected(self, script: str, link: Link, state: Hello, run: str | None = None) -> None:
         """A process of a script said hello: its worker, or the one that has this ``run`` beside it."""
         if run is None:
             self._scripts[script].worker.connected(link, state)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from quarterdeck.core.begin import Said
     from quarterdeck.core.clock import Clock
     from quarterdeck.core.fold import TopicState
+    from quarterdeck.core.ops import Event
     from quarterdeck.hub.environments.environment import Environment, Interpreter
 
 
@@ -24,14 +25,14 @@ class Board(Ending, Protocol):
     def publish(
         self,
         topic: str,
-        ops: list[Any],
+        ops: Event,
         *,
         at: int | None = None,
         name: str | None = None,
         by: str | None = None,
         data: Any = None,
     ) -> None: ...
-    def rename(self, topic: str, new: str, ops: list[Any], /) -> None: ...
+    def rename(self, topic: str, new: str, ops: Event, /) -> None: ...
     def state(self, topic: str) -> TopicState | None: ...
     def listen(self, prefix: str, callback: Callable[[str, Said, str | None], None], /) -> Callable[[], None]: ...
 

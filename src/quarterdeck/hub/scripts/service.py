@@ -33,7 +33,7 @@ from quarterdeck.hub.scripts.script.calls import answer
 from quarterdeck.hub.scripts.topics.run_topics import Runs, name_run, state_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from quarterdeck.core.begin import Said
     from quarterdeck.core.clock import Clock
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from quarterdeck.hub.schedules.turns import Instruction, Turn
     from quarterdeck.hub.scripts.needs import Board, Places, Processes, Records, Rules
     from quarterdeck.hub.scripts.script.script import Script
+    from quarterdeck.hub.tasks import Work
 
 LONGEST_SLEEP = 1.0
 STOP_SECONDS = 15.0
@@ -274,7 +275,7 @@ class ScriptService:
             await asyncio.sleep(CALENDAR_SECONDS)
             await asyncio.to_thread(self._calendars.look)
 
-    async def _keep(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    async def _keep(self, work: Callable[[], Work]) -> None:
         """One fault must not end what runs for ever: it is logged, and the work goes on."""
         while True:
             try:

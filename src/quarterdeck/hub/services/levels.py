@@ -7,7 +7,7 @@ hello, and whenever one changes.  So it learns them too if it starts later, or w
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from quarterdeck.core.ops import Refused
 from quarterdeck.core.topics import join, split
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from quarterdeck.hub.calls import Calls
     from quarterdeck.hub.committed import CommittedRecords
     from quarterdeck.hub.delivery.board import Board
+    from quarterdeck.hub.frames import Args
     from quarterdeck.hub.peers import Peer, Peers
 
 RECORDS = "levels"
@@ -49,7 +50,7 @@ class Levels:
         self._calls.serve("service", self.answer, names=(LEVEL,))
         self._peers.listen(self._on_peer)
 
-    async def answer(self, topic: str, _name: str, args: dict[str, Any], by: str | None) -> None:
+    async def answer(self, topic: str, _name: str, args: Args, by: str | None) -> None:
         """``level``: 0 to 3 from now on, null for what the program itself says.  Raises Refused."""
         service, endpoint = self._endpoint(topic)
         level = args.get("level")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from quarterdeck.core.clock import Clock
     from quarterdeck.hub.calls import Calls
     from quarterdeck.hub.delivery.board import Board
+    from quarterdeck.hub.frames import Args
     from quarterdeck.hub.peers import Peer, Peers
 
 SECONDS, LONGEST = 30, 600
@@ -44,7 +45,7 @@ class Profiling:
         self._peers.listen(self._on_peer)
         self._board.listen("service", self._on_event)
 
-    async def answer(self, topic: str, _name: str, args: dict[str, Any], by: str | None) -> dict[str, Any]:
+    async def answer(self, topic: str, _name: str, args: Args, by: str | None) -> dict[str, Any]:
         """``profile``: for so many seconds, 30 if it does not say; how many processes were told.  Raises Refused."""
         service, endpoint = self._subject(topic)
         seconds = args.get("seconds", SECONDS)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from quarterdeck.core.begin import Said
     from quarterdeck.core.clock import Clock
+    from quarterdeck.hub.frames import Args
     from quarterdeck.hub.scripts.needs import Board, Records
     from quarterdeck.hub.webhook.deliveries import Answer
     from quarterdeck.hub.webhook.messages import Letterhead
@@ -102,7 +103,7 @@ class Webhook:
             unlisten()
         self._tasks.cancel()
 
-    async def answer(self, _topic: str, name: str, _args: dict[str, Any], by: str | None) -> dict[str, Any]:
+    async def answer(self, _topic: str, name: str, _args: Args, by: str | None) -> dict[str, Any]:
         """``test-webhook`` sends a message at once, and answers when the receiver has taken it; raises Refused."""
         if name != TEST:
             raise Refused("unknown", f"the hub has no call {name!r}", f"it has {TEST}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from quarterdeck.core.topics import join
 from quarterdeck.hub.schedules.turns import Turn
@@ -18,12 +18,14 @@ from quarterdeck.hub.scripts.workers.child import known_again
 from quarterdeck.hub.scripts.workers.supervision import Interrupted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from quarterdeck.core.clock import Clock
     from quarterdeck.hub.schedules.scheduler import Scheduler
     from quarterdeck.hub.scripts.needs import Board, Link, Places, Process, Processes, Records
+    from quarterdeck.hub.scripts.runs.run_process import RunRecord
     from quarterdeck.hub.scripts.topics.run_topics import Runs
+    from quarterdeck.hub.scripts.workers.child import Hello
     from quarterdeck.hub.scripts.workers.files import WorkerFiles
     from quarterdeck.hub.scripts.workers.worker import Worker
 
@@ -80,7 +82,7 @@ class Beside:
         one = self._add(turn, secrets.token_hex(16))
         one.do(one.begin())
 
-    def adopt(self, run: str, record: Mapping[str, Any]) -> bool:
+    def adopt(self, run: str, record: RunRecord) -> bool:
         """Take over a process that an earlier hub had started; False if it is dead, and its run is over then."""
         turn = Turn.of(self.script, record["turn"])
         values = self.runs.values(run)
@@ -100,7 +102,7 @@ class Beside:
         """The run whose process was started with this token."""
         return next((run for run, one in self._inside.items() if hmac.compare_digest(one.token, token)), None)
 
-    def connected(self, run: str, link: Link, state: Mapping[str, Any]) -> None:
+    def connected(self, run: str, link: Link, state: Hello) -> None:
         """The process of a run said hello."""
         self._inside[run].connected(link, state)
 

@@ -8,7 +8,7 @@ may have begun, and starts only those that certainly have not.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from quarterdeck.core.lifecycle import END_STATES
 from quarterdeck.hub.schedules.turns import Drop, Turn
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from quarterdeck.hub.scripts.needs import Records
     from quarterdeck.hub.scripts.runs.launcher import Launcher
     from quarterdeck.hub.scripts.topics.run_topics import Runs
+    from quarterdeck.hub.scripts.workers.child import Hello
     from quarterdeck.hub.scripts.workers.supervision import EndRun, Interrupted
     from quarterdeck.hub.scripts.workers.worker import Worker
 
@@ -30,6 +31,13 @@ TURNS = "turns"
 DIED = "its worker died while no hub was there to see it"
 LATE_SECONDS = 5.0
 """How long a worker that comes back to a new hub may take to tell the end of a run."""
+
+
+class TurnsRecord(TypedDict):
+    """What the next hub is to know: the turns that are not over, and when each hook is planned next."""
+
+    held: list[dict[str, Any]]
+    planned: dict[str, int]
 
 
 class GrantedTurns:
@@ -45,7 +53,7 @@ class GrantedTurns:
         launcher: Launcher,
         clock: Clock,
         carry_out: Callable[[Iterable[Instruction]], None],
-        kept: Mapping[str, Any] | None,
+        kept: TurnsRecord | None,
     ) -> None:
         self.worker: Worker
         self._script = script
@@ -55,8 +63,8 @@ class GrantedTurns:
         self._launcher = launcher
         self._clock = clock
         self._carry_out = carry_out
-        self._planned: dict[str, int] = dict((kept or {}).get("planned") or {})
-        self.left = [Turn.of(script, plain) for plain in (kept or {}).get("held") or ()]
+        self._planned: dict[str, int] = dict(kept.get("planned") or {}) if kept else {}
+        self.left = [Turn.of(script, plain) for plain in kept.get("held") or ()] if kept else []
         self._adopting = False
         self._interrupted: str | None = None
 
@@ -191,7 +199,7 @@ class GrantedTurns:
             self._scheduler.adopt(turn, running=False)
         self._carry_out(self._scheduler.returned(self._script, [turn.run for turn in left], self._clock.now()))
 
-    def connected(self, state: Mapping[str, Any]) -> str | None:
+    def connected(self, state: Hello) -> str | None:
         """The worker is connected, and tells what it holds; a run of its own that is not over, if there is one."""
         self._launcher.again(self._script)
         if self._adopting:
@@ -207,7 +215,7 @@ class GrantedTurns:
             asyncio.get_running_loop().call_later(LATE_SECONDS, self._lose, late)
         return state.get("run") or next(iter(self.held), None)
 
-    def plain(self) -> dict[str, Any]:
+    def plain(self) -> TurnsRecord:
         """What is recorded of it."""
         held = [turn.plain() for turn in (*self.left, *self.held.values())]
         return {"held": held, "planned": dict(self._planned)}

@@ -7,20 +7,22 @@ import shutil
 from typing import TYPE_CHECKING, Any, Protocol
 
 from quarterdeck.core.lifecycle import END_STATES
-from quarterdeck.hub.scripts.workers.child import Child
+from quarterdeck.hub.scripts.workers.child import Child, Noted
 from quarterdeck.hub.scripts.workers.files import WorkerFiles
 from quarterdeck.hub.scripts.workers.loading import load_args
 from quarterdeck.hub.tasks import Tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping
+    from collections.abc import Coroutine
 
     from quarterdeck.core.clock import Clock
     from quarterdeck.hub.schedules.turns import Turn
     from quarterdeck.hub.scripts.needs import Board, Link, Places, Records
     from quarterdeck.hub.scripts.topics.run_topics import Runs
+    from quarterdeck.hub.scripts.workers.child import Hello
     from quarterdeck.hub.scripts.workers.supervision import Interrupted
     from quarterdeck.hub.scripts.workers.worker import Worker
+    from quarterdeck.hub.tasks import Work
 
 BESIDE = "beside"
 """The collection of records: by run, its process."""
@@ -28,6 +30,14 @@ CONNECT_SECONDS, LOAD_SECONDS = 30.0, 120.0
 AWAY_SECONDS = 5.0
 TOLD_SECONDS = 5.0
 STOP_SECONDS, KILL_SECONDS = 10.0, 2.0
+
+
+class RunRecord(Noted):
+    """What the next hub is to know: the process, the token it shows, and its turn."""
+
+    script: str
+    turn: dict[str, Any]
+    token: str
 
 
 class Group(Protocol):
@@ -57,11 +67,11 @@ class RunProcess(Child):
         self.over = False
         self.interrupted: Interrupted | None = None
         self._group = group
-        self._state: dict[str, Any] = {}
+        self._state: Hello = {}
         self._here = asyncio.Event()
         self._tasks = Tasks(f"run {turn.run} beside", self._failed)
 
-    def do(self, work: Coroutine[Any, Any, None]) -> None:
+    def do(self, work: Work) -> None:
         """In the background; what goes wrong there ends the run."""
         self._tasks.start(work)
 
@@ -134,9 +144,9 @@ class RunProcess(Child):
 
     # --- its connection and its process
 
-    def connected(self, link: Link, state: Mapping[str, Any]) -> None:
+    def connected(self, link: Link, state: Hello) -> None:
         """It said hello."""
-        self.link, self._state = link, dict(state)
+        self.link, self._state = link, state
         self._here.set()
 
     def disconnected(self, link: Link) -> None:
@@ -184,8 +194,10 @@ class RunProcess(Child):
         runs.end(run, state, reason, error=error, hint=hint, left=left, turn=self.turn)
 
     def _note(self) -> None:
-        who = {"script": self._group.script, "turn": self.turn.plain(), "token": self.token}
-        self._group.records.record(BESIDE, self.turn.run, {**who, **self.noted()})
+        who: RunRecord = {
+            **self.noted(), "script": self._group.script, "turn": self.turn.plain(), "token": self.token,
+        }  # fmt: skip
+        self._group.records.record(BESIDE, self.turn.run, who)
 
     def _failed(self, error: BaseException) -> None:
         if not self.interrupted:

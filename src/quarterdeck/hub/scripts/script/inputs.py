@@ -11,6 +11,7 @@ from quarterdeck.hub.schedules.turns import CannotRun
 if TYPE_CHECKING:
     from collections.abc import Collection, Container, Mapping
 
+    from quarterdeck.core.ops import Event
     from quarterdeck.hub.scripts.needs import Link
 
 INPUT = "input"
@@ -20,7 +21,7 @@ class WrongInput(Mistake):
     """No such input, or a value that it cannot have."""
 
 
-def checked(component: str, state: Mapping[str, Any], value: Any) -> list[list[Any]]:
+def checked(component: str, state: Mapping[str, Any], value: Any) -> Event:
     """The operations that keep ``value`` in the input whose topic says ``state``; none for a button.
 
     Raises WrongInput.

@@ -6,7 +6,7 @@ script's topic tells of it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from quarterdeck.hub.schedules.turns import CannotRun
 
@@ -26,11 +26,19 @@ BY_ITSELF = ("schedule", "retry")
 """The causes of runs that a pause holds back."""
 
 
+class Pause(TypedDict):
+    """Since when (UTC microseconds), by whom, and when each hook that it holds back was due next."""
+
+    at: int
+    by: str | None
+    planned: dict[str, int]
+
+
 class Pauses:
     """Of one script.  ``kept`` is what it once recorded, and is changed; ``zone`` is the deck's."""
 
     def __init__(
-        self, topic: ScriptTopic, records: Records, clock: Clock, zone: tzinfo, kept: dict[str, dict[str, Any]]
+        self, topic: ScriptTopic, records: Records, clock: Clock, zone: tzinfo, kept: dict[str, Pause]
     ) -> None:
         self._topic = topic
         self._records = records

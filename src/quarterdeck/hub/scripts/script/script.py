@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from quarterdeck.core.clock import Clock
     from quarterdeck.hub.environments.environment import Environment, NotPrepared
+    from quarterdeck.hub.frames import Values
     from quarterdeck.hub.schedules.scheduler import Scheduler
     from quarterdeck.hub.schedules.turns import Instruction, Turn
     from quarterdeck.hub.scripts.finder import Found
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from quarterdeck.hub.scripts.script.pauses import Pauses
     from quarterdeck.hub.scripts.topics.run_topics import Runs
     from quarterdeck.hub.scripts.topics.script_topic import ScriptTopic
+    from quarterdeck.hub.scripts.workers.child import Hello
     from quarterdeck.hub.scripts.workers.supervision import EndRun
     from quarterdeck.hub.scripts.workers.worker import Worker
 
@@ -149,7 +151,7 @@ class Script:
         """Its worker is to give these back, as far as it has not begun them."""
         self.worker.do(self.granted.take_back(turns))
 
-    def birth(self, run: str) -> dict[str, Any] | None:
+    def birth(self, run: str) -> Values | None:
         """What a run that its worker was given, or a process beside it, begins with; None for all other runs."""
         turn = self._scheduler.held(self.name).get(run) or self.beside.turn(run)
         return None if turn is None or turn.born else self._runs.birth(turn)
@@ -219,7 +221,7 @@ class Script:
         """The worker takes no runs."""
         self._carry_out(self._scheduler.close(self.name))
 
-    def on_connected(self, state: Mapping[str, Any]) -> str | None:
+    def on_connected(self, state: Hello) -> str | None:
         """The worker is connected; the run that it has not ended yet, if there is one."""
         return self.granted.connected(state)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from quarterdeck.core.begin import Said
     from quarterdeck.core.clock import Clock
+    from quarterdeck.hub.frames import Values
     from quarterdeck.hub.schedules.turns import Turn
     from quarterdeck.hub.scripts.needs import Board, Records
     from quarterdeck.store.contract import Stored
@@ -62,7 +63,7 @@ class Runs:
         self._board.publish(topic_of(turn.run), ops, name="run.queued", by=turn.by, data=_data(turn))
         turn.born = True
 
-    def birth(self, turn: Turn) -> dict[str, Any]:
+    def birth(self, turn: Turn) -> Values:
         """What the hub says of a run: it stands before the first thing that its worker tells."""
         fields = {
             "script": turn.script,
@@ -131,7 +132,7 @@ class Runs:
             data={**who, "reason": reason},
         )
 
-    def values(self, run: str) -> dict[str, Any]:
+    def values(self, run: str) -> Values:
         """The values of a run's topic; empty if there is none."""
         state = self._board.state(topic_of(run))
         return dict(state.values) if state else {}

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
 
     from quarterdeck.core.clock import Clock
+    from quarterdeck.core.ops import Event
     from quarterdeck.hub.schedules.calendars import Calendars
     from quarterdeck.hub.schedules.plan import Plan
     from quarterdeck.hub.scripts.needs import Board
@@ -149,7 +150,7 @@ class ScriptTopic:
         if ops:
             self._board.publish(self._topic, ops)
 
-    def _due(self, changed: dict[str, Any], times: Times, retries: Mapping[str, Retry]) -> list[list[Any]]:
+    def _due(self, changed: dict[str, Any], times: Times, retries: Mapping[str, Retry]) -> Event:
         """The same as operations, together with what of the hooks has ``changed`` already."""
         lately = self.lately
         for name in self.hooks:
@@ -162,7 +163,7 @@ class ScriptTopic:
                 continue
             told = {"at": retry.due, "of": retry.first, "attempt": retry.attempt} if retry else None
             changed[name] = _with(entry, next=due, planned=planned, retry=told)
-        ops: list[list[Any]] = [["put", "lately", changed]] if changed else []
+        ops: Event = [["put", "lately", changed]] if changed else []
         following = min((due for _, due in times.values()), default=None)
         return ops if self.values.get("next_due") == following else ops + sets(next_due=following)
 
@@ -176,7 +177,7 @@ class ScriptTopic:
         hook: str | None = None,
     ) -> None:
         """What of the script is paused; ``name`` makes it a named event about ``hook``, or the whole script."""
-        ops: list[list[Any]] = [["drop", "paused", key] for key in before if key not in now]
+        ops: Event = [["drop", "paused", key] for key in before if key not in now]
         ops += [["put", "paused", dict(now)]]
         self._board.publish(self._topic, ops, name=name, by=by, data={"hook": hook} if name else None)
 
@@ -187,7 +188,7 @@ class ScriptTopic:
         if hook in self.hooks:
             last = {**told, "at": self._clock.now(), "run": run, "duration": duration}
             entry = {**self.lately.get(hook, {}), "last_unusual": last}
-            ops: list[list[Any]] = [["add", "noted", {f"unusually_{found.kind}": 1}], ["put", "lately", {hook: entry}]]
+            ops: Event = [["add", "noted", {f"unusually_{found.kind}": 1}], ["put", "lately", {hook: entry}]]
             self._board.publish(self._topic, ops)
 
     def ended(
@@ -215,12 +216,12 @@ class ScriptTopic:
         elif ops:
             self._board.publish(self._topic, ops)
 
-    def _of_ends(self, ends: Sequence[End], changed: Mapping[str, Any]) -> list[list[Any]]:
+    def _of_ends(self, ends: Sequence[End], changed: Mapping[str, Any]) -> Event:
         """The strip, the series, the last run of all, and whether there is something to see to."""
         id, run = ends[-1]
         hooks = self.hooks
         strip = [[id, run["state"], run.get("duration") or 0, run.get("started")] for id, run in ends[-STRIP:]]
-        ops: list[list[Any]] = [["push", "strip", strip, STRIP], *_series_of([run for _, run in ends])]
+        ops: Event = [["push", "strip", strip, STRIP], *_series_of([run for _, run in ends])]
         ops += sets(last_run=id, last_state=run["state"], last_started=run.get("started"))
         ops += sets(last_duration=run.get("duration") or 0)
         running = self.values.get("running")
@@ -256,14 +257,14 @@ def _changed(
     return changed
 
 
-def _counted(ends: Iterable[End], news: News) -> list[list[Any]]:
+def _counted(ends: Iterable[End], news: News) -> Event:
     runs = Counter(run["state"] for _, run in ends)
     runs["skipped"] += sum(skip.times for skip in news.skips)
-    ops: list[list[Any]] = [["add", "runs", counts]] if (counts := dict(+runs)) else []
+    ops: Event = [["add", "runs", counts]] if (counts := dict(+runs)) else []
     return [*ops, ["add", "noted", {"slipped": len(news.slips)}]] if news.slips else ops
 
 
-def _series_of(runs: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
+def _series_of(runs: Iterable[Mapping[str, Any]]) -> Event:
     timed = [run for run in runs if isinstance(run.get("started"), int)]
     bad = [run for run in timed if run["state"] in _BAD]
     series = {
@@ -307,7 +308,7 @@ def _with(entry: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
     return {key: value for key, value in {**entry, **fields}.items() if value is not None}
 
 
-def _dropped(hooks: Iterable[str], lately: Iterable[str], stay: Container[str]) -> list[list[Any]]:
+def _dropped(hooks: Iterable[str], lately: Iterable[str], stay: Container[str]) -> Event:
     """The ends of the entries that do not stay."""
     ops = [["drop", "hooks", name] for name in hooks if name not in stay]
     return ops + [["drop", "lately", name] for name in lately if name not in stay]

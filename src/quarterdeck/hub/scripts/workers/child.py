@@ -4,12 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from quarterdeck.hub.scripts.needs import Link, Process, Processes
+
+
+class Noted(TypedDict):
+    """By what the next hub knows a process again; None as long as it has not started."""
+
+    pid: int | None
+    started: float | None
+
+
+class Hello(TypedDict, total=False):
+    """What a process says of itself when it connects: the run that goes on, those to come, the version it loaded."""
+
+    run: str | None
+    held: list[str]
+    loaded: str | None
+    pid: int
+    start_time: float
 
 
 class Child(ABC):
@@ -55,12 +72,14 @@ class Child(ABC):
         if self.link is link and self.process is ended:
             self.disconnected(link)
 
-    def noted(self) -> dict[str, Any]:
-        """By what the next hub knows the process again."""
-        return {"pid": self.process and self.process.pid, "started": self.process and self.process.started}
+    def noted(self) -> Noted:
+        """What is recorded of the process."""
+        process = self.process
+        pid, started = (process.pid, process.started) if process else (None, None)
+        return {"pid": pid, "started": started}
 
 
-def known_again(processes: Processes, record: Mapping[str, Any]) -> Process | None:
+def known_again(processes: Processes, record: Noted) -> Process | None:
     """The process that was ``noted`` so, if it lives."""
-    pid = record.get("pid")
-    return processes.find(int(pid), float(record["started"])) if pid else None
+    pid, started = record.get("pid"), record.get("started")
+    return processes.find(int(pid), float(started or 0)) if pid else None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from quarterdeck.core.ops import Refused
 from quarterdeck.hub.environments.environment import NotPrepared
 from quarterdeck.hub.schedules.plan import BadPlan
-from quarterdeck.hub.scripts.workers.child import Child, known_again
+from quarterdeck.hub.scripts.workers.child import Child, Noted, known_again
 from quarterdeck.hub.scripts.workers.files import WorkerFiles
 from quarterdeck.hub.scripts.workers.interpreter import WorkerInterpreter
 from quarterdeck.hub.scripts.workers.loading import fault_of, misfit_of
@@ -43,18 +43,29 @@ from quarterdeck.hub.scripts.workers.supervisor import Supervisor
 from quarterdeck.hub.tasks import Tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from quarterdeck.core.clock import Clock
     from quarterdeck.hub.environments.environment import Environment
     from quarterdeck.hub.scripts.finder import Found
     from quarterdeck.hub.scripts.needs import Board, Environments, Link, Places, Process, Processes, Records
+    from quarterdeck.hub.scripts.workers.child import Hello
     from quarterdeck.hub.scripts.workers.start_queue import StartQueue
+    from quarterdeck.hub.tasks import Work
 
 WORKERS = "workers"
 """The collection of records: by script, its worker."""
 _log = logging.getLogger(__name__)
+
+
+class WorkerRecord(Noted):
+    """What the next hub is to know of a worker: its process, the token it shows, and where its output began."""
+
+    token: str
+    path: str
+    environment: str
+    output: int
 
 
 class Owner(Protocol):
@@ -66,7 +77,7 @@ class Owner(Protocol):
     def on_unprepared(self, error: NotPrepared) -> None: ...
     def on_open(self, version: str) -> None: ...
     def on_close(self) -> None: ...
-    def on_connected(self, state: Mapping[str, Any]) -> str | None: ...
+    def on_connected(self, state: Hello) -> str | None: ...
     def on_lost(self, end: EndRun) -> None: ...
     def on_rest(self, seconds: float, reason: str) -> None: ...
     def on_stillborn(self, seconds: float, reason: str, hint: str) -> None: ...
@@ -145,7 +156,7 @@ class Worker(Child):
         self.interpreter.wanted = environment
         self.tell(Wanted(found.version, self.interpreter.key))
 
-    def adopt(self, record: Mapping[str, Any], run: str | None) -> None:
+    def adopt(self, record: WorkerRecord, run: str | None) -> None:
         """Expect the worker that an earlier hub had started."""
         self.token = str(record["token"])
         self.files.began = int(record.get("output") or 0)
@@ -154,7 +165,7 @@ class Worker(Child):
             self.watch(found)
         self.tell(Adopted(run, str(record.get("environment") or "")))
 
-    def connected(self, link: Link, state: Mapping[str, Any]) -> None:
+    def connected(self, link: Link, state: Hello) -> None:
         """The worker said hello, with what it is in."""
         self.link = link
         if self.process is None and state.get("pid"):
@@ -185,7 +196,7 @@ class Worker(Child):
             self._timer.cancel()
         self.let_go()
 
-    def do(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def do(self, work: Work) -> asyncio.Task[None]:
         """Run this in the background; what goes wrong is logged."""
         return self._tasks.start(work)
 
@@ -224,7 +235,7 @@ class Worker(Child):
             case Stopped():
                 self._owner.on_stopped()
 
-    def _ask(self, work: Coroutine[Any, Any, None]) -> None:
+    def _ask(self, work: Work) -> None:
         task = self.do(work)
         self._asked.add(task)
         task.add_done_callback(self._asked.discard)
@@ -349,6 +360,11 @@ class Worker(Child):
         self.tell(Exited(reason, hint))
 
     def _remember(self) -> None:
-        who = {"token": self.token, **self.noted(), "path": str(self.path)}
-        where = {"environment": self.supervisor.inside, "output": self.files.began}
-        self._records.record(WORKERS, self.name, {**who, **where})
+        record: WorkerRecord = {
+            **self.noted(),
+            "token": self.token,
+            "path": str(self.path),
+            "environment": self.supervisor.inside,
+            "output": self.files.began,
+        }
+        self._records.record(WORKERS, self.name, record)
