@@ -218,6 +218,7 @@ export const texts = {
     time: "Time",
     value: "Value",
     undated: "without a time",
+    soFar: ", so far",
   },
 
   run: {

@@ -153,6 +153,8 @@ function timeOf(value: unknown): number | null {
   return size < 1e11 ? number : size < 1e14 ? number / 1e3 : number / 1e6;
 }
 
-/** The newest value that is known. */
-export const latest = (series: (number | null)[] | undefined): number | null =>
-  series?.findLast((one) => one !== null) ?? null;
+/** The newest value that is known; if the last is `open`, rather that of a step that is over. */
+export function latest(series: (number | null)[] | undefined, open = false): number | null {
+  const over = open ? series?.slice(0, -1) : series;
+  return over?.findLast((one) => one !== null) ?? series?.at(-1) ?? null;
+}

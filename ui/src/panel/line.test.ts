@@ -20,13 +20,14 @@ interface Asked {
   /** Points a pixel. */
   dense?: number;
   dashes?: number[];
+  open?: boolean;
 }
 
 /** As much of a plot as a line asks for: upside down, 100 high, its first value at the left. Says what was drawn, in its order. */
-function drawn(values: (number | null)[], { filled = false, width = 1, dense = 1, dashes = [] }: Asked = {}, more: Partial<uPlot> = {}): Record<string, string> {
+function drawn(values: (number | null)[], { filled = false, width = 1, dense = 1, dashes = [], open = false }: Asked = {}, more: Partial<uPlot> = {}): Record<string, string> {
   const said: Record<string, string> = {};
-  const tell = (what: string) => (path: unknown) => void (said[what] = (path as Path).said.join(" "));
-  const ctx = { save: () => undefined, restore: () => undefined, setLineDash: (lengths: number[]) => void (said["dash"] = lengths.join(" ")), clip: tell("clip"), fill: tell("fill"), stroke: tell("stroke") };
+  const tell = (what: string) => (path: unknown) => void (said[what] = [said[what] ?? [], (path as Path).said.join(" ")].flat().join(" | "));
+  const ctx = { save: () => undefined, restore: () => undefined, setLineDash: (lengths: number[]) => void (said["dash"] = [said["dash"] ?? [], lengths.join(" ")].flat().join(" | ")), clip: tell("clip"), fill: tell("fill"), stroke: tell("stroke") };
   const u = {
     ctx,
     data: [values.map((_, i) => i), values],
@@ -36,7 +37,7 @@ function drawn(values: (number | null)[], { filled = false, width = 1, dense = 1
     valToPos: (value: number, key: string) => (key === "x" ? value / dense : 100 - value),
     ...more,
   };
-  const look = { width, color: () => "black", fill: filled ? () => "grey" : null, dashes };
+  const look = { width, color: () => "black", fill: filled ? () => "grey" : null, dashes, open };
   expect(line(look)(u as unknown as uPlot, 1, 0, values.length - 1)).toBeNull();
   return said;
 }
@@ -53,6 +54,13 @@ it("fills each stretch down to zero", () => {
 
 it("draws a wide line as fine ones, within whole pixels, and dashed where that is asked for", () => {
   expect(drawn([3, 3, 3], { width: 1.5, dashes: [6, 4] })).toEqual({ stroke: "M0,96.75 L2,96.75 M0,97.25 L2,97.25", clip: "-1,-1,5,102", dash: "6 4" });
+});
+
+it("draws the way to the value of a step that is under way dashed", () => {
+  const said = drawn([0, 1, 2, 1], { filled: true, open: true });
+  expect(said).toMatchObject({ stroke: "M0,100 L2,98 | M2,98 L3,99", dash: " | 2 3", fill: "M0,100 L0,100 L2,98 L2,100 M2,100 L2,98 L3,99 L3,100" });
+  expect(drawn([0, null, 3], { open: true })).toMatchObject({ dash: "" });
+  expect(drawn([0, 1, null], { open: true })).toMatchObject({ stroke: "M0,100 L1,99" });
 });
 
 it("draws what is more crooked than there are pixels upright in each column of them, and breaks that at gaps, too", () => {

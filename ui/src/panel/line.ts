@@ -14,25 +14,37 @@ export interface Look {
   /** Of what lies between the line and zero; null leaves that empty. */
   fill: (() => string) | null;
   dashes: number[];
+  /** Its last value is of a step that is under way: the way there is dashed. */
+  open?: boolean;
 }
+
+const OPEN = [2, 3];
 
 /** Draws by itself and leaves no path: uPlot would draw it within bounds at halves of pixels, and at these Chromium looks at each
  * pixel of a line to see how much of it is inside. That takes as long as the line. */
 export function line(look: Look): uPlot.Series.PathBuilder {
   return (u, index, from, to) => {
-    const pieces = piecesOf(u, index, from, to);
+    const values = u.data[index] as (number | null | undefined)[];
+    const opens = look.open === true && to > from && to === values.length - 1 && values[to - 1] != null && values[to] != null;
+    const pieces = piecesOf(u, index, from, opens ? to - 1 : to);
+    const rest = opens ? piecesOf(u, index, to - 1, to) : [];
     const width = look.width * uPlot.pxRatio;
     const crooked = pieces.reduce((sum, { xs }) => sum + xs.length, 0) > CROOKED * u.bbox.width;
     u.ctx.save();
     u.ctx.clip(boundsOf(u, width));
     if (look.fill) {
       u.ctx.fillStyle = look.fill();
-      u.ctx.fill(areaOf(u, index, pieces));
+      u.ctx.fill(areaOf(u, index, [...pieces, ...rest]));
     }
     u.ctx.strokeStyle = look.color();
     u.ctx.lineWidth = 1;
-    u.ctx.setLineDash(look.dashes.map((length) => length * uPlot.pxRatio));
+    const dash = (lengths: number[]) => u.ctx.setLineDash(lengths.map((length) => length * uPlot.pxRatio));
+    dash(look.dashes);
     u.ctx.stroke(crooked ? copies(pieces, width) : parallels(pieces, width));
+    if (opens) {
+      dash(OPEN);
+      u.ctx.stroke(parallels(rest, width));
+    }
     u.ctx.restore();
     return null;
   };

@@ -115,5 +115,6 @@ describe("chart data", () => {
     expect(scaleOf(undefined)).toBe("category");
     expect(latest([1, 2, null])).toBe(2);
     expect(latest([])).toBeNull();
+    expect([latest([1, 2], true), latest([null, 2], true), latest([null], true)]).toEqual([1, 2, null]);
   });
 });

@@ -18,6 +18,8 @@ export interface Spec {
   datasets: Dataset[];
   min: number | null;
   max: number | null;
+  /** The last point is of a step that is under way. */
+  open: boolean;
   /** Charts of one page whose key is the same share the crosshair. */
   sync: string;
   /** Tells which point the crosshair is at and where that is, in pixels; null when it leaves. */
@@ -235,7 +237,7 @@ export class Plot {
     const curve = dataset.tension ? spline?.() : undefined;
     if (fill) series.fill = fill;
     if (curve) series.dash = dashes.map((length) => length * uPlot.pxRatio);
-    series.paths = curve ?? line({ width: LINE, color: () => color(token), fill, dashes });
+    series.paths = curve ?? line({ width: LINE, color: () => color(token), fill, dashes, open: this.spec.open });
     // Exact, for rounded to whole pixels a thinned line would bend.
     series.pxAlign = 0;
     // A point stands out only where it is alone between gaps, or where the script says so.

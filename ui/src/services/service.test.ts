@@ -41,12 +41,13 @@ describe("time", () => {
   it("shows steps without requests as none, and their latency as a gap", () => {
     const steps = [step(120e6, 7)];
     const times = timesOf(steps, 60, 65e6, 185e6);
-    expect(times).toEqual([60e6, 120e6]);
+    expect(times).toEqual([60e6, 120e6, 180e6]);
     expect(pointsOf(times, steps, (one) => one?.count ?? 0, (one) => one && one.p50)).toEqual([
       ["1970-01-01T00:01:00.000Z", 0, null],
       ["1970-01-01T00:02:00.000Z", 7, 0.1],
+      ["1970-01-01T00:03:00.000Z", 0, null],
     ]);
-    expect(timesOf(steps, 60, 0, 245e6)).toEqual([120e6, 180e6]);
+    expect(timesOf(steps, 60, 0, 245e6)).toEqual([120e6, 180e6, 240e6]);
     expect(timesOf([step(180e6, 1)], 60, 0, 185e6)).toEqual([180e6]);
     expect(timesOf([], 60, 0, 185e6)).toEqual([]);
   });

@@ -146,14 +146,12 @@ export function answersOf(status: Map<string, number>): { code: string; count: n
     .sort((one, other) => other.count - one.count || one.code.localeCompare(other.code));
 }
 
-/** Every step from `begin` (or the first that has something) to now, in microseconds. The one that is under way is left
- * out, as it would look like a fall, unless it is all there is. */
+/** Every step from `begin` (or the first that has something) to the one that is under way, in microseconds. */
 export function timesOf(steps: readonly { at: number }[], seconds: number, begin: number, now: number): number[] {
   const width = seconds * 1e6;
   const first = begin === 0 ? (steps[0]?.at ?? now) : Math.floor(begin / width) * width;
   const running = Math.floor(now / width) * width;
-  const past = Math.max(0, (running - first) / width);
-  const length = steps.some((step) => step.at < running) ? past : past + steps.length;
+  const length = steps.length === 0 ? 0 : Math.max(0, (running - first) / width) + 1;
   return Array.from({ length }, (_, i) => first + i * width);
 }
 

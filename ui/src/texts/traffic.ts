@@ -13,7 +13,7 @@ export const trafficTexts = {
   empty: "No requests in these days",
   emptyLine: "Choose a longer time above, or send the service a request.",
   sentence: (steps: number, daily: boolean, most: string, busiest: string) => `Requests in ${counted(steps, daily ? "day" : "step")}, at most ${most} in one${busiest ? `; the most: ${busiest}` : ""}`,
-  stepLine: (step: string, all: number) => `${step}: ${number(all)} requests`,
+  stepLine: (step: string, all: number, open: boolean) => `${step}: ${number(all)} requests${open ? " so far" : ""}`,
   latency: (percentile: string) => `${percentile} by endpoint, ms`,
   latencyOne: (name: string) => `How long ${name} took, ms`,
   choose: "Endpoints in the chart",
