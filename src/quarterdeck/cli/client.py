@@ -12,6 +12,10 @@ from quarterdeck.errors import QuarterdeckError
 _SECONDS = 35.0  # a call has 30
 
 
+State = dict[str, Any]
+"""The values of a topic; in a list with its name, as ``topic``."""
+
+
 class HubError(QuarterdeckError):
     """What the hub answered; ``code`` is the hub's, or unreachable."""
 
@@ -52,15 +56,15 @@ class HubClient:
         """Call the owner of a topic; returns what it answers."""
         return self.post("/api/calls", {"topic": topic, "name": name, "args": args})["reply"]
 
-    def topics(self, kind: str, **query: Any) -> list[dict[str, Any]]:
+    def topics(self, kind: str, **query: Any) -> list[State]:
         """The states of one page of a list, each with its name as ``topic``."""
         found = self.get("/api/topics", kind=kind, **query)["topics"]
         return [{"topic": member["topic"], **member["state"]} for member in found]
 
-    def state(self, topic: str) -> dict[str, Any] | None:
+    def state(self, topic: str) -> State | None:
         """The state of a topic; None if there is none."""
         try:
-            found: dict[str, Any] = self.get(f"/api/topics/{quote(topic, safe='')}")["state"]
+            found: State = self.get(f"/api/topics/{quote(topic, safe='')}")["state"]
         except HubError as error:
             if error.code == "missing":
                 return None

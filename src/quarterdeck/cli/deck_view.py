@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from quarterdeck.cli.client import HubClient
+    from quarterdeck.cli.client import HubClient, State
     from quarterdeck.hub.deck import Deck
     from quarterdeck.store.contract import Store
 
@@ -22,13 +22,11 @@ class View(Protocol):
 
     deck: Deck
 
-    def topics(
-        self, kind: str, where: str | None = None, order: str | None = None, limit: int = 1000
-    ) -> list[dict[str, Any]]:
+    def topics(self, kind: str, where: str | None = None, order: str | None = None, limit: int = 1000) -> list[State]:
         """States of a list, each with its name as ``topic``."""
         ...
 
-    def state(self, topic: str) -> dict[str, Any] | None:
+    def state(self, topic: str) -> State | None:
         """The state of one topic; None if there is none."""
         ...
 
@@ -56,13 +54,11 @@ class HubView:
         self.deck = deck
         self.client = client
 
-    def topics(
-        self, kind: str, where: str | None = None, order: str | None = None, limit: int = 1000
-    ) -> list[dict[str, Any]]:
+    def topics(self, kind: str, where: str | None = None, order: str | None = None, limit: int = 1000) -> list[State]:
         """States of a list."""
         return self.client.topics(kind, where=where, order=order, limit=limit)
 
-    def state(self, topic: str) -> dict[str, Any] | None:
+    def state(self, topic: str) -> State | None:
         """The state of one topic."""
         return self.client.state(topic)
 
@@ -81,16 +77,14 @@ class StoreView:
         self.deck = deck
         self._store = store
 
-    def topics(
-        self, kind: str, where: str | None = None, order: str | None = None, limit: int = 1000
-    ) -> list[dict[str, Any]]:
+    def topics(self, kind: str, where: str | None = None, order: str | None = None, limit: int = 1000) -> list[State]:
         """States of a list."""
         from quarterdeck.store.query import parse_query
 
         query = parse_query(kind, where=[where] if where else [], order=order, limit=limit)
         return [{"topic": item.topic, **item.state.values} for item in self._store.topics(query).items]
 
-    def state(self, topic: str) -> dict[str, Any] | None:
+    def state(self, topic: str) -> State | None:
         """The state of one topic."""
         found = self._store.load(topic)
         return None if found is None else found.values

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from quarterdeck.core.topics import join, split
 from quarterdeck.errors import QuarterdeckError
 
 if TYPE_CHECKING:
+    from quarterdeck.cli.client import State
     from quarterdeck.cli.deck_view import View
 
 
@@ -59,7 +60,7 @@ def newest_program(view: View, name: str) -> str | None:
     return next((str(job["topic"]) for job in jobs if job.get("role") != "bar"), None)
 
 
-def newest_run(view: View, script: str) -> dict[str, Any] | None:
+def newest_run(view: View, script: str) -> State | None:
     """The state of the latest run of a script."""
     found = view.topics("run", where=f"script = {script}", order="-started", limit=1)
     return found[0] if found else None

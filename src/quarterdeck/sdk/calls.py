@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from quarterdeck.sdk.frame import Frame
+
 REMEMBERED = 64
 
 
@@ -21,7 +23,7 @@ class Call:
 
     __slots__ = ("_answer", "args", "by", "deadline", "id", "name", "topic")
 
-    def __init__(self, frame: dict[str, Any], answer: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(self, frame: Frame, answer: Callable[[Frame], None]) -> None:
         self.id: str = frame["id"]
         self.topic: str = frame["topic"]
         self.name: str = frame["name"]
@@ -43,8 +45,8 @@ class Answers:
     """Which calls have come and what they were answered: a call that comes twice runs once."""
 
     def __init__(self) -> None:
-        self._seen: OrderedDict[str, dict[str, Any] | None] = OrderedDict()
-        self._unsent: list[dict[str, Any]] = []
+        self._seen: OrderedDict[str, Frame | None] = OrderedDict()
+        self._unsent: list[Frame] = []
 
     def __bool__(self) -> bool:
         return bool(self._unsent)
@@ -61,18 +63,18 @@ class Answers:
             self._forget()
         return True
 
-    def answer(self, reply: dict[str, Any]) -> None:
+    def answer(self, reply: Frame) -> None:
         """The reply to a call; a second one to the same call is ignored."""
         if self._seen.get(reply["id"]) is None:
             self._seen[reply["id"]] = reply
             self._unsent.append(reply)
 
-    def take(self) -> list[dict[str, Any]]:
+    def take(self) -> list[Frame]:
         """The replies that have yet to be sent."""
         taken, self._unsent = self._unsent, []
         return taken
 
-    def put_back(self, replies: list[dict[str, Any]]) -> None:
+    def put_back(self, replies: list[Frame]) -> None:
         """They could not be sent."""
         self._unsent = replies + self._unsent
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from quarterdeck.core.ops import Event, Refused
     from quarterdeck.sdk.calls import Call
+    from quarterdeck.sdk.frame import Frame
     from quarterdeck.sdk.keeping import Keeping
     from quarterdeck.sdk.transport import Transport
 
@@ -259,8 +260,8 @@ class Client:
         with self._sender.lock:
             return self._sender.idle()
 
-    def _hello(self) -> dict[str, Any]:
-        frame: dict[str, Any] = {"t": "hello", "version": VERSION, "features": [], "stream": self.stream}
+    def _hello(self) -> Frame:
+        frame: Frame = {"t": "hello", "version": VERSION, "features": [], "stream": self.stream}
         state = self._state() if callable(self._state) else self._state
         more = {"name": self._name, "token": self._token, "claims": self._claims, "state": state}
         frame.update({key: value for key, value in more.items() if value})

@@ -8,9 +8,8 @@ from quarterdeck.sdk.transport import Denied, loading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from quarterdeck.sdk.blob import Blob
+    from quarterdeck.sdk.frame import Answer, Frame
     from quarterdeck.sdk.outbox import Batch
     from quarterdeck.sdk.post import Post
     from quarterdeck.sdk.transport import Link
@@ -63,7 +62,7 @@ class HttpTransport:
         acked: int | None = answer.get("acked")
         return acked
 
-    def send(self, batch: Batch | None, replies: list[dict[str, Any]]) -> None:
+    def send(self, batch: Batch | None, replies: list[Frame]) -> None:
         """See Transport."""
         post, link = self._post, self._link
         if post is None or link is None:
@@ -80,7 +79,7 @@ class HttpTransport:
             from quarterdeck.sdk.put import put
         put(*self.find(), blob)
 
-    def forward(self, stream: str, number: int, lines: bytes) -> dict[str, Any]:
+    def forward(self, stream: str, number: int, lines: bytes) -> Answer:
         """Send a batch of another stream; the hub's answer."""
         if self._post is None:
             raise OSError("the connection to the hub is closed")
@@ -138,6 +137,6 @@ class _Calls:
             self._link.lost(reason)
 
 
-def _deliver(answer: dict[str, Any], link: Link) -> None:
+def _deliver(answer: Answer, link: Link) -> None:
     for call in answer.get("calls") or ():
         link.receive({**call, "t": "call"})

@@ -10,14 +10,14 @@ from quarterdeck.core.short import shorten
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
+    from quarterdeck.sdk.frame import Frame
     from quarterdeck.sdk.outbox import Batch
 
 _encoder = json.JSONEncoder(ensure_ascii=False, check_circular=False, allow_nan=False, separators=(",", ":"))
 
 
-def encode_line(frame: dict[str, Any]) -> bytes:
+def encode_line(frame: Frame) -> bytes:
     """One frame without its line end.  What is not plain JSON after all is made so."""
     try:
         return _encoder.encode(frame).encode()
@@ -25,7 +25,7 @@ def encode_line(frame: dict[str, Any]) -> bytes:
         return _encoder.encode(plain(frame)).encode()
 
 
-def encode_lines(frames: Iterable[dict[str, Any]]) -> bytes:
+def encode_lines(frames: Iterable[Frame]) -> bytes:
     """Several frames, each with its line end."""
     return b"".join(encode_line(frame) + b"\n" for frame in frames)
 
@@ -37,7 +37,7 @@ def encode_batch(batch: Batch) -> bytes:
     return batch.encoded
 
 
-def decode_line(line: bytes | str) -> dict[str, Any]:
+def decode_line(line: bytes | str) -> Frame:
     """One frame; raises ValueError if the line is not a JSON object."""
     frame = json.loads(line)
     if not isinstance(frame, dict):

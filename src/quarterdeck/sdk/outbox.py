@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from quarterdeck.core.ops import Event, FieldType
+    from quarterdeck.sdk.frame import Frame
 
 LIMIT = 16 << 20
 NAMED_LIMIT = 10_000
@@ -36,7 +37,7 @@ class Batch:
 
     __slots__ = ("dropped", "encoded", "frames", "number")
 
-    def __init__(self, number: int, frames: list[dict[str, Any]], dropped: int = 0) -> None:
+    def __init__(self, number: int, frames: list[Frame], dropped: int = 0) -> None:
         self.number = number
         self.frames = frames
         self.dropped = dropped
@@ -229,10 +230,10 @@ class Outbox:
         parts.append(_Part(name, at))
         return parts[-1]
 
-    def _frames(self, topic: str, part: _Part) -> list[dict[str, Any]]:
+    def _frames(self, topic: str, part: _Part) -> list[Frame]:
         """The patches of one part: a single one unless it is large; the name goes with the last."""
         events = [part.pending.take()] if part.pending.size <= LARGEST_SET else self._cut(topic, part)
-        frames: list[dict[str, Any]] = [{"t": "patch", "topic": topic, "ops": ops} for ops in events]
+        frames: list[Frame] = [{"t": "patch", "topic": topic, "ops": ops} for ops in events]
         if part.at is not None:
             frames[-1]["at"] = part.at
         if part.name is not None:
@@ -242,7 +243,7 @@ class Outbox:
     def _cut(self, topic: str, part: _Part) -> list[Event]:
         return split(part.pending.take(), self._types.get(topic, {}), LARGEST_PATCH)
 
-    def _seal(self, frames: list[dict[str, Any]]) -> None:
+    def _seal(self, frames: list[Frame]) -> None:
         batch = Batch(self._next, frames, self.unreported)
         batch.renumber(self._next)
         if batch.dropped:
@@ -269,9 +270,9 @@ class Outbox:
         return chosen, size
 
 
-def _pack(frames: list[dict[str, Any]], limit: int) -> Iterator[list[dict[str, Any]]]:
+def _pack(frames: list[Frame], limit: int) -> Iterator[list[Frame]]:
     """The frames in groups of about ``limit`` bytes."""
-    group: list[dict[str, Any]] = []
+    group: list[Frame] = []
     size = 0
     for frame in frames:
         if group and size >= limit:

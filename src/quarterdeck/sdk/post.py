@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from quarterdeck.sdk.frame import Answer, Frame
     from quarterdeck.sdk.outbox import Batch
 
 TIMEOUT = 30.0
@@ -27,7 +28,7 @@ AT_ONCE = 0.05
 class Post:
     """One kept connection."""
 
-    def __init__(self, url: str, token: str | None, hello: dict[str, Any]) -> None:
+    def __init__(self, url: str, token: str | None, hello: Frame) -> None:
         self._url = url
         self._connection = connect(url, TIMEOUT)
         self._path = below(url, "/api/frames")
@@ -36,17 +37,17 @@ class Post:
         self._hello = encode_line(hello) + b"\n"
         self._headers = bearing(token, {"Content-Type": "application/x-ndjson"})
 
-    def send_batch(self, batch: Batch | None, replies: list[dict[str, Any]]) -> dict[str, Any]:
+    def send_batch(self, batch: Batch | None, replies: list[Frame]) -> Answer:
         """Send a batch, replies to calls, or both; see ``send``."""
         if batch is None:
             return self.send({}, encode_lines(replies))
         return self.send({"batch": batch.number}, encode_lines(replies) + encode_batch(batch))
 
-    def send(self, query: dict[str, Any], body: bytes = b"") -> dict[str, Any]:
+    def send(self, query: dict[str, Any], body: bytes = b"") -> Answer:
         """The decoded answer; raises Away, another OSError, or Denied.  A gap answers ``error`` and ``last``."""
         return self._ask({"stream": self._stream, **query}, self._hello + body)
 
-    def forward(self, stream: str, number: int, lines: bytes) -> dict[str, Any]:
+    def forward(self, stream: str, number: int, lines: bytes) -> Answer:
         """The same for a batch of another stream."""
         return self._ask({"stream": stream, "batch": number}, self._hello_of(stream) + lines)
 
@@ -63,7 +64,7 @@ class Post:
     def _hello_of(self, stream: str) -> bytes:
         return encode_line({**self._said, "stream": stream}) + b"\n"
 
-    def _ask(self, query: dict[str, Any], body: bytes) -> dict[str, Any]:
+    def _ask(self, query: dict[str, Any], body: bytes) -> Answer:
         try:
             status, text, retry = self._exchange(self._path_of(query), body)
         except http.client.HTTPException as error:
@@ -92,7 +93,7 @@ class Post:
         self._connection.close()
 
 
-def _answer(status: int, text: bytes, retry: str | None) -> dict[str, Any]:
+def _answer(status: int, text: bytes, retry: str | None) -> Answer:
     try:
         answer = json.loads(text) if text else {}
     except ValueError:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
+    from quarterdeck.sdk.frame import Frame
     from quarterdeck.sdk.keeping import Keeping
     from quarterdeck.sdk.outbox import Batch, Outbox
     from quarterdeck.sdk.pace import Pace
@@ -43,7 +44,7 @@ class Sender:
         outbox: Outbox,
         pace: Pace,
         report: Report,
-        hello: Callable[[], dict[str, Any]],
+        hello: Callable[[], Frame],
         new_stream: Callable[[], str],
         keeping: Keeping | None = None,
     ) -> None:
@@ -307,7 +308,7 @@ class Sender:
 
     # ---- what comes in, on the transport's thread
 
-    def receive(self, frame: dict[str, Any]) -> None:
+    def receive(self, frame: Frame) -> None:
         """Take a frame from the hub; a name that we do not know is ignored: the hub may be newer than we are."""
         name = frame.get("t")
         if name == "reply" and frame.get("batch") is not None:
@@ -315,7 +316,7 @@ class Sender:
         elif name == "call":
             self._on_call(frame)
 
-    def _on_acknowledged(self, frame: dict[str, Any]) -> None:
+    def _on_acknowledged(self, frame: Frame) -> None:
         error = frame.get("error")
         with self.lock:
             if error is None:
@@ -342,7 +343,7 @@ class Sender:
             return
         self.outbox.restart(self._new_stream())
 
-    def _on_call(self, frame: dict[str, Any]) -> None:
+    def _on_call(self, frame: Frame) -> None:
         with self.lock:
             new = self.answers.begin(frame["id"])
         if not new:
@@ -357,7 +358,7 @@ class Sender:
         except Exception as error:
             call.fail("failed", f"{type(error).__name__}: {error}")
 
-    def _answer(self, reply: dict[str, Any]) -> None:
+    def _answer(self, reply: Frame) -> None:
         with self.lock:
             self.answers.answer(reply)
         self.ring()

@@ -11,9 +11,10 @@ from quarterdeck.sdk.transport import Denied, loading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, BinaryIO
+    from typing import BinaryIO
 
     from quarterdeck.sdk.blob import Blob
+    from quarterdeck.sdk.frame import Frame
     from quarterdeck.sdk.outbox import Batch
     from quarterdeck.sdk.transport import Link
 
@@ -50,7 +51,7 @@ class SocketTransport:
         acked: int | None = welcome.get("acked")
         return acked
 
-    def send(self, batch: Batch | None, replies: list[dict[str, Any]]) -> None:
+    def send(self, batch: Batch | None, replies: list[Frame]) -> None:
         """See Transport."""
         if self._socket is None:
             raise OSError("the connection to the hub is closed")
@@ -86,7 +87,7 @@ class SocketTransport:
             connection.close()
 
 
-def _read_welcome(lines: BinaryIO) -> dict[str, Any]:
+def _read_welcome(lines: BinaryIO) -> Frame:
     while line := lines.readline():
         if line.strip():
             frame = decode_line(line)

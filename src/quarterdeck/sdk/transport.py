@@ -7,9 +7,10 @@ import threading
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, Protocol
+    from typing import Protocol
 
     from quarterdeck.sdk.blob import Blob
+    from quarterdeck.sdk.frame import Frame
     from quarterdeck.sdk.outbox import Batch
 
     class Transport(Protocol):
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
             Raises OSError while the hub is away, Denied if it will not have us.
             """
 
-        def send(self, batch: Batch | None, replies: list[dict[str, Any]]) -> None:
+        def send(self, batch: Batch | None, replies: list[Frame]) -> None:
             """Send a batch, replies to calls, or both; raises OSError if that failed."""
 
         def put(self, blob: Blob) -> None:
@@ -71,9 +72,9 @@ class Link:
 
     def __init__(
         self,
-        hello: dict[str, Any],
+        hello: Frame,
         wants_calls: bool,
-        receive: Callable[[dict[str, Any]], None],
+        receive: Callable[[Frame], None],
         lost: Callable[[str], None],
     ) -> None:
         self.hello = hello

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from quarterdeck.core.clock import Clock
     from quarterdeck.sdk.components.component import Op
+    from quarterdeck.worker.agenda import Turn
     from quarterdeck.worker.journal import Journal
     from quarterdeck.worker.output import Output
     from quarterdeck.worker.script import Script
@@ -82,7 +83,7 @@ class Runner:
         if self._interrupted and self._inside:
             raise Interrupted("the hub ended this run")
 
-    def run(self, turn: dict[str, Any]) -> str:
+    def run(self, turn: Turn) -> str:
         """Call a hook as a run (``turn``: see ``Turn.plain``): the state it ends in.  KeyError: no such hook.
 
         The run's end and what the store keeps become durable together, or not at all.
@@ -175,7 +176,7 @@ def _where(failure: Failure | None) -> list[Op]:
     return [op for op in _told(failure) if op[1] != "error"] if failure else [["set", "traceback", None]]
 
 
-def _begin(turn: dict[str, Any], version: str, now: int, pid: int, log: dict[str, Any]) -> list[Op]:
+def _begin(turn: Turn, version: str, now: int, pid: int, log: dict[str, Any]) -> list[Op]:
     before = NEW if turn["cause"] == "schedule" else "waiting"
     # The state comes last: what the hub looks for in all that a short run tells, it looks for from the end.
     return [

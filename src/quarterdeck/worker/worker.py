@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from quarterdeck.core.clock import Clock
     from quarterdeck.sdk.calls import Call
     from quarterdeck.sdk.client import Client
+    from quarterdeck.worker.agenda import Turn
     from quarterdeck.worker.begun import Begun
     from quarterdeck.worker.logfile import LogFile
 
@@ -211,7 +212,7 @@ class Worker:
         self._loaded = script.version
         return script.describe()
 
-    def _run(self, turn: dict[str, Any]) -> None:
+    def _run(self, turn: Turn) -> None:
         run = turn["run"]
         try:
             if self._runner is None:
