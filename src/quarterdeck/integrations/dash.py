@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from quarterdeck.integrations import flask
 
 if TYPE_CHECKING:
+    from quarterdeck.integrations.forwarding import WsgiDashboard
     from quarterdeck.sdk.services.service import Service
 
 _CALLBACKS = "_dash-update-component"
 
 
-def monitor(app: Any, service: Service) -> None:
+def monitor(app: Any, service: Service, dashboard: WsgiDashboard | None) -> None:
     """Measure every request of this application from now on."""
 
     def part(asked: Any) -> tuple[str, Any] | None:
@@ -24,7 +25,7 @@ def monitor(app: Any, service: Service) -> None:
             return None
         return _name(output), app.callback_map[output].get("callback")
 
-    flask.monitor(app.server, service, (_CALLBACKS, part))
+    flask.monitor(app.server, service, dashboard, (_CALLBACKS, part))
 
 
 def _name(output: str) -> str:

@@ -21,7 +21,7 @@ _REQUEST = "quarterdeck.request"
 _SERVICE = "quarterdeck.service"
 
 
-def monitor(handler: Any, service: Service, *, asynchronous: bool) -> Any:
+def monitor(handler: Any, service: Service, dashboard: Any, *, asynchronous: bool) -> Any:
     """The handler (``get_wsgi_application()``, ``get_asgi_application()``), measured: serve this in its place."""
     resolve = handler.resolve_request
 
@@ -66,5 +66,5 @@ def monitor(handler: Any, service: Service, *, asynchronous: bool) -> Any:
     handler.quarterdeck = failed  # it lives as long as the handler, and no longer
     kind = asgi.Monitored if asynchronous else wsgi.Monitored
     # Taken out again: the request itself holds what it stands in.
-    measured: Any = kind(marked, service, endpoint, lambda shared: shared.pop(_REQUEST, None))
+    measured: Any = kind(marked, service, endpoint, lambda shared: shared.pop(_REQUEST, None), dashboard)
     return measured

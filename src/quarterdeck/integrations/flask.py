@@ -15,17 +15,19 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from quarterdeck.integrations.forwarding import WsgiDashboard
     from quarterdeck.sdk.services.endpoint import Endpoint
     from quarterdeck.sdk.services.service import Service
 
     Part = Callable[[Any], tuple[str, Any] | None]
     """What of a route a request is for, in words, and the function behind it; None if that cannot be told."""
+    Parts = tuple[str, Part]
 
 _RULE = "quarterdeck.rule"
 _MOST_RULES = 10_000
 
 
-def monitor(app: Flask, service: Service, parts: tuple[str, Part] | None = None) -> None:
+def monitor(app: Flask, service: Service, dashboard: WsgiDashboard | None, parts: Parts | None = None) -> None:
     """Measure every request of this application from now on.
 
     ``parts``: how the route ends whose requests are for several things, and which of them one is for.
@@ -72,7 +74,7 @@ def monitor(app: Flask, service: Service, parts: tuple[str, Part] | None = None)
     got_request_exception.connect(failed, app)
     app.extensions["quarterdeck"] = failed  # it lives as long as the application, and no longer
     # Its method, not itself: that is called in a fraction of the time.
-    app.wsgi_app = Monitored(app.wsgi_app, service, endpoint, _request).__call__  # type: ignore[method-assign]
+    app.wsgi_app = Monitored(app.wsgi_app, service, endpoint, _request, dashboard).__call__  # type: ignore[method-assign]
 
 
 def _request(environ: dict[str, Any]) -> Any:

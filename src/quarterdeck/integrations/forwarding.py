@@ -48,24 +48,24 @@ class _Place:
 
 
 class WsgiDashboard:
-    """The WSGI application ``inner`` with the dashboard at ``/link``, unless that is ``taken`` by a page of its own."""
+    """The dashboard at ``/link`` of a WSGI application, unless that is ``taken`` by a page of its own.
 
-    def __init__(self, inner: Callable[..., Iterable[bytes]], link: str, taken: Taken = _free) -> None:
-        self._inner = inner
+    It is to be asked about requests whose path has ``within`` in it: the first one, and those that may be its.
+    """
+
+    def __init__(self, link: str, taken: Taken = _free) -> None:
         self._place = _Place(link, taken)
         self._path = self._place.path
-        self._met = False
+        self.within = ""
 
-    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        path = environ.get("PATH_INFO") or ""
-        if not path.startswith(self._path) and self._met:
-            return self._inner(environ, start_response)
-        if not self._met:
-            self._met = True
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes] | None:
+        """Answer a request; None if it is the application's."""
+        if not self.within:
+            self.within = self._path
             name, port, prefix = environ.get("SERVER_NAME"), environ.get("SERVER_PORT"), environ.get("SCRIPT_NAME", "")
             _meet(environ.get("wsgi.url_scheme"), name, port, prefix + self._path)
-        if not self._place.has(path):
-            return self._inner(environ, start_response)
+        if not self._place.has(environ.get("PATH_INFO") or ""):
+            return None
         answer = forward(self._asked(environ))
         start_response(f"{answer.status} {answer.reason}", answer.headers)
         return answer
@@ -86,32 +86,24 @@ class WsgiDashboard:
 
 
 class AsgiDashboard:
-    """The ASGI application ``inner`` with the dashboard at ``/link``, unless that is ``taken`` by a page of its own."""
+    """The dashboard of an ASGI application: see above."""
 
-    def __init__(
-        self, inner: Callable[[Scope, Receive, Send], Awaitable[None]], link: str, taken: Taken = _free
-    ) -> None:
-        self._inner = inner
+    def __init__(self, link: str, taken: Taken = _free) -> None:
         self._place = _Place(link, taken)
         self._path = self._place.path
-        self._met = False
+        self.within = ""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.front(scope, receive, send)
-
-    def front(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        """What is to be awaited: for most requests that of the application itself, without a detour."""
-        if scope["type"] != "http":
-            return self._inner(scope, receive, send)
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None] | None:
+        """What is to be awaited to answer an HTTP request; None if it is the application's."""
         root = scope.get("root_path", "")
-        if not self._met:
-            self._met = True
+        if not self.within:
+            self.within = self._path
             name, port = scope.get("server") or ("", None)
             _meet(scope.get("scheme"), name, port, root + self._path)
         # Servers differ in whether the path begins with what the application is mounted at.
         path = scope["path"].removeprefix(root) if root else scope["path"]
-        if not path.startswith(self._path) or not self._place.has(path):
-            return self._inner(scope, receive, send)
+        if not self._place.has(path):
+            return None
         return self._forward(scope, receive, send, (root + self._path).encode(), path[len(self._path) :].encode())
 
     async def _forward(self, scope: Scope, receive: Receive, send: Send, prefix: bytes, path: bytes) -> None:

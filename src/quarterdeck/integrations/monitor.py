@@ -45,9 +45,8 @@ def _bind(app: Any, name: str, *, include_dashboard: bool, around: Any = None) -
         return app
     family = _family(app)
     service = Service(name, config.version(), _FRAMEWORKS.get(family, family.upper()))
-    bound = _monitored(app, family, service, around)
-    if include_dashboard:
-        bound = _with_dashboard(bound, family, service)
+    dashboard = _dashboard(app, family, service) if include_dashboard else None
+    bound = _monitored(app, family, service, dashboard, around)
     _mark(bound, service)
     ending.hear()
     return bound
@@ -63,33 +62,33 @@ def capture(error: BaseException, app: Any = None) -> None:
         service.failed(error, None, handled=True)
 
 
-def _monitored(app: Any, family: str, service: Service, around: Any) -> Any:
+def _monitored(app: Any, family: str, service: Service, dashboard: Any, around: Any) -> Any:
     # Each framework is loaded only where it is used: none of them is a dependency.
     if family == "flask":
         from quarterdeck.integrations import dash, flask
 
-        flask.monitor(app, service) if around is None else dash.monitor(around, service)
+        flask.monitor(app, service, dashboard) if around is None else dash.monitor(around, service, dashboard)
         return app
     if family in ("starlette", "fastapi"):
         from quarterdeck.integrations import starlette
 
-        starlette.monitor(app, service)
+        starlette.monitor(app, service, dashboard)
         return app
     if family == "django":
         from quarterdeck.integrations import django
 
-        return django.monitor(app, service, asynchronous=_is_asynchronous(app))
+        return django.monitor(app, service, dashboard, asynchronous=_is_asynchronous(app))
     if family == "asgi":
         from quarterdeck.integrations import asgi
 
-        return asgi.Monitored(app, service)
+        return asgi.Monitored(app, service, dashboard=dashboard)
     from quarterdeck.integrations import wsgi
 
-    return wsgi.Monitored(app, service)
+    return wsgi.Monitored(app, service, dashboard=dashboard)
 
 
-def _with_dashboard(app: Any, family: str, service: Service) -> Any:
-    """Put the dashboard in front of a monitored application: requests to it are nobody's."""
+def _dashboard(app: Any, family: str, service: Service) -> Any:
+    """The dashboard, for the monitored application to have in front of it."""
     from quarterdeck.integrations.forwarding import AsgiDashboard, WsgiDashboard  # only if wanted
     from quarterdeck.sdk.dashboard.home import home
 
@@ -97,20 +96,10 @@ def _with_dashboard(app: Any, family: str, service: Service) -> Any:
     service.want_hub = home.want
     link = config.custom_link
     if family == "flask":
-        # Its method, not itself: that is called in a fraction of the time.
-        app.wsgi_app = WsgiDashboard(
-            app.wsgi_app, link, lambda: _is_taken(link, (each.rule for each in app.url_map.iter_rules()))
-        ).__call__
-        return app
+        return WsgiDashboard(link, lambda: _is_taken(link, (each.rule for each in app.url_map.iter_rules())))
     if family in ("starlette", "fastapi"):
-        build = app.build_middleware_stack
-        app.build_middleware_stack = lambda: (
-            AsgiDashboard(
-                build(), link, lambda: _is_taken(link, (getattr(each, "path", "") for each in app.routes))
-            ).front
-        )
-        return app
-    return (AsgiDashboard if _is_asynchronous(app) else WsgiDashboard)(app.__call__, link)
+        return AsgiDashboard(link, lambda: _is_taken(link, (getattr(each, "path", "") for each in app.routes)))
+    return (AsgiDashboard if _is_asynchronous(app) else WsgiDashboard)(link)
 
 
 def _is_taken(link: str, routes: Iterable[str]) -> bool:

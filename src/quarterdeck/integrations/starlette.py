@@ -14,11 +14,12 @@ from quarterdeck.sdk.services.routes import UNROUTED, known_method, name_of, rou
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+    from quarterdeck.integrations.forwarding import AsgiDashboard
     from quarterdeck.sdk.services.endpoint import Endpoint
     from quarterdeck.sdk.services.service import Service
 
 
-def monitor(app: Starlette, service: Service) -> None:
+def monitor(app: Starlette, service: Service, dashboard: AsgiDashboard | None) -> None:
     """Measure every request of this application from now on; before it has answered the first one."""
     known: dict[Any, Endpoint] = {}
 
@@ -35,7 +36,7 @@ def monitor(app: Starlette, service: Service) -> None:
 
     build = app.build_middleware_stack
     # Starlette builds it with the first request, so that middleware added later is inside as well.
-    app.build_middleware_stack = lambda: Monitored(build(), service, endpoint, Request)  # type: ignore[assignment,return-value,method-assign]
+    app.build_middleware_stack = lambda: Monitored(build(), service, endpoint, Request, dashboard)  # type: ignore[assignment,return-value,method-assign]
 
 
 def path_of(scope: dict[str, Any]) -> str | None:

@@ -15,6 +15,7 @@ from quarterdeck.sdk.services.sampling.stack import enters
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from quarterdeck.integrations.forwarding import WsgiDashboard
     from quarterdeck.sdk.services.endpoint import Endpoint
     from quarterdeck.sdk.services.service import Service
 
@@ -33,6 +34,7 @@ class Monitored:
 
     ``endpoint`` says which one a request is for: it is asked when the application begins its answer, or has failed.
     ``request`` makes of the environ what ``get_group_by`` and ``get_ip`` may ask; the environ itself without it.
+    Requests to the ``dashboard`` are nobody's.
     """
 
     loops: Mapping[int, Any] = {}
@@ -43,14 +45,21 @@ class Monitored:
         service: Service,
         endpoint: FindEndpoint | None = None,
         request: Callable[[Environ], Any] | None = None,
+        dashboard: WsgiDashboard | None = None,
     ) -> None:
         self.inner = inner
         self.service = service
         self.endpoint = endpoint or self._by_path
         self._paths = EndpointsByPath(service)
         self.asking = service.asking(request)
+        self.dashboard = dashboard
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Answer:
+        dashboard = self.dashboard
+        if dashboard is not None and dashboard.within in (environ.get("PATH_INFO") or ""):
+            page = dashboard(environ, start_response)
+            if page is not None:
+                return page
         # Made without a call of its own: that alone would be a tenth of what a request costs.
         request = _Request()
         request.monitored = self
