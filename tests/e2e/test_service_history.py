@@ -13,7 +13,6 @@ from playwright.sync_api import Page, expect
 from tests.e2e.services.history import ENDPOINTS, SLOWER, tell
 from tests.e2e.test_jobs_page import clean
 
-
 BELOW_EACH_OTHER = """() => {
   const [above, below] = [...document.querySelectorAll('figure.chart')].map((one) => one.getBoundingClientRect());
   return below && above.bottom <= below.top;

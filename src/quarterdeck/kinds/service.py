@@ -21,9 +21,9 @@ together: who asked, and from where.  Scalars: service, endpoint (null: all), ve
 of the busiest ones; "other" stands for all others.
 
 ``service/<name>/exception/<id>``: errors of one type that came through the same functions.  Scalars: service, type,
-message (of the last one, without what looks like a secret), last, frames [{"file", "line", "name", "code": the lines
-around as [number, text]}], the outermost first.  Counters: counts (raised, handled), endpoints (by their names).
-Series raised: one value of 1 for each.
+message (of the last one, without what looks like a secret), last, frames [{"file", "line", "name", "own": whether it is
+no library's, "code": the lines around as [number, text]}], the outermost first.  Counters: counts (raised, handled),
+endpoints (by their names).  Series raised: one value of 1 for each.
 
 ``service/<name>/outlier/<id>``: a request that took much longer than is usual for its endpoint.  Scalars: service,
 endpoint, version, at (its end), seconds, usual (seconds: the average of the endpoint), status, function (the innermost

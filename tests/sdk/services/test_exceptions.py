@@ -35,7 +35,7 @@ def test_errors_that_came_the_same_way_are_one_group() -> None:
     )
     assert sum(cell[0] for cell in told["raised"].values()) == 2
     frame = told["frames"][-1]
-    assert (frame["file"], frame["name"]) == (__file__, "fail")
+    assert (frame["file"], frame["name"], frame["own"]) == (__file__, "fail", True)
     assert [frame["line"], '        raise ValueError(f"number {number}")'] in frame["code"]
     assert errors.taken() == []
 

@@ -40,10 +40,10 @@ export async function readTotals(query: string, from: number, to: number | null 
   return new Map((await readMembers(query, from, to)).map((one) => [one.topic, one.series]));
 }
 
-/** When the first requests of a topic were. */
-export async function firstOf(topic: string): Promise<number> {
-  const first = await get<Answer>(`/api/totals?prefix=${encodeURIComponent(topic)}&series=duration&figures=count&limit=1`);
-  const known = first.totals.find((one) => one.topic === topic)?.series["duration"]?.first_at;
+/** When the first requests of a topic were, or the first values of another series. */
+export async function firstOf(topic: string, series = "duration"): Promise<number> {
+  const [first] = await readMembers(`prefix=${encodeURIComponent(topic)}&series=${series}&figures=count`, 0, null, 1);
+  const known = first?.topic === topic ? first.series[series]?.first_at : undefined;
   return known ?? link.now - 60e6;
 }
 

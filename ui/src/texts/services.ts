@@ -81,8 +81,10 @@ export const serviceTexts = {
   handled: (count: number) => `${number(count)} handled`,
   missingException: "There is no such exception",
   ever: "Times, ever",
+  timesEver: (count: number) => counted(count, "time"),
+  firstOn: (day: string) => `first ${day}`,
+  lastOn: "last",
   cameUp: "Came up in",
   elsewhere: "outside of requests",
   way: "How it came there",
-  frame: (name: string, file: string, line: number) => `${name}, ${file}:${line}`,
 };

@@ -11,6 +11,7 @@ from quarterdeck.core.topics import join
 from quarterdeck.sdk.clock import utc_now
 from quarterdeck.sdk.hidden import hidden
 from quarterdeck.sdk.report import text_of
+from quarterdeck.sdk.services.sampling.stack import own
 from quarterdeck.sdk.source import lines_around
 
 TYPE_CHECKING = False
@@ -122,4 +123,5 @@ def _key(name: str, places: list[Place]) -> str:
 
 
 def _frame(file: str, line: int, name: str) -> dict[str, Any]:
-    return {"file": file, "line": line, "name": name, "code": lines_around(file, line, _AROUND, _LINE)}
+    code = lines_around(file, line, _AROUND, _LINE)
+    return {"file": file, "line": line, "name": name, "own": own(file), "code": code}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Row } from "../../live/live.svelte";
-import { badIn, buildView, endpointsOf, hasPage, inOrder, testView, usualOther } from "./build";
+import { badIn, buildView, endpointsOf, hasPage, inOrder, shortName, testView, usualOther } from "./build";
 
 const built = (id: string, fields: Record<string, unknown>) => buildView(`service/shop/build/${id}`, ((name: string) => fields[name]) as Row["get"]);
 const tested = (name: string, fields: Record<string, unknown> = {}) => testView(`service/shop/test/${name}`, { name, ...fields });
@@ -31,5 +31,9 @@ describe("tests", () => {
   it("are found by the endpoints that they ask", () => {
     expect(endpointsOf(tests).map((one) => [one.name, one.tests.map((test) => test.name), one.seconds])).toEqual([["GET /", ["b", "a"], 0.3], ["main.index", ["a"], null]]);
     expect(["GET /", "GET no route", "main.index", "GET"].map(hasPage)).toEqual([true, true, false, false]);
+  });
+  it("have short names where there is little room", () => {
+    const names = ["tests/test_a.py::TestA::test_x[1.5]", "test_a.TestA.test_x", "test_x (tests.test_a.TestA)", "test_x"];
+    expect(names.map(shortName)).toEqual(["test_x[1.5]", "test_x", "test_x", "test_x"]);
   });
 });

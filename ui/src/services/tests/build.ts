@@ -140,3 +140,9 @@ export const hasPage = (endpoint: string): boolean => /^[A-Z]+ (\/|no route$)/.t
 
 const TONES: Record<State, Look["tone"]> = { failed: "failed", flaky: "warn", passed: "done" };
 export const lookOf = (state: State): Look => ({ tone: TONES[state], word: t.states[state] });
+
+/** The name of a test's function: of `tests/test_a.py::TestA::test_x[1.5]`, `test_a.TestA.test_x` and `test_x (tests.test_a.TestA)`. */
+export function shortName(name: string): string {
+  const [path = "", ...given] = name.replace(/ \([^()]*\)$/, "").split("[");
+  return [path.split("::").at(-1)?.split(".").at(-1) ?? path, ...given].join("[");
+}
