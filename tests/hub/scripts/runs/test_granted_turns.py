@@ -134,3 +134,21 @@ def test_one_that_was_given_and_not_begun_can_be_cancelled(play: Any) -> None:
         assert len(deck.workers) == 1
 
     play(history)
+
+
+@pytest.mark.parametrize("overlap", ["skip", "allow"])
+def test_what_a_run_begins_with_is_known_until_it_has_begun_and_not_said_again(play: Any, overlap: str) -> None:
+    async def history(deck: Any) -> None:
+        deck.write(slow=(1.0, 9.0)).more = {"slow": {"overlap": overlap}}
+        await deck.start_hub()
+        await asyncio.sleep(2.9)
+        (held,) = deck.service.scheduler.held("s").values()
+        beside = deck.service.scheduler.beside("s").values()
+        assert bool(beside) == (overlap == "allow")
+        for turn in (held, *beside):
+            assert turn.begun
+            assert deck.service.given("s", f"run/{turn.run}") is None
+        held.begun = False
+        assert deck.service.given("s", f"run/{held.run}")["hook"] == "slow"
+
+    play(history)

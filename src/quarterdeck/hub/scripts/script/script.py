@@ -152,9 +152,9 @@ class Script:
         self.worker.do(self.granted.take_back(turns))
 
     def birth(self, run: str) -> Values | None:
-        """What a run that its worker was given, or a process beside it, begins with; None for all other runs."""
+        """What a run begins with that its worker was given, or a process beside it; None once it has begun."""
         turn = self._scheduler.held(self.name).get(run) or self.beside.turn(run)
-        return None if turn is None or turn.born else self._runs.birth(turn)
+        return None if turn is None or turn.born or turn.begun else self._runs.birth(turn)
 
     def begun(self, run: str, values: Mapping[str, Any]) -> None:
         """A run of this script goes on."""
