@@ -17,14 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from quarterdeck.integrations.forwarding import AsgiDashboard
+    from quarterdeck.integrations.interfaces import AsgiApplication, Receive, Scope, Send
     from quarterdeck.sdk.services.asking import Asking
     from quarterdeck.sdk.services.endpoint import Endpoint
     from quarterdeck.sdk.services.service import Service
 
-    Scope = dict[str, Any]
-    Receive = Callable[[], Awaitable[Any]]
-    Send = Callable[[Any], Awaitable[None]]
-    Application = Callable[[Scope, Receive, Send], Awaitable[None]]
     FindEndpoint = Callable[[Scope], Endpoint]
 
 FAILED = 500
@@ -41,7 +38,7 @@ class Monitored:
 
     def __init__(
         self,
-        inner: Application,
+        inner: AsgiApplication,
         service: Service,
         endpoint: FindEndpoint | None = None,
         request: Callable[[Scope], Any] | None = None,

@@ -17,13 +17,10 @@ from quarterdeck.sdk.report import Report, in_words
 from quarterdeck.sdk.services.service import close_all
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
     from types import FrameType
 
-    Scope = dict[str, Any]
-    Receive = Callable[[], Awaitable[Any]]
-    Send = Callable[[Any], Awaitable[None]]
-    Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+    from quarterdeck.integrations.interfaces import AsgiApplication, Receive, Scope, Send
+
 
 _SHUTDOWN = "lifespan.shutdown"
 _report = Report()
@@ -65,7 +62,7 @@ def _tell_and_end(number: int) -> None:
         os.kill(os.getpid(), number)
 
 
-async def live(inner: Application, scope: Scope, receive: Receive, send: Send) -> None:
+async def live(inner: AsgiApplication, scope: Scope, receive: Receive, send: Send) -> None:
     """The lifespan of an ASGI application; one that knows none is given one, where its end is not heard otherwise."""
     if _hearing.sigterm:
         await inner(scope, receive, send)

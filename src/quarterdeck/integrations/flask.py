@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from quarterdeck.integrations.forwarding import WsgiDashboard
+    from quarterdeck.integrations.interfaces import Environ
     from quarterdeck.sdk.services.endpoint import Endpoint
     from quarterdeck.sdk.services.service import Service
 
@@ -36,7 +37,7 @@ def monitor(app: Flask, service: Service, dashboard: WsgiDashboard | None, parts
     rules: list[Any] = []  # they are known by their identity, so they must live as long
     known_parts: dict[str, Endpoint] = {}
 
-    def endpoint(environ: dict[str, Any]) -> Endpoint:
+    def endpoint(environ: Environ) -> Endpoint:
         # Werkzeug leaves the request here until it is answered, and Flask the rule in it: no hook is needed, which
         # would cost three times as much.
         try:
@@ -44,7 +45,7 @@ def monitor(app: Flask, service: Service, dashboard: WsgiDashboard | None, parts
         except (KeyError, AttributeError):
             return rarely(environ)
 
-    def rarely(environ: dict[str, Any]) -> Endpoint:
+    def rarely(environ: Environ) -> Endpoint:
         method, asked = known_method(environ["REQUEST_METHOD"]), environ.get("werkzeug.request")
         rule = getattr(asked, "url_rule", None) if asked is not None else environ.get(_RULE)
         if parts is not None and rule is not None and rule.rule.endswith(parts[0]):
@@ -77,11 +78,11 @@ def monitor(app: Flask, service: Service, dashboard: WsgiDashboard | None, parts
     app.wsgi_app = Monitored(app.wsgi_app, service, endpoint, _request, dashboard).__call__  # type: ignore[method-assign]
 
 
-def _request(environ: dict[str, Any]) -> Any:
+def _request(environ: Environ) -> Any:
     return environ.get("werkzeug.request")
 
 
-def _endpoint(app: Flask, service: Service, method: str, rule: Any, environ: dict[str, Any]) -> Endpoint:
+def _endpoint(app: Flask, service: Service, method: str, rule: Any, environ: Environ) -> Endpoint:
     if rule is None:
         return service.endpoint(name_of(method, UNROUTED), method=method, route=None)
     if rule.map is app.url_map:

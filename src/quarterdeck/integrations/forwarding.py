@@ -12,11 +12,15 @@ from quarterdeck.sdk.report import Report
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
+    from quarterdeck.integrations.interfaces import (
+        Environ,
+        Receive,
+        Scope,
+        Send,
+        StartResponse,
+    )
+
     Taken = Callable[[], bool]
-    Environ = dict[str, Any]
-    Scope = dict[str, Any]
-    Receive = Callable[[], Awaitable[Any]]
-    Send = Callable[[Any], Awaitable[None]]
 
 _EVERYWHERE = ("", "0.0.0.0", "::", "::1", "127.0.0.1", "localhost", "waitress.invalid")
 _BARE = "HTTP_"
@@ -58,7 +62,7 @@ class WsgiDashboard:
         self._path = self._place.path
         self.within = ""
 
-    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes] | None:
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes] | None:
         """Answer a request; None if it is the application's."""
         if not self.within:
             self.within = self._path

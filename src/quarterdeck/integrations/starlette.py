@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from quarterdeck.integrations.forwarding import AsgiDashboard
+    from quarterdeck.integrations.interfaces import Scope
     from quarterdeck.sdk.services.endpoint import Endpoint
     from quarterdeck.sdk.services.service import Service
 
@@ -23,7 +24,7 @@ def monitor(app: Starlette, service: Service, dashboard: AsgiDashboard | None) -
     """Measure every request of this application from now on; before it has answered the first one."""
     known: dict[Any, Endpoint] = {}
 
-    def endpoint(scope: dict[str, Any]) -> Endpoint:
+    def endpoint(scope: Scope) -> Endpoint:
         method, route = known_method(scope["method"]), scope.get("route")
         prefix = _prefix(scope) if route is not None else ""
         key = (None if route is None else route.path, method, prefix)
@@ -39,7 +40,7 @@ def monitor(app: Starlette, service: Service, dashboard: AsgiDashboard | None) -
     app.build_middleware_stack = lambda: Monitored(build(), service, endpoint, Request, dashboard)  # type: ignore[assignment,return-value,method-assign]
 
 
-def path_of(scope: dict[str, Any]) -> str | None:
+def path_of(scope: Scope) -> str | None:
     """The path of the route that a request was answered by; None if there was none."""
     route = scope.get("route")
     if route is None:
@@ -48,7 +49,7 @@ def path_of(scope: dict[str, Any]) -> str | None:
     return _prefix(scope) + below
 
 
-def _prefix(scope: dict[str, Any]) -> str:
+def _prefix(scope: Scope) -> str:
     # What a sub-application is mounted at stands in front of its own route.
     root = scope.get("root_path", "")[len(scope.get("app_root_path", "")) :]
     if not root:

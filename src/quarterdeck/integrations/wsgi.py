@@ -16,12 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from quarterdeck.integrations.forwarding import WsgiDashboard
+    from quarterdeck.integrations.interfaces import Environ, StartResponse, WsgiApplication
     from quarterdeck.sdk.services.endpoint import Endpoint
     from quarterdeck.sdk.services.service import Service
 
-    Environ = dict[str, Any]
     Answer = Iterable[bytes]
-    Application = Callable[[Environ, Callable[..., Any]], Answer]
     FindEndpoint = Callable[[Environ], Endpoint]
 
 
@@ -41,7 +40,7 @@ class Monitored:
 
     def __init__(
         self,
-        inner: Application,
+        inner: WsgiApplication,
         service: Service,
         endpoint: FindEndpoint | None = None,
         request: Callable[[Environ], Any] | None = None,
@@ -54,7 +53,7 @@ class Monitored:
         self.asking = service.asking(request)
         self.dashboard = dashboard
 
-    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Answer:
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Answer:
         dashboard = self.dashboard
         if dashboard is not None and dashboard.within in (environ.get("PATH_INFO") or ""):
             page = dashboard(environ, start_response)
@@ -111,7 +110,7 @@ class _Request:
     monitored: Monitored | None
     """None once it has ended."""
     environ: Environ
-    pass_on: Callable[..., Any]
+    pass_on: StartResponse
     endpoint: Endpoint | None
     status: str
     began: int
