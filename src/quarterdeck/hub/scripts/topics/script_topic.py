@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.core.lifecycle import END_STATES
 from quarterdeck.core.ops import sets
-from quarterdeck.core.series import cells_of
 from quarterdeck.core.topics import join
-from quarterdeck.hub.schedules.plan import RULES, SAME, is_scheduled, plan_of
+from quarterdeck.hub.schedules.plan import is_scheduled, plan_of
 from quarterdeck.hub.schedules.turns import Retry
+from quarterdeck.hub.scripts.topics.derived import BAD, changed_hooks, counts_of, series_of
+from quarterdeck.hub.scripts.topics.hook_entries import dropped, entry_of, is_like, kept_of, with_fields
 from quarterdeck.hub.scripts.topics.news import News
 from quarterdeck.hub.scripts.topics.run_topics import topic_of
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from quarterdeck.core.clock import Clock
     from quarterdeck.core.ops import Event
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     from quarterdeck.hub.scripts.topics.news import End
 
 Times = Mapping[str, tuple[int, int]]
-QUANTUM = 1e-6
 STRIP = 40
-_BAD = ("failed", "lost")
 
 
 class ScriptTopic:
@@ -72,14 +70,14 @@ class ScriptTopic:
     def loaded(self, version: str, result: Mapping[str, Any]) -> None:
         """The script loaded: its form, layout and hooks.  Raises BadPlan."""
         before, lately = self.hooks, self.lately
-        entries = {hook["name"]: _entry(hook, self._calendars) for hook in result["hooks"]}
+        entries = {hook["name"]: entry_of(hook, self._calendars) for hook in result["hooks"]}
         setup = result.get("setup")
         if setup:
-            entries[setup] = _entry({"name": setup, "setup": True}, None)
-        ops = _dropped(before, lately, entries)
+            entries[setup] = entry_of({"name": setup, "setup": True}, None)
+        ops = dropped(before, lately, entries)
         if entries:
-            same = {name for name, entry in entries.items() if _is_like(entry, before.get(name, {}))}
-            kept = {name: _kept(lately.get(name, {}), same=name in same) for name in entries}
+            same = {name for name, entry in entries.items() if is_like(entry, before.get(name, {}))}
+            kept = {name: kept_of(lately.get(name, {}), same=name in same) for name in entries}
             ops += [["put", "hooks", entries], ["put", "lately", kept]]
         ops += sets(form=result.get("form", "panel"), grid=result.get("grid"), unkept=result.get("unkept") or [])
         ops += sets(version=version, error=None, traceback=None, tried=None)
@@ -92,7 +90,7 @@ class ScriptTopic:
             told["type"] = None
         told["message"] = str(told["message"] or "it does not load").removeprefix(f"{told['type']}: ")
         said = self.values.get("state") == "broken" and self.values.get("tried") == version
-        self._board.publish(self._topic, _dropped(self.hooks, self.lately, ()))
+        self._board.publish(self._topic, dropped(self.hooks, self.lately, ()))
         self.become(
             "broken",
             str(error.get("message") or "it does not load"),
@@ -162,7 +160,7 @@ class ScriptTopic:
             if retry is None and (entry.get("next"), entry.get("planned"), entry.get("retry")) == (due, planned, None):
                 continue
             told = {"at": retry.due, "of": retry.first, "attempt": retry.attempt} if retry else None
-            changed[name] = _with(entry, next=due, planned=planned, retry=told)
+            changed[name] = with_fields(entry, next=due, planned=planned, retry=told)
         ops: Event = [["put", "lately", changed]] if changed else []
         following = min((due for _, due in times.values()), default=None)
         return ops if self.values.get("next_due") == following else ops + sets(next_due=following)
@@ -203,9 +201,9 @@ class ScriptTopic:
         With it, if it is known: when the hooks are due next, and what is to be run again.
         """
         ends = [(id, run) for id, run in news.ends if run["state"] in END_STATES]
-        changed = _changed(self.hooks, self.lately, ends, news)
+        changed = changed_hooks(self.hooks, self.lately, ends, news)
         ops = self._of_ends(ends, changed) if ends else []
-        ops += _counted(ends, news)
+        ops += counts_of(ends, news)
         if times is not None:
             ops += self._due(changed, times, retries or {})
         elif changed:
@@ -221,7 +219,7 @@ class ScriptTopic:
         id, run = ends[-1]
         hooks = self.hooks
         strip = [[id, run["state"], run.get("duration") or 0, run.get("started")] for id, run in ends[-STRIP:]]
-        ops: Event = [["push", "strip", strip, STRIP], *_series_of([run for _, run in ends])]
+        ops: Event = [["push", "strip", strip, STRIP], *series_of([run for _, run in ends])]
         ops += sets(last_run=id, last_state=run["state"], last_started=run.get("started"))
         ops += sets(last_duration=run.get("duration") or 0)
         running = self.values.get("running")
@@ -231,91 +229,5 @@ class ScriptTopic:
         set_up = [run for _, run in ends if run.get("hook") == setup and run["state"] == "done"] if setup else []
         ops += sets(setup_done=set_up[-1].get("version")) if set_up else []
         lately = {**self.lately, **changed}
-        attention = any(lately.get(name, {}).get("last_state") in _BAD for name in hooks)
+        attention = any(lately.get(name, {}).get("last_state") in BAD for name in hooks)
         return ops if self.values.get("attention") == attention else ops + sets(attention=attention)
-
-
-def _changed(
-    hooks: Mapping[str, Any], lately: Mapping[str, Any], ends: Iterable[End], news: News
-) -> dict[str, dict[str, Any]]:
-    """The hooks to which something has happened, as they are then."""
-    changed: dict[str, dict[str, Any]] = {}
-
-    def change(name: str, **fields: Any) -> None:
-        if name in hooks:
-            changed[name] = {**(changed.get(name) or lately.get(name, {})), **fields}
-
-    def count(name: str, field: str) -> int:
-        return int((changed.get(name) or lately.get(name, {})).get(field, 0))
-
-    for hook, (id, state) in {run.get("hook"): (id, run["state"]) for id, run in ends}.items():
-        change(str(hook), last_run=id, last_state=state)
-    for skip in news.skips:
-        change(skip.hook, skipped=count(skip.hook, "skipped") + skip.times, last_skip=skip.plain())
-    for slip in news.slips:
-        change(slip.hook, slipped=count(slip.hook, "slipped") + 1, last_slip=slip.plain())
-    return changed
-
-
-def _counted(ends: Iterable[End], news: News) -> Event:
-    runs = Counter(run["state"] for _, run in ends)
-    runs["skipped"] += sum(skip.times for skip in news.skips)
-    ops: Event = [["add", "runs", counts]] if (counts := dict(+runs)) else []
-    return [*ops, ["add", "noted", {"slipped": len(news.slips)}]] if news.slips else ops
-
-
-def _series_of(runs: Iterable[Mapping[str, Any]]) -> Event:
-    timed = [run for run in runs if isinstance(run.get("started"), int)]
-    bad = [run for run in timed if run["state"] in _BAD]
-    series = {
-        "duration": _timed(timed, "duration"),
-        "late": _timed(timed, "late"),
-        "failed": _timed(bad, "duration"),
-        "lost": _timed([run for run in bad if run["state"] == "lost"], "duration"),
-    }
-    return [["record", field, cells_of(values), QUANTUM] for field, values in series.items() if values]
-
-
-def _timed(runs: list[Mapping[str, Any]], field: str) -> list[tuple[int, int]]:
-    return [(run["started"], run.get(field) or 0) for run in runs]
-
-
-def _entry(hook: Mapping[str, Any], calendars: Calendars | None) -> dict[str, Any]:
-    entry = {
-        **{key: hook.get(key) for key in (*SAME, *RULES)},
-        "aligned": bool(hook.get("aligned")),
-        "module": hook.get("module"),
-        "line": hook.get("line"),
-        "setup": bool(hook.get("setup")),
-        "inputs": list(hook.get("inputs") or ()),
-        "parameters": list(hook.get("parameters") or ()),
-    }
-    return {**entry, "text": _text_of(hook["name"], entry, calendars)}
-
-
-def _is_like(entry: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
-    """Whether the hook is due in the same rhythm as before."""
-    return all(before.get(key) == entry[key] for key in SAME)
-
-
-def _kept(before: Mapping[str, Any], *, same: bool) -> dict[str, Any]:
-    """What of a hook's past and future goes on in a new version of it."""
-    return dict(before) if same else _with(before, next=None, planned=None)
-
-
-def _with(entry: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
-    """The entry with these fields, without those that are None."""
-    return {key: value for key, value in {**entry, **fields}.items() if value is not None}
-
-
-def _dropped(hooks: Iterable[str], lately: Iterable[str], stay: Container[str]) -> Event:
-    """The ends of the entries that do not stay."""
-    ops = [["drop", "hooks", name] for name in hooks if name not in stay]
-    return ops + [["drop", "lately", name] for name in lately if name not in stay]
-
-
-def _text_of(name: str, entry: dict[str, Any], calendars: Calendars | None) -> str:
-    """When the hook runs, in words."""
-    used = f"on {', '.join(entry['inputs'])}" if entry["inputs"] else ""
-    planned = plan_of(name, entry, calendars).text() if is_scheduled(entry) else ""
-    return ", ".join(filter(None, (planned, used))) or "once a version"
