@@ -7,8 +7,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from starlette.requests import Request
 
 from quarterdeck.hub.streams import bound
+from quarterdeck.web.leaving import ENDING, left
 
 if TYPE_CHECKING:
     import httpx
@@ -157,6 +159,18 @@ async def test_a_call_reaches_who_waits_and_its_reply_comes_back(hub: Any, clien
     assert frame["deadline"] > hub.exchange.clock.now()
     await post(client, lines(hello, {"t": "reply", "id": frame["id"], "result": "stopped"}))
     assert await call == "stopped"
+
+
+async def test_who_waits_is_let_go_when_the_server_ends() -> None:
+    async def receive() -> Any:
+        await asyncio.Event().wait()
+
+    ending = asyncio.Event()
+    waiting = asyncio.create_task(left(Request({"type": "http", "state": {ENDING: ending}}, receive)))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    ending.set()
+    await asyncio.wait_for(waiting, 60)
 
 
 async def test_a_stream_belongs_to_the_account_that_sends_it(hub: Any, client: httpx.AsyncClient) -> None:

@@ -25,6 +25,11 @@ describe("a script as the pages show it", () => {
     expect(shown.hooks.map((hook) => hook.onInput)).toEqual([false, true]);
   });
 
+  it("says a schedule once that several hooks have", () => {
+    const hooks = new Map(["a", "b", "c"].map((name) => [name, { text: name === "c" ? "every minute" : "every second", every: 1e6 }]));
+    expect(view("a", { state: "idle", hooks }).schedule).toBe("every second; every minute");
+  });
+
   it("names the hook that failed", () => {
     const [hooks, lately] = [new Map([["update", { every: 60e6 }]]), new Map([["update", { last_state: "failed" }], ["gone", {}]])];
     const shown = view("a", { state: "idle", attention: true, last_state: "failed", hooks, lately });

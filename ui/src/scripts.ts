@@ -136,7 +136,7 @@ const MOST_TOLD = 3;
 function scheduleOf(fields: Fields, hooks: Hook[]): string {
   const planned = hooks.filter((hook) => !hook.setup && !hook.onInput && hook.text).map((hook) => hook.text);
   if (planned.length > MOST_TOLD) return texts.script.schedules(planned.length);
-  return planned.join("; ") || (fields.get<string>("state") === "broken" ? texts.script.untilMended : texts.script.byHand);
+  return [...new Set(planned)].join("; ") || (fields.get<string>("state") === "broken" ? texts.script.untilMended : texts.script.byHand);
 }
 
 export interface Failure {

@@ -1,6 +1,6 @@
 """The topic ``hub``: how the hub itself fares.
 
-Scalars: pid, version, started, cpu (share of a core, 0 to 1), memory (bytes), disk (bytes of the deck's own files),
+Scalars: pid, version, started, cpu (share of a core, 0 to 1), memory (bytes), disk (bytes of the store's files),
 viewers, producers, topics, dropped (events lost by producers), refused, trouble
 ({"code", "message", "hint"}: why nothing can be stored at present; null if all is well), webhook ({"receiver": its
 address without what is secret, "waiting", "sent" and "lost": numbers of messages, "last_sent", "failing": {"since",

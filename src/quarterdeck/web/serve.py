@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from quarterdeck.errors import QuarterdeckError
+from quarterdeck.web.leaving import ENDING
 from quarterdeck.web.prompt import Asking, most_connections, prompt_protocol
 from quarterdeck.web.writing import WritingProtocol
 
@@ -129,6 +130,11 @@ class Server(uvicorn.Server):
         self.force_exit = self.should_exit
         self.should_exit = True
         self._told.set()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen; each request can wait for the end, so that none is held beyond it."""
+        self.lifespan.state[ENDING] = self._told
+        await super().startup(sockets)
 
     async def main_loop(self) -> None:
         """Renew the date of the answers until told to end; uvicorn wakes up ten times for each, in vain."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -10,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.e2e.producers.servers import until
 
 from quarterdeck.sdk import default
 from quarterdeck.sdk.client import Client
@@ -35,6 +38,19 @@ def test_topics_arrive(deck: Any, client: Client) -> None:
     assert client.flush(60)
     assert deck.state("lab/temperature") == {"value": 21.5, "unit": "°C", "latest": [2, 3], "seen": {"a": 1}}
     assert client.refused == 1
+
+
+def test_a_hub_that_ends_lets_go_of_requests_that_wait(deck: Any) -> None:
+    deck.up()
+    hello = {"t": "hello", "version": 1, "name": "a test", "claims": ["job/1"]}
+    answers: list[Any] = []
+    held = threading.Thread(target=lambda: answers.append(deck.ask("POST", "/api/frames?stream=s&wait=30", hello)))
+    held.start()
+    until(lambda: deck.state("hub").get("producers"), bool)
+    os.kill(deck.pid, signal.SIGTERM)
+    held.join(60)
+    assert [status for status, _ in answers] == [200]
+    assert "ERROR" not in (deck.folder.parent / "hub.log").read_text()
 
 
 def test_blobs_arrive_before_what_names_them(deck: Any, client: Client, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ export const settingsTexts = {
     none: "Nobody is told when something fails at night. An address under [hub] in quarterdeck.toml is, from the next start on:",
   },
   hub: {
-    title: "This hub", cpu: "CPU", memory: "Memory", disk: "Deck on disk", viewers: "Viewers", producers: "Producers",
+    title: "This hub", cpu: "CPU", memory: "Memory", disk: "Database", viewers: "Viewers", producers: "Producers",
     topics: "Topics", refused: "Refused", dropped: "Lost by producers", version: "Version", pid: "Process", started: "Started",
     ofACore: "of a core", api: "The API, route by route", unknown: "The hub has not said anything about itself yet.",
   },
