@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -52,6 +53,7 @@ def test_pytest_and_fastapi_with_what_fails(project: Make, receiver: Receiver) -
     items = project("items")
     token = {"QUARTERDECK_TOKEN": receiver.tokens["producer"]}
     assert items.run(*COLLECT, "--times", "2", "--url", receiver.url, **token) == 1, items.output
+    assert re.search(r"^\d+ tests of \S+, 2 times each, asked \d+ endpoints?; 2 failed$", items.output, re.MULTILINE)
     assert "failed (2 of 2 times): test_items.py::test_wanted[2]" in items.output
     assert "failed (1 of 2 times): test_items.py::test_now_and_then" in items.output
     assert items.asked() == {

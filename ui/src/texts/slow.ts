@@ -5,6 +5,7 @@ export const slowTexts = {
   outliers: "Outliers",
   outliersOf: (name: string) => `Outliers of ${name}`,
   columns: { at: "When", endpoint: "Endpoint", seconds: "Took", usual: "Usually", times: "Times", function: "Function", status: "Answer", version: "Version" },
+  noFunction: "outside your code",
   filter: "Search",
   filterLabel: "Search outliers by function, endpoint or version",
   fresh: (count: number) => `${counted(count, "new outlier")}`,

@@ -113,8 +113,8 @@ def _summary(results: dict[str, Any], times: int) -> list[str]:
     if grouped and not results["endpoint_exec_times"]:
         endpoints = counted(results, "endpoint", "endpoint", "grouped_tests")
     bad = failures(results)
-    lines = [f"{tests}, {times} times each, asked {endpoints}; {len(bad)} failed" if times > 1 else
-             f"{tests} asked {endpoints}; {len(bad)} failed"]  # fmt: skip
+    often = f", {times} times each," if times > 1 else ""
+    lines = [f"{tests} of {results['service']}{often} asked {endpoints}; {len(bad)} failed"]
     for name, failed, all_, error in bad[:_MOST_FAILURES]:
         often = f" ({failed} of {all_} times)" if all_ > 1 else ""
         lines.append(f"  failed{often}: {name}" + (f": {error.splitlines()[0]}" if error else ""))
