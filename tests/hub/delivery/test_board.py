@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from quarterdeck.core.begin import Begun
 from quarterdeck.core.ops import Refused
 from quarterdeck.hub.delivery.board import Board
 from quarterdeck.hub.delivery.borders import AT_ONCE, PACE
@@ -28,6 +29,14 @@ async def test_an_event_is_folded_at_once(exchange: Exchange) -> None:
     state = exchange.board.state("lab")
     assert state is not None
     assert state.values == {"t": 21.5, "log": ["warm"]}
+
+
+async def test_what_is_said_to_begin_and_is_there_takes_the_place_of_nothing(exchange: Exchange) -> None:
+    for begun in (Begun({"t": 1, "u": 1}, {"log": (9, ["a"])}, 99), Begun({"t": 2}, {"log": (9, ["b"])}, 99)):
+        exchange.board.begin("lab", begun)
+    assert exchange.board.state("lab").values == {"t": 2, "u": 1, "log": ["a", "b"]}
+    await exchange.board.committed()
+    assert exchange.store.load("lab") == exchange.board.state("lab")
 
 
 async def test_a_refused_event_changes_nothing(exchange: Exchange) -> None:

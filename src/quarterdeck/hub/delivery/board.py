@@ -137,6 +137,9 @@ class Board:
     ) -> None:
         """Accept the first event of a topic, of which the caller knows that there is none; see ``publish``."""
         live = self.states.touch(topic, new=True)
+        if live.exists:  # it was wrong, and nothing of what is there may be lost
+            self.publish(topic, begun.unfold(), at=at, name=name, by=by)
+            return
         begun.fold(live.state)
         self._note(live, begun)
         live.weight.bytes += begun.size
