@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { bandsOf, collide, lanesOf, listOf, stampOf, type Fire, type Told, type ToldHook } from "./ahead";
+import { scheduleTexts } from "../texts/schedules";
 import { changeOf, ticksOf } from "./marks";
 
 // Before anything is imported that looks at the clock's zone.
@@ -97,4 +98,9 @@ describe("the scale", () => {
     expect(change && [Math.round((change.at - us("2026-03-29T01:00:00Z")) / (60 * S)), change.from, change.to]).toEqual([0, "GMT+1", "GMT+2"]);
     expect(changeOf(now, "day")).toBeNull();
   });
+});
+
+it("says of a skip beside its count only whether it was one of several in a row", () => {
+  expect(scheduleTexts.skippedTimes(1, "free: Sunday")).toBe("skipped: free: Sunday");
+  expect(scheduleTexts.skippedTimes(3, "free: Sunday")).toBe("skipped 3 times in a row: free: Sunday");
 });

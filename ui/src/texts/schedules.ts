@@ -36,7 +36,7 @@ export const scheduleTexts = {
   off: "Where schedules were off",
   offColumns: { hook: "Hook", what: "What happened", when: "Last", count: "Times" },
   late: (late: number) => `started ${distance(late)} late`,
-  skippedTimes: (times: number, reason: string) => `${times === 1 ? "skipped once" : `skipped ${number(times)} times in a row`}: ${reason}`,
+  skippedTimes: (times: number, reason: string) => (times === 1 ? `skipped: ${reason}` : `skipped ${number(times)} times in a row: ${reason}`),
   unusual: (kind: string, took: number, usual: number) => `took ${duration(took)}, ${kind === "long" ? "longer" : "shorter"} than the usual ${duration(usual)}`,
   openRun: "Open run",
 };
