@@ -44,7 +44,8 @@ def _bind(app: Any, name: str, *, include_dashboard: bool, around: Any = None) -
     if getattr(app, _OWNED, None) is not None:
         return app
     family = _family(app)
-    service = Service(name, config.version(), _FRAMEWORKS.get(family, family.upper()))
+    framework = "Dash" if around is not None else _FRAMEWORKS.get(family, family.upper())
+    service = Service(name, config.version(), framework)
     dashboard = _dashboard(app, family, service) if include_dashboard else None
     bound = _monitored(app, family, service, dashboard, around)
     _mark(bound, service)

@@ -261,6 +261,7 @@ def test_each_callback_of_dash_is_an_endpoint(seen: Seen) -> None:
         "GET /_dash-layout": {"200": 1},
     }
     assert seen.endpoint("POST /_dash-update-component a.value")["function"]["name"].endswith("Dash.layout")
+    assert seen.service()["framework"] == "Dash"
 
 
 def test_colours_are_told_by_what_flask_calls_an_endpoint_or_by_its_name(

@@ -19,6 +19,8 @@ describe("views", () => {
     expect(endpointView(rowOf(topic, { name: "GET no route", method: "GET", route: null }), "nowhere").route).toBe("nowhere");
     expect(endpointView(rowOf(topic, { name: "GET /", method: "GET", route: "/" }), "nowhere").route).toBe("/");
     expect(endpointView(rowOf("service/shop/endpoint/other", { name: "other" }), "nowhere").route).toBe("other");
+    const callback = { name: "POST /_dash-update-component graph.figure", method: "POST", route: "/_dash-update-component" };
+    expect(endpointView(rowOf(topic, callback), "nowhere").route).toBe("/_dash-update-component graph.figure");
   });
   it("sorts answers by how many there were", () => {
     expect(answersOf(new Map([["500", 1], ["200", 3]]))).toEqual([{ code: "200", count: 3, share: 0.75 }, { code: "500", count: 1, share: 0.25 }]);

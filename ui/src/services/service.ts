@@ -102,7 +102,7 @@ export interface EndpointView {
   segment: string;
   name: string;
   method: string;
-  /** The route, or in words that there is none. */
+  /** The route, with what of it the endpoint is, or in words that there is none. */
   route: string;
   last: number | null;
   all: number;
@@ -113,12 +113,15 @@ export interface EndpointView {
 export function endpointView(row: Row, unrouted: string): EndpointView {
   const segment = row.topic.split("/")[3] ?? "";
   const name = row.get<string>("name") ?? decoded(segment);
+  const method = row.get<string>("method") ?? "";
+  const [routed, begin] = [row.get<string | null>("route") != null, `${method} `];
   return {
     topic: row.topic,
     segment,
     name,
-    method: row.get<string>("method") ?? "",
-    route: row.get<string | null>("route") ?? (row.get("method") === undefined ? name : unrouted),
+    method,
+    // The name says more than the route where this has several endpoints, as that of the callbacks of Dash.
+    route: method !== "" && !routed ? unrouted : name.startsWith(begin) ? name.slice(begin.length) : name,
     last: row.get<number>("last") ?? null,
     all: sum(row.get<Map<string, number>>("status")),
     level: row.get<number | null>("level") ?? null,
