@@ -81,18 +81,6 @@ export const texts = {
     nothingPlanned: "No run is planned.",
     frequent: (names: string[], more: number) =>
       `Every few seconds, so not listed: ${names.join(", ")}${more > 0 ? ` and ${number(more)} more` : ""}.`,
-    lately: {
-      title: "Failed lately",
-      since: (when: string, failed: number, more: boolean) =>
-        `Since you last looked, ${when}: ${failed === 0 ? "nothing failed" : `${more ? "at least " : ""}${number(failed)} failed`}`,
-      wellAgain: "Well again",
-      well: "Well again.",
-      wellSince: (when: string) => `Well again since ${when}.`,
-      gone: "The script is not on the deck any more.",
-      often: (count: number, from: string) => `Failed like this ${number(count)} times since ${from}.`,
-      openRun: (script: string, at: string) => `Open run of ${script}, ${at}`,
-      more: (count: number) => `and ${counted(count, "more failure")} of other kinds`,
-    },
     lane: (schedule: string, counts: { runs: number; failed: number } | null) =>
       counts === null ? schedule : `${schedule}: ${counted(counts.runs, "run")} in the last hour, ${counts.failed === 0 ? "none failed" : `${number(counts.failed)} failed`}`,
     allScripts: "All scripts",
@@ -121,11 +109,6 @@ export const texts = {
     nextRun: (when: string) => `Next run ${when}.`,
     hook: (name: string) => `hook ${name}`,
     noCause: "The cause is not known; the run has the log.",
-    openJob: "Open job",
-    onHost: (host: string) => `on ${host}`,
-    noCauseOfJob: "The cause is not known.",
-    more: (count: number, what: string) => `and ${counted(count, `more ${what}`)}`,
-    kinds: { script: "script", program: "program", run: "run" },
     show: "Show",
     elsewhere: "Programs and web services that report have pages of their own:",
     untold: (receiver: string) => `${receiver} does not learn what fails.`,
