@@ -164,10 +164,13 @@ export function pointsOf(times: number[], steps: Step[], ...values: ((step: Step
   return times.map((at) => [new Date(at / 1000).toISOString(), ...values.map((value) => value(known.get(at) ?? null))]);
 }
 
+/** Milliseconds that a rate is of at least, as in the chart of rates: producers tell once a second, and not all at once. */
+const SOONEST = 4000;
+
 /** Requests a second lately: `samples` are [milliseconds, requests ever], the oldest first. */
 export function rateOf(samples: readonly (readonly [number, number])[]): number | null {
   const [first, last] = [samples[0], samples.at(-1)];
-  if (!first || !last || last[0] - first[0] < 1500) return null;
+  if (!first || !last || last[0] - first[0] < SOONEST) return null;
   return (1000 * (last[1] - first[1])) / (last[0] - first[0]);
 }
 
