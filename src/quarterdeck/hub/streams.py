@@ -14,6 +14,7 @@ from quarterdeck.core.plain import check_plain
 from quarterdeck.core.short import ops_of
 from quarterdeck.core.topics import check_topic
 from quarterdeck.hub.brief import Brief
+from quarterdeck.hub.frames import Frame
 from quarterdeck.hub.peers import OWNERS
 from quarterdeck.kinds import kind_of
 
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
     from quarterdeck.hub.peers import Rights
     from quarterdeck.store.contract import Store
 
-Frame = dict[str, Any]
 Answer = dict[str, Any]
-Said = Frame | Brief | Refused
+Incoming = Frame | Brief | Refused
+"""A patch as it was read: any, one that is small and checked, or why it could not be read."""
 MAX_STREAM = 128
 _REMEMBERED = 10_000
 _SHOWN = 100
@@ -72,7 +73,9 @@ class Streams:
         """The number of the last applied batch of the account's stream, 0 for a new one."""
         return self._find(bound(stream, by))[0]
 
-    def accept(self, stream: str, batch: int, frames: Sequence[Said], rights: Rights, by: str | None = None) -> Answer:
+    def accept(
+        self, stream: str, batch: int, frames: Sequence[Incoming], rights: Rights, by: str | None = None
+    ) -> Answer:
         """Apply a batch of patch frames once; returns its answer, {"acked", "refused"}, not to be given before
         ``board.committed()``.
 
@@ -92,7 +95,7 @@ class Streams:
         found: Answer = msgspec.json.decode(answer)
         return found
 
-    def _apply(self, stream: str, batch: int, frames: Sequence[Said], rights: Rights, by: str | None) -> str:
+    def _apply(self, stream: str, batch: int, frames: Sequence[Incoming], rights: Rights, by: str | None) -> str:
         began = time.perf_counter()
         refused = [refusal for frame in frames if (refusal := self._publish(frame, rights, by))]
         self.folding += time.perf_counter() - began
@@ -104,44 +107,45 @@ class Streams:
         self._commits.stream(stream, batch, answer)
         return answer
 
-    def _publish(self, said: Said, rights: Rights, by: str | None) -> dict[str, str] | None:
-        topic: Any = ""
+    def _publish(self, came: Incoming, rights: Rights, by: str | None) -> dict[str, str] | None:
+        """Publish an event; why it was refused, if it was."""
         try:
-            if isinstance(said, Refused):
-                raise said
-            if isinstance(said, Brief):
-                topic = said.topic
-                check_topic(topic)
-                if self._begin(said, rights, by):
-                    return None
-            frame = said.frame() if isinstance(said, Brief) else said
-            topic = frame.get("topic", "")
-            check_frame(frame)
-            ops = ops_of(frame)
-            check_topic(topic)
-            begin = rights.begin(topic, self._board)
-            if not begin and not rights.may_patch(topic, self._board):
-                raise Refused("forbidden", f"this peer may not patch {topic}", "patch free topics, jobs or own runs")
-            marked = _marked(ops)
-            if marked and not rights.keeps_owner(topic, marked):
-                hint = "leave out the fields script and producer: the hub sets them"
-                raise Refused("forbidden", f"this peer may not say whose run {topic} is", hint)
-            if (data := frame.get("data")) is not None:
-                check_plain(data, "data")
-            self._check_new(topic, rights)
-            if marked:
-                self._check_blobs(topic, marked)
-            ops = [*sets(**begin), *ops] if begin else ops
-            at, name = frame.get("at"), frame.get("name")
-            self._board.publish(topic, ops, at=at, name=name, by=by, data=data, new=bool(begin))
+            if isinstance(came, Refused):
+                raise came
+            if not isinstance(came, Brief):
+                self._change(came, rights, by)
+            elif not self._begin(came, rights, by):
+                self._change(came.frame(), rights, by)
         except Refused as refusal:
-            shown = str(topic)[:MAX_STREAM]
+            shown = _topic_of(came)[:MAX_STREAM]
             return {"topic": shown, "code": refusal.code, "message": refusal.message, "hint": refusal.hint}
         return None
 
+    def _change(self, frame: Frame, rights: Rights, by: str | None) -> None:
+        """Publish any event; raises Refused."""
+        check_frame(frame)
+        topic, ops = frame["topic"], ops_of(frame)
+        check_topic(topic)
+        begin = rights.begin(topic, self._board)
+        if not begin and not rights.may_patch(topic, self._board):
+            raise Refused("forbidden", f"this peer may not patch {topic}", "patch free topics, jobs or own runs")
+        marked = _marked(ops)
+        if marked and not rights.keeps_owner(topic, marked):
+            hint = "leave out the fields script and producer: the hub sets them"
+            raise Refused("forbidden", f"this peer may not say whose run {topic} is", hint)
+        if (data := frame.get("data")) is not None:
+            check_plain(data, "data")
+        self._check_new(topic, rights)
+        if marked:
+            self._check_blobs(topic, marked)
+        ops = [*sets(**begin), *ops] if begin else ops
+        at, name = frame.get("at"), frame.get("name")
+        self._board.publish(topic, ops, at=at, name=name, by=by, data=data, new=bool(begin))
+
     def _begin(self, brief: Brief, rights: Rights, by: str | None) -> bool:
-        """Begin a topic, if the event is the first of it and has nothing that is to be looked at more closely."""
+        """Begin a topic, if this is its first event, and nothing in it is to be looked at more closely."""
         topic = brief.topic
+        check_topic(topic)
         if not OWNERS.isdisjoint(brief.fields):
             return False
         own = rights.begin(topic, self._board)
@@ -194,6 +198,13 @@ def bound(stream: str, account: str | None) -> str:
     if not 0 < len(stream) <= MAX_STREAM or not stream.isascii() or not stream.isprintable():
         raise Refused("malformed", "a stream's id has 1 to 128 ASCII characters", "make a random one a process")
     return stream if account is None else f"{account}\n{stream}"
+
+
+def _topic_of(came: Incoming) -> str:
+    """What is known of an event's topic."""
+    if isinstance(came, Refused):
+        return ""
+    return came.topic if isinstance(came, Brief) else str(came.get("topic", ""))
 
 
 def _marked(ops: list[Any]) -> list[Any]:
