@@ -106,7 +106,8 @@ def test_a_program_is_followed_to_its_end(sample: Any, page: Page, tmp_path: Pat
     page.goto(sample.url)
     alarm = page.get_by_role("region", name="Needs attention").get_by_role("listitem").filter(has_text="train.py")
     expect(alarm).to_contain_text("ValueError: row 20 is bad")
-    mark = page.get_by_role("navigation", name="Deck").get_by_text("1 program failed or lost")
+    name = "Jobs 1 program failed or lost, and not gone well since"
+    mark = page.get_by_role("navigation", name="Deck").get_by_role("link", name=name, exact=True)
     expect(mark).to_have_count(1)
     clean(page)
     (tmp_path / "train.py").write_text("from quarterdeck.progress import track\nfor _ in track(range(3)): pass\n")
