@@ -14,13 +14,14 @@ from quarterdeck.core.admit import admit
 from quarterdeck.core.begin import FEW
 from quarterdeck.core.fold import TopicState, apply
 from quarterdeck.core.frames import check_frame
-from quarterdeck.core.ops import MAX_FIELD, TWO_53, sets
+from quarterdeck.core.ops import DEFAULT_CAP, MAX_FIELD, TWO_53, sets
 from quarterdeck.core.short import ops_of, shorten
 from quarterdeck.hub.brief import LONG, read
 from quarterdeck.hub.commits import Commits
 from quarterdeck.hub.exchange import Exchange
 from quarterdeck.hub.peers import ADMIN, producer, worker
 from quarterdeck.kinds import all_kinds, kind_of
+from quarterdeck.kinds.kind import Kind
 from quarterdeck.sdk.lines import encode_line
 from quarterdeck.store.memory import MemoryStore
 
@@ -80,6 +81,14 @@ def test_the_usual_end_of_a_run_is_read_so() -> None:
     assert begun.lists == {"tail": (200, [[1, "O", "tick"]])}
     assert [*begun] == [["push", "tail", [[1, "O", "tick"]], 200], ["set", "script", "s"], *sets(**FIELDS)]
     assert len(begun) == 6
+
+
+def test_a_list_without_a_cap_has_the_usual_one() -> None:
+    assert Kind("boat", "boat/*", {"log": ("list",), "buoys": ("list", 5)}).lists() == {
+        "log": (DEFAULT_CAP, []),
+        "buoys": (5, []),
+    }
+    assert Kind("boat", "boat/*", {"log": ("list", 5), "crew": ("map",)}).lists() is None
 
 
 @pytest.mark.parametrize(

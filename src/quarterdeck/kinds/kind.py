@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from quarterdeck.core.ops import DEFAULT_CAP
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,7 +88,8 @@ class Kind:
         self.keep = keep
         self.page = page
         self.routine = frozenset(routine)
-        self._caps = {field: cap for field, (kind, *cap) in self.fields.items() if kind == "list"}
+        lists = {field: parameter for field, (kind, *parameter) in self.fields.items() if kind == "list"}
+        self._caps = {field: cap[0] if cap else DEFAULT_CAP for field, cap in lists.items()}
         self._birth = tuple(_birth_of(field, *declared) for field, declared in self.fields.items())
 
     def is_routine(self, name: str, by: str | None) -> bool:
@@ -116,7 +119,7 @@ class Kind:
         """What ``birth`` makes of a new topic, as caps and empty lists; None if it has typed fields of other kinds."""
         if len(self._caps) < len(self.fields):
             return None
-        return {field: (cap, []) for field, [cap] in self._caps.items()}
+        return {field: (cap, []) for field, cap in self._caps.items()}
 
 
 def _birth_of(field: str, kind: str, parameter: float | None = None) -> list[Any]:
