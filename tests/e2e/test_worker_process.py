@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from quarterdeck.core.fold import fold
+from quarterdeck.core.short import ops_of
 from quarterdeck.core.state import TopicState
 
 ROOT = Path(__file__).parents[2]
@@ -80,7 +81,7 @@ class Hub:
             self.replies.put(frame)
 
     def _fold(self, frame):
-        fold(self.topics.setdefault(frame["topic"], TopicState()), frame["ops"])
+        fold(self.topics.setdefault(frame["topic"], TopicState()), ops_of(frame))
         if frame.get("name"):
             self.ends.put((frame["topic"], frame["name"]))
 

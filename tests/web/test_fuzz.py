@@ -33,6 +33,8 @@ RAW = [
     b'{"t":"patch","topic":"free/s","batch":1,"ops":[["set","a","\\ud800"]]}',
     b'{"t":"patch","topic":"free/d","batch":1,"ops":[["set","a",' + b"[" * 10_000 + b"]" * 10_000 + b"]]}",
     b'{"t":"patch","topic":"free/d","batch":1,"ops":[["set","a",' + b"[" * 100 + b"]" * 100 + b"]]}",
+    b'{"t":"patch","topic":"free/e","batch":1,"set":{"a":' + b"[" * 10_000 + b"]" * 10_000 + b'},"ops":[]}',
+    b'{"t":"patch","topic":"free/e","batch":1,"set":{"a":1,"a":1e999},"ops":[]}',
     b'{"t":"hello","t":"watch","version":1,"version":2}',
     b'{"t":"hello","version":' + b"9" * 5000 + b"}",
     b'{"t":"watch","id":"\\udfff","topics":["a"]}',
@@ -53,6 +55,13 @@ GOOD: list[dict[str, Any]] = [
     {"t": "patch", "topic": "free/1", "batch": 1, "at": 1, "name": "x.y", "ops": [["push", "l", [1, 2], 10]]},
     {"t": "patch", "topic": "free/2", "batch": 1, "ops": [["put", "m", {"k": 1}], ["add", "c", {"k": 1}], ["drop"]]},
     {"t": "patch", "topic": "free/3", "batch": 1, "ops": [["record", "s", {"1": [1, 1, 1, 1, [1, 1], {"1": 1}]}]]},
+    {
+        "t": "patch",
+        "topic": "free/4",
+        "batch": 1,
+        "set": {"a": 1, "b": [], "c": {"d": "e"}},
+        "ops": [["push", "l", [1], 9]],
+    },
     {"t": "call", "id": "c", "topic": "job/none", "name": "x", "args": {}, "deadline": 1},
     {"t": "reply", "id": "c", "result": 1, "error": None},
 ]
