@@ -93,7 +93,7 @@ def line(rnd: random.Random) -> bytes:
     frame = json.loads(json.dumps(rnd.choice(GOOD)))
     for _ in range(rnd.randrange(4)):
         frame = twist(rnd, frame)
-    text = bytearray(json.dumps(frame).encode())
+    text = bytearray(json.dumps(frame, separators=rnd.choice(((",", ":"), (", ", ": ")))).encode())
     if rnd.random() < 0.1:
         text[rnd.randrange(len(text))] = rnd.randrange(256)
     if rnd.random() < 0.1:
