@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -66,6 +67,18 @@ def test_what_is_no_program_says_how_it_is_used(words: list[str]) -> None:
         read(words)
     assert raised.value.code == "usage-program"
     assert "FILE" in raised.value.hint
+
+
+@pytest.mark.parametrize("python", ["python", "python3", "python3.11"])
+def test_python_before_the_file_is_told_to_be_too_much(
+    python: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(RunError, match=f"no file {python} here") as raised:
+        read([python, "-m", "some.module"])
+    assert raised.value.hint.endswith("quarterdeck run -m some.module")
+    (tmp_path / python).touch()
+    assert read([python, "x"]) == ([python, "x"], python)
 
 
 def test_a_program_knows_its_job_and_what_it_starts_does_not_take_it_for_its_own(

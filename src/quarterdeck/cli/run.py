@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from typing import NamedTuple
 
 from quarterdeck.errors import QuarterdeckError
 
 _PATIENCE = 0.25
+_PYTHON = re.compile(r"python[0-9.]*")
 _USAGE = "quarterdeck run [--name NAME] [--] FILE | -m MODULE | -c CODE [ARGS ...]"
 _HELP = """
   FILE ARGS        run a file, as python FILE ARGS does
@@ -61,6 +63,9 @@ def read(words: list[str]) -> Program:
     if not rest[bool(flag) :] or (not flag and rest[0].startswith("-") and rest[0] != "-"):
         what = f"{' '.join(rest)} is no program." if rest else "There is nothing to run."
         raise RunError("usage-program", what, f"usage: {_USAGE}")
+    if len(rest) > 1 and _PYTHON.fullmatch(rest[0]) and not os.path.exists(rest[0]):
+        hint = f"say what it is to run, without {rest[0]}: quarterdeck run {' '.join(rest[1:])}"
+        raise RunError("usage-program", f"There is no file {rest[0]} here.", hint)
     called = flag if flag == "-c" else os.path.basename(rest[bool(flag)])
     return Program(rest, name or called)
 
