@@ -64,17 +64,23 @@ def test_what_had_begun_and_ended_unheard_is_lost_and_not_run_again(play: Any, n
     play(history)
 
 
+async def unheard(deck: Any, noted: Any) -> str:
+    """A run whose turn never reached its worker, since the hub was killed."""
+    noted(deck)
+    deck.write(update=(3600.0, 0.1))
+    await deck.start_hub()
+    await deck.until(state="idle")
+    await asyncio.sleep(1)
+    deck.worker().deaf = True
+    run = (await deck.service.answer("script/s", "trigger", {}, "ada"))["run"]
+    await asyncio.sleep(0.1)
+    await deck.kill_hub()
+    return run
+
+
 def test_turns_that_never_reached_their_worker_are_given_by_the_next_hub(play: Any, noted: Any) -> None:
     async def history(deck: Any) -> None:
-        noted(deck)
-        deck.write(update=(3600.0, 0.1))
-        await deck.start_hub()
-        await deck.until(state="idle")
-        await asyncio.sleep(1)
-        deck.worker().deaf = True
-        run = (await deck.service.answer("script/s", "trigger", {}, "ada"))["run"]
-        await asyncio.sleep(0.1)
-        await deck.kill_hub()
+        run = await unheard(deck, noted)
         deck.worker().deaf = False
         await deck.start_hub()
         assert deck.service.runs.values(run)["state"] == "waiting"
@@ -90,15 +96,7 @@ def test_turns_that_never_reached_their_worker_are_given_by_the_next_hub(play: A
 @pytest.mark.parametrize(("booted", "state"), [(False, "done"), (True, "lost")])
 def test_after_a_power_cut_nobody_knows_what_had_begun(play: Any, noted: Any, booted: bool, state: str) -> None:
     async def history(deck: Any) -> None:
-        noted(deck)
-        deck.write(update=(3600.0, 0.1))
-        await deck.start_hub()
-        await deck.until(state="idle")
-        await asyncio.sleep(1)
-        deck.worker().deaf = True
-        run = (await deck.service.answer("script/s", "trigger", {}, "ada"))["run"]
-        await asyncio.sleep(0.1)
-        await deck.kill_hub()
+        run = await unheard(deck, noted)
         deck.worker().die("was killed by SIGKILL")
         deck.booted = 1e9 if booted else 0.0
         await deck.start_hub()
