@@ -45,7 +45,7 @@ def _bind(app: Any, name: str, *, include_dashboard: bool, around: Any = None) -
         return app
     family = _family(app)
     framework = "Dash" if around is not None else _FRAMEWORKS.get(family, family.upper())
-    service = Service(name, config.version(), framework)
+    service = Service(name, config.version, framework)
     dashboard = _dashboard(app, family, service) if include_dashboard else None
     bound = _monitored(app, family, service, dashboard, around)
     _mark(bound, service)

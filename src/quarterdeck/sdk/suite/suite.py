@@ -127,7 +127,7 @@ def _version(job: dict[str, str] | None) -> str:
     """As the service is measured: by GIT or APP_VERSION; else the commit that is tested."""
     usual = type(config).app_version.default
     if config.git is not None or config.app_version != usual:
-        return config.version()
+        return config.version
     commit = (job or {}).get("commit", "")[:6]
     folder = os.getcwd()
     while not commit and folder != os.path.dirname(folder):

@@ -19,16 +19,16 @@ def test_the_environment_names_the_file_and_holds_before_the_argument(tmp_path: 
     file = written(tmp_path, "[dashboard]\nAPP_VERSION=2.1\n")
     config = Config({"DASHBOARD_CONFIG": file})
     config.from_file("/not/there.cfg")
-    assert config.version() == "2.1"
+    assert config.version == "2.1"
     assert Config({}).from_file(None) is None
 
 
 def test_keys_may_stand_in_the_environment(tmp_path: Path) -> None:
     config = Config({"APP_VERSION": "3"})
-    assert config.version() == "3"
+    assert config.version == "3"
     config.from_file(written(tmp_path, "[dashboard]\nAPP_VERSION=2\n"))
-    assert config.version() == "2"
-    assert Config({}).version() == "1.0"
+    assert config.version == "2"
+    assert Config({}).version == "1.0"
 
 
 def test_what_cannot_be_followed_is_said_with_the_mend_and_the_default_holds(
@@ -60,7 +60,7 @@ def test_a_file_that_cannot_be_read_is_said_and_harms_nobody(
     file = str(tmp_path / "none.cfg") if text is None else written(tmp_path, text)
     config = Config({})
     config.from_file(file)
-    assert config.version() == "1.0"
+    assert config.version == "1.0"
     assert f"{file} cannot be read" in capsys.readouterr().err
 
 
@@ -141,7 +141,7 @@ def test_code_sets_keys_and_today_s_names_are_understood(tmp_path: Path) -> None
     config.app_version = "3"
     config.group_by = ("User", 3)
     config.inject_dependencies(get_ip=lambda: "127.0.0.1")
-    assert (config.version(), config.get_group_by) == ("3", ("User", 3))
+    assert (config.version, config.get_group_by) == ("3", ("User", 3))
     assert config.get_ip is not None
 
 
@@ -168,11 +168,17 @@ def test_the_version_is_the_commit_of_git(tmp_path: Path, files: dict[str, str],
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text + "\n")
-    assert Config({"GIT": str(tmp_path / named), "APP_VERSION": "2"}).version() == "012345"
+    assert Config({"GIT": str(tmp_path / named), "APP_VERSION": "2"}).version == "012345"
+
+
+def test_the_version_that_code_sets_holds_before_all(tmp_path: Path) -> None:
+    config = Config({"GIT": str(tmp_path), "APP_VERSION": "2"})
+    config.version = "3"
+    assert config.version == "3"
 
 
 def test_a_repository_without_a_commit_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert Config({"GIT": str(tmp_path), "APP_VERSION": "2"}).version() == "2"
+    assert Config({"GIT": str(tmp_path), "APP_VERSION": "2"}).version == "2"
     assert "no git repository with a commit" in capsys.readouterr().err
 
 

@@ -71,13 +71,19 @@ class Config(Keys):
     def group_by(self, value: Any) -> None:
         self.get_group_by = value
 
+    @property
     def version(self) -> str:
-        """The version that requests are counted for: the commit of GIT, else APP_VERSION, else "1.0"."""
+        """The version that requests are counted for: what code sets, else the commit of GIT, else APP_VERSION."""
         git = self.git
         found = revision(git) if git else None
         if git and found is None:
             self._warn(f"GIT={git} is no git repository with a commit; the version is APP_VERSION's")
         return found or self.app_version
+
+    @version.setter
+    def version(self, value: str) -> None:
+        self.app_version = value
+        self._values["GIT"] = None  # also where the environment names one
 
     # --- what keys ask
 
